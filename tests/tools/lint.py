@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run all linters, as many at a time as there are cores, and show what the failing ones say.
+
+Arguments choose by name: ``lint.py ruff mypy``.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from copy_tree import ROOT, copy_tree
+
+SIMULATOR = "roles/netsuite_simulator/files"
+PACKAGE = "ansible_collections.m2m.netsuite.plugins"
+TYPED = [f"plugins/{name}" for name in ("module_utils", "plugin_utils", "action", "lookup", "filter")]
+
+
+def tool(name: str) -> list[str]:
+    """Return the command that runs one of this folder's checks."""
+    return [sys.executable, f"tests/tools/{name}.py"]
+
+
+def commands() -> dict[str, tuple[list[str], str]]:
+    """Return name -> (command, folder to run it in); the slowest first, so that they overlap the others."""
+    root = str(ROOT)
+    copy = str(copy_tree(ROOT / ".cache" / "lint"))
+    packages = [
+        word
+        for folder in TYPED
+        if any((ROOT / folder).rglob("*.py"))
+        for word in ("-p", f"{PACKAGE}.{folder.rpartition('/')[2]}")
+    ]
+    scripts = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "tools").glob("*.sh"))
+    table = {
+        "ansible-lint": (["ansible-lint", "--offline", "--profile", "production", "-q"], root),
+        "mypy plugins": (["mypy", *packages], root),
+        "antsibull-docs": (
+            ["antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "self", "."],
+            copy,
+        ),
+        "mypy simulator": (["mypy", "--cache-dir", ".cache/mypy-simulator", SIMULATOR], root),
+        "mypy tools": (["mypy", "--cache-dir", ".cache/mypy-tools", "tests/tools"], root),
+        "antsibull-changelog": (["antsibull-changelog", "lint"], root),
+        "ruff": (["ruff", "check", "--quiet", "--output-format", "concise", "."], root),
+        "yamllint": (["yamllint", "--strict", "."], root),
+        "shellcheck": (["shellcheck", ".ci/run", *scripts], root),
+        "headers": (tool("check_headers"), root),
+        "leaks": (tool("check_leaks"), root),
+        "links": (tool("check_links"), root),
+        "sizes": (tool("check_sizes"), root),
+    }
+    if not (ROOT / SIMULATOR).is_dir():
+        del table["mypy simulator"]
+    return table
+
+
+def run(name: str, command: list[str], folder: str) -> tuple[str, int, str, float]:
+    """Run one linter; return its name, status, output and seconds."""
+    environment = dict(os.environ)
+    if folder != str(ROOT):  # a linter in the copy sees the copy
+        environment["ANSIBLE_COLLECTIONS_PATH"] = folder.removesuffix("/ansible_collections/m2m/netsuite")
+    started = time.monotonic()
+    done = subprocess.run(
+        command, cwd=folder, env=environment, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    return name, done.returncode, done.stdout, time.monotonic() - started
+
+
+def main(chosen: list[str]) -> int:
+    """Run the chosen linters, or all; return the exit status."""
+    table = {name: row for name, row in commands().items() if not chosen or name.split()[0] in chosen or name in chosen}
+    if not table:
+        raise SystemExit(f"lint.py: no linter is called {' or '.join(chosen)}")
+    failed = []
+    with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        for name, status, output, seconds in pool.map(lambda item: run(item[0], *item[1]), table.items()):
+            print(f"{'ok    ' if status == 0 else 'FAILED'} {name} ({seconds:.1f} s)")
+            if status:
+                failed.append(name)
+                print(output)
+    print(
+        f"{len(table) - len(failed)} linters passed"
+        + (f", {len(failed)} failed: {', '.join(failed)}" if failed else "")
+    )
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Writes tests/constraints.txt anew: every package of the tool chain, exactly, for each supported Python.
+# Without arguments it keeps the pins that still fit; `--upgrade` takes the newest releases.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+bash tests/tools/venv.sh main
+{
+    echo "# Made by tests/tools/pin.sh: do not edit by hand."
+    .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
+        --no-emit-index-url --no-emit-find-links --output-file .cache/constraints.txt "$@" \
+        tests/requirements.txt tests/requirements-tools.txt tests/requirements-docs.txt - <<<"uv"
+} >.cache/constraints.new
+mv .cache/constraints.new tests/constraints.txt

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Runs a command in the project's environment: `bash tests/tools/run.sh ansible-doc m2m.netsuite.access_token`.
+# Makes what is missing (.venv, and a tree in which this checkout is ansible_collections/m2m/netsuite).
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+bash "$root/tests/tools/venv.sh" main
+
+link="$root/.cache/tree/ansible_collections/m2m/netsuite"
+if [ ! -e "$link/galaxy.yml" ]; then
+    mkdir -p "${link%/*}"
+    ln -sfn ../../../.. "$link"
+fi
+
+export PATH="$root/.venv/bin:$PATH"
+export ANSIBLE_COLLECTIONS_PATH="$root/.cache/tree"
+export ANSIBLE_HOME="$root/.cache/ansible"
+export HYPOTHESIS_STORAGE_DIRECTORY="$root/.cache/hypothesis"
+export PYTHONUNBUFFERED=1
+unset PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME PYENV_VERSION ANSIBLE_CONFIG
+exec "$@"

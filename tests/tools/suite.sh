@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Runs one pytest suite (`suite.sh NAME FOLDER... -- PYTEST-OPTION...`) and keeps its result in .cache/reports.
+set -euo pipefail
+
+name="$1"
+shift
+folders=()
+while [ $# -gt 0 ] && [ "$1" != -- ]; do
+    folders+=("$1")
+    shift
+done
+[ $# -eq 0 ] || shift
+
+reports=.cache/reports
+mkdir -p "$reports"
+rm -f "$reports/$name.xml" "$reports/$name.log"
+python -m pytest -q -n "${WORKERS:-auto}" --junitxml "$reports/$name.xml" -o junit_suite_name="$name" \
+    "$@" "${folders[@]}" 2>&1 | tee "$reports/$name.log"
