@@ -33,7 +33,7 @@ class Endpoint:
     handler: Callable[[Call], Response]
 
 
-def _unknown(call: Call) -> Response:
+def _unknown(_call: Call) -> Response:
     """Answer for a path that does not exist."""
     raise Refusal("not_found")
 
@@ -119,11 +119,7 @@ def _answer(call: Call, endpoint: Endpoint) -> Response:
         account.in_flight += counted
         over = counted and 0 < call.settings.concurrency_limit < account.in_flight
     try:
-        if over:
-            raise Refusal(_overload(call, endpoint))
-        _check_service(call, endpoint)
-        if endpoint.method and call.request.method != endpoint.method:
-            raise Refusal("api_method")
+        _admit(call, endpoint, over)
         response = endpoint.handler(call)
     except Refusal as refusal:
         call.record(refusal)
@@ -136,21 +132,26 @@ def _answer(call: Call, endpoint: Endpoint) -> Response:
     return response
 
 
-def _overload(call: Call, endpoint: Endpoint) -> str:
-    """Name the condition of too many requests at once (``bridgehead_1500275603``)."""
-    if call.settings.overload_as_401:
-        return "token_rejected"
-    return "restlet_concurrency" if endpoint.style == "restlet" else "concurrency"
+def _admit(call: Call, endpoint: Endpoint, over: bool) -> None:
+    """Refuse what does not even reach the endpoint: too many at once, wrong service, wrong method.
+
+    Limits: Oracle help ``bridgehead_1500275603`` and ``bridgehead_1525252812``.
+    """
+    if over and call.settings.overload_as_401:
+        raise Refusal("token_rejected")
+    if over:
+        raise Refusal("restlet_concurrency" if endpoint.style == "restlet" else "concurrency")
+    if not _served_here(call, endpoint):
+        raise Refusal("restlet_domain" if endpoint.style == "restlet" else "not_found")
+    if endpoint.method and call.request.method != endpoint.method:
+        raise Refusal("api_method")
 
 
-def _check_service(call: Call, endpoint: Endpoint) -> None:
-    """With a Host header each service answers its own paths only."""
+def _served_here(call: Call, endpoint: Endpoint) -> bool:
+    """Tell whether the service answers this path; with a path prefix all paths are served."""
     if call.service is None or not endpoint.service or call.service == endpoint.service:
-        return
-    if endpoint.style == "rotation" and call.settings.certificates_on_suitetalk:
-        return
-    if endpoint.style != "restlet":  # the RESTlet endpoint has an answer of its own for a wrong domain
-        raise Refusal("not_found")
+        return True
+    return endpoint.style == "rotation" and call.settings.certificates_on_suitetalk
 
 
 def _refuse(refusal: Refusal, endpoint: Endpoint, account: Account) -> Response:

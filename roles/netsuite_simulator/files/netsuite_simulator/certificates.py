@@ -68,7 +68,7 @@ def inspect(pem: str, settings: Settings, now: datetime) -> Candidate:
         key, key_oid = certificate.public_key(), certificate.public_key_algorithm_oid.dotted_string
         der = certificate.public_bytes(Encoding.DER)
         valid_from, valid_until = certificate.not_valid_before_utc, certificate.not_valid_after_utc
-    except Exception:  # whatever a damaged certificate makes the parser raise, the answer is the same
+    except Exception:  # noqa: BLE001  whatever a damaged certificate makes the parser raise, the answer is the same
         raise Refusal("certificate_format") from None
     if isinstance(key, rsa.RSAPublicKey):
         allowed = key.key_size in (3072, 4096) and (key_oid != _RSA_PSS or settings.rsa_pss_keys)
@@ -91,7 +91,7 @@ def load_public_key(pem: str) -> PublicKey:
     """Return the public key of a certificate that was accepted before."""
     key = x509.load_pem_x509_certificate(pem.encode("ascii")).public_key()
     if not isinstance(key, (rsa.RSAPublicKey, ec.EllipticCurvePublicKey)):
-        raise ValueError("not a key of a mapping")
+        raise TypeError("not a key of a mapping")
     return key
 
 

@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _complain(message: str) -> int:
     """Say what is wrong; return the exit status for it."""
-    print(f"netsuite_simulator: {message}", file=sys.stderr)
+    sys.stderr.write(f"netsuite_simulator: {message}\n")
     return 2
 
 
@@ -113,7 +113,8 @@ def _run(options: argparse.Namespace, stop: threading.Event, stack: contextlib.E
     ready_file = options.ready_file or folder / "ready.json"
     write_private(ready_file, json.dumps(ready).encode("utf-8") + b"\n")
     stack.callback(_remove_own, ready_file)
-    print(f"NetSuite simulator at {ready['base_url']} (ready file {ready_file})", flush=True)
+    sys.stdout.write(f"NetSuite simulator at {ready['base_url']} (ready file {ready_file})\n")
+    sys.stdout.flush()
     stop.wait()
 
 

@@ -94,8 +94,6 @@ def governance_limits(call: Call) -> Response:
 
 def restlet(call: Call) -> Response:
     """Answer as a RESTlet that tells what it was asked."""
-    if call.service == "suitetalk":
-        raise Refusal("restlet_domain")
     caller = authenticate(call)
     if "restlets" not in caller.grant.scope:
         raise Refusal("api_scope")

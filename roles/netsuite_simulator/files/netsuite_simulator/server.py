@@ -92,7 +92,7 @@ class Handler(BaseHTTPRequestHandler):
             request = Request(self.command, self.path, self.headers, body, self.server.scheme)
             try:
                 response = app.handle(self.server.world, request)
-            except Exception:  # a bug here must not look like a dropped connection
+            except Exception:  # noqa: BLE001  a bug here must not look like a dropped connection
                 self.server.handle_error(self.request, self.client_address)
                 response = json_response(500, {"error": "simulator_bug"})
         self._deliver(response)

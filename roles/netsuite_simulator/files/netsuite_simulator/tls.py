@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import datetime
 import ipaddress
 import os
 import ssl
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from cryptography import x509
@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-_DAY = datetime.timedelta(days=1)
+_DAY = timedelta(days=1)
 
 
 def make_context(folder: Path, address: str) -> tuple[ssl.SSLContext, Path]:
@@ -61,7 +61,7 @@ def make_context(folder: Path, address: str) -> tuple[ssl.SSLContext, Path]:
 
 def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
     """Begin a certificate that lives for a month."""
-    now = datetime.datetime.now(datetime.timezone.utc)
+    now = datetime.now(timezone.utc)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)

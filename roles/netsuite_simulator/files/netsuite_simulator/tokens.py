@@ -131,7 +131,7 @@ def key_id(account: Account) -> str:
 
 def key_ids(account: Account) -> list[str]:
     """Return the current key id and the one before it (Oracle overlaps two for 30 days)."""
-    before = datetime.strptime(account.signing_date, _DATE) - timedelta(days=60)
+    before = datetime.strptime(account.signing_date, _DATE).replace(tzinfo=timezone.utc) - timedelta(days=60)
     return [key_id(account), f"c.{account.account_id}.{before.strftime(_DATE)}"]
 
 
