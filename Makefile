@@ -20,6 +20,11 @@ unit: ## unit and contract tests, seconds, no containers
 lint: ## ansible-lint, yamllint, ruff, mypy, docs, changelog, shellcheck and the project's own rules
 	@$(RUN) python tests/tools/lint.py $(ARGS)
 
+.PHONY: format
+format: ## let ruff lay out and sort the Python files (ARGS=plugins/modules for a part of them)
+	@$(RUN) ruff check --quiet --fix-only $(or $(ARGS),.)
+	@$(RUN) ruff format $(or $(ARGS),.)
+
 .PHONY: sanity
 sanity: ## ansible-test sanity, all of it
 	@$(RUN) python tests/tools/run_sanity.py $(ARGS)
@@ -27,6 +32,45 @@ sanity: ## ansible-test sanity, all of it
 .PHONY: e2e
 e2e: ## real ansible-playbook runs against the simulator
 	@$(SUITE) e2e tests/e2e -- --dist loadfile $(ARGS)
+
+.PHONY: interop
+interop: ## against programs of other people: an authorization server, openssl, jose
+	@bash tests/tools/node.sh
+	@$(SUITE) interop tests/interop -- --dist loadfile $(ARGS)
+
+.PHONY: test
+test: ## everything: lint, unit, sanity, build, e2e, interop
+	@$(RUN) bash tests/tools/all.sh lint unit sanity build e2e interop
+
+##@ To look at
+.PHONY: demo
+demo: ## onboard accounts at the embedded simulator, end to end
+	@$(RUN) ansible-playbook m2m.netsuite.demo $(ARGS)
+
+.PHONY: bench
+bench: ## measure what a run over many accounts costs
+	@$(RUN) python tests/bench/run.py $(ARGS)
+
+.PHONY: docs
+docs: ## the reference as a web site, in .cache/site
+	@$(RUN) bash tests/tools/docs.sh
+
+##@ Before a release
+.PHONY: build
+build: ## the collection's tarball, installed offline and checked by Galaxy's importer
+	@$(RUN) python tests/tools/build.py
+
+.PHONY: coverage
+coverage: ## one report over unit and end-to-end tests, modules and plugins in Ansible's processes too
+	@$(RUN) bash tests/tools/coverage.sh $(ARGS)
+
+.PHONY: matrix
+matrix: ## unit tests and an end-to-end subset on each supported ansible-core (ARGS='2.17 2.21' chooses)
+	@bash tests/tools/matrix.sh $(ARGS)
+
+.PHONY: pins
+pins: ## resolve tests/constraints.txt anew (ARGS=--upgrade takes the newest releases)
+	@bash tests/tools/pin.sh $(ARGS)
 
 ##@ Housekeeping
 .PHONY: clean

@@ -5,10 +5,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 bash tests/tools/venv.sh main
-{
-    echo "# Made by tests/tools/pin.sh: do not edit by hand."
-    .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
-        --no-emit-index-url --no-emit-find-links --output-file .cache/constraints.txt "$@" \
-        tests/requirements.txt tests/requirements-tools.txt tests/requirements-docs.txt - <<<"uv"
-} >.cache/constraints.new
-mv .cache/constraints.new tests/constraints.txt
+new=.cache/constraints.txt
+grep -v '^#' tests/constraints.txt >"$new"
+.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
+    --no-emit-find-links --output-file "$new" "$@" \
+    tests/requirements.txt tests/requirements-tools.txt tests/requirements-docs.txt - <<<"uv" >/dev/null
+{ echo "# Made by 'make pins': do not edit by hand." && cat "$new"; } >tests/constraints.txt

@@ -4,7 +4,12 @@
 # Makes what is missing (.venv, and a tree in which this checkout is ansible_collections/m2m/netsuite).
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-bash "$root/tests/tools/venv.sh" main
+venv="$root/.venv"
+if [ -n "${VENV:-}" ]; then # an environment that venv.sh has made before, by its path from the root
+    venv="$root/$VENV"
+else
+    bash "$root/tests/tools/venv.sh" main
+fi
 
 link="$root/.cache/tree/ansible_collections/m2m/netsuite"
 if [ ! -e "$link/galaxy.yml" ]; then
@@ -12,10 +17,10 @@ if [ ! -e "$link/galaxy.yml" ]; then
     ln -sfn ../../../.. "$link"
 fi
 
-export PATH="$root/.venv/bin:$PATH"
+export PATH="$venv/bin:$PATH"
 export ANSIBLE_COLLECTIONS_PATH="$root/.cache/tree"
 export ANSIBLE_HOME="$root/.cache/ansible"
 export HYPOTHESIS_STORAGE_DIRECTORY="$root/.cache/hypothesis"
 export PYTHONUNBUFFERED=1
-unset PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME PYENV_VERSION ANSIBLE_CONFIG
+unset VENV PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME PYENV_VERSION ANSIBLE_CONFIG
 exec "$@"

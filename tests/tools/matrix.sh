@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Runs the unit tests and the end-to-end subset (-m matrix) on every supported ansible-core that this machine has a
+# Python for. Says which were left out. Arguments choose releases: matrix.sh 2.17 2.21
+set -uo pipefail
+
+# ansible-core, and the Pythons it is run on here, the first one found
+releases=("2.17.14 3.11" "2.18.19 3.11" "2.19.14 3.11 3.12 3.13" "2.20.10 3.12 3.13" "2.21.5 3.13 3.12")
+outcome=()
+status=0
+for line in "${releases[@]}"; do
+    read -r core pythons <<<"$line"
+    if [ $# -gt 0 ] && [[ " $* " != *" ${core%.*} "* ]]; then
+        continue
+    fi
+    python=""
+    for version in $pythons; do
+        python=$(bash tests/tools/python.sh "$version") && break
+    done
+    if [ -z "$python" ]; then
+        outcome+=("left out  ansible-core $core: no Python ${pythons// / or } runs here")
+        continue
+    fi
+    printf '\n-- ansible-core %s on Python %s\n' "$core" "$version"
+    before=$SECONDS
+    result=ok
+    bash tests/tools/venv.sh core "$core" "$python" &&
+        VENV=".cache/venv-core-$core" bash tests/tools/run.sh bash -euo pipefail -c "
+            bash tests/tools/suite.sh unit-$core tests/unit tests/contract
+            bash tests/tools/suite.sh e2e-$core tests/e2e -- -m matrix --dist loadfile" || result=FAILED
+    [ "$result" = ok ] || status=1
+    outcome+=("$(printf '%-8s' "$result")  ansible-core $core on Python $version ($((SECONDS - before)) s)")
+done
+
+echo
+if [ ${#outcome[@]} -eq 0 ]; then
+    echo "No supported ansible-core is called $*" >&2
+    exit 1
+fi
+printf '%s\n' "${outcome[@]}"
+exit $status
