@@ -1,0 +1,174 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Account ids, and the hosts and URLs that follow from them.
+
+The account id decides which host receives a signed assertion, so it is parsed by allow-list: a label of ASCII
+letters, digits and single hyphens, and nothing else. Every spelling of one account gives one host label
+(``1234567-sb1``) and one realm (``1234567_SB1``, the form inside NetSuite's tokens).
+
+Source: Oracle NetSuite help, "URLs for Account-Specific Domains" (section_4834765371).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from urllib.parse import SplitResult, quote, urlsplit
+
+from .errors import OptionError
+
+_LABEL = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+_UI_SUFFIX = ".app.netsuite.com"
+_ENVIRONMENTS = (
+    (re.compile(r".+-sb[0-9]*"), "sandbox"),
+    (re.compile(r".+-rp[0-9]*"), "release_preview"),
+    (re.compile(r"(?:tstdrv|td)[0-9]+"), "test_drive"),
+)
+_OAUTH = "/services/rest/auth/oauth2/v1"
+_HOW_TO_SPELL = (
+    "Give it as 1234567, 1234567_SB1, 1234567-sb1, TSTDRV1234567, or as the address shown after login"
+    " (https://1234567-sb1.app.netsuite.com/...)"
+)
+
+
+@dataclass(frozen=True)
+class Account:
+    """One NetSuite account.
+
+    Attributes:
+        label: First element of its host names, lower case with hyphens (``1234567-sb1``).
+        realm: The same in NetSuite's canonical form, upper case with underscores (``1234567_SB1``).
+        environment: ``production``, ``sandbox``, ``release_preview`` or ``test_drive``, told from the id.
+    """
+
+    label: str
+    realm: str
+    environment: str
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """The addresses of one account's services."""
+
+    suitetalk: str
+    restlets: str
+
+    @property
+    def token(self) -> str:
+        """Token endpoint (section_162755359851)."""
+        return f"{self.suitetalk}{_OAUTH}/token"
+
+    @property
+    def keys(self) -> str:
+        """JWK Set with NetSuite's own signing keys (section_158255317571)."""
+        return f"{self.suitetalk}{_OAUTH}/keys"
+
+    @property
+    def server_time(self) -> str:
+        """The cheapest call that proves a token (article_0528010158)."""
+        return f"{self.suitetalk}/services/rest/system/v1/serverTime"
+
+    def certificates(self, client_id: str) -> str:
+        """Certificate rotation API of one integration (article_92130837826)."""
+        return f"{self.restlets}{_OAUTH}/clients/{quote(client_id, safe='')}/certificates"
+
+    def revoke(self, client_id: str, certificate_id: str) -> str:
+        """Revocation of one certificate (article_0209112818)."""
+        return f"{self.certificates(client_id)}/{quote(certificate_id, safe='')}/revoke"
+
+
+def parse_account(value: str) -> Account:
+    """Read an account id in any of its spellings.
+
+    Args:
+        value: The account id, or the URL seen after login.
+
+    Raises:
+        OptionError: when it is anything else. The message names the option, and what a valid value looks like.
+    """
+    text = str(value).strip(" \t\r\n")
+    if "." in text or "/" in text:
+        text = _label_of_login_url(text)
+    label = text.lower().replace("_", "-") if text.isascii() else ""
+    if len(label) > 63 or not _LABEL.fullmatch(label):
+        raise OptionError(f"account_id {_shown(value)} is not a NetSuite account id", _HOW_TO_SPELL, cause="bad_account_id")
+    environment = next((name for pattern, name in _ENVIRONMENTS if pattern.fullmatch(label)), "production")
+    return Account(label=label, realm=label.upper().replace("-", "_"), environment=environment)
+
+
+def endpoints(account: Account, base_url: str | None = None, restlets_url: str | None = None) -> Endpoints:
+    """The addresses of an account, from its label or from an explicit base.
+
+    Args:
+        account: A parsed account.
+        base_url: Replaces both service hosts; may carry a path prefix; plain HTTP for loopback addresses only.
+        restlets_url: Replaces the host of the certificate API alone.
+
+    Raises:
+        OptionError: when an override is not a safe absolute URL.
+    """
+    suitetalk = f"https://{account.label}.suitetalk.api.netsuite.com"
+    restlets = f"https://{account.label}.restlets.api.netsuite.com"
+    if base_url:
+        suitetalk = restlets = _checked_base(base_url, "base_url")
+    if restlets_url:
+        restlets = _checked_base(restlets_url, "certificates_url")
+    return Endpoints(suitetalk=suitetalk, restlets=restlets)
+
+
+def _label_of_login_url(text: str) -> str:
+    url = _split(text if "://" in text else f"https://{text}")
+    host = (url.hostname or "") if url else ""
+    clean = url is not None and url.scheme == "https" and not (url.username or url.password) and _port(url) in (None, 443)
+    if not clean or not host.endswith(_UI_SUFFIX):
+        raise OptionError(
+            f"account_id {_shown(text)} is not the address of a NetSuite account", _HOW_TO_SPELL, cause="bad_account_id"
+        )
+    return host[: -len(_UI_SUFFIX)]
+
+
+def _checked_base(value: str, option: str) -> str:
+    url = _split(value.strip(" \t\r\n"))
+    fix = f"Give {option} as https://host[:port][/prefix]; http:// is accepted for loopback addresses only"
+    if url is None or url.scheme not in ("http", "https") or not url.hostname or _port(url) == 0:
+        raise OptionError(f"{option} is not an absolute http(s) URL", fix, cause="bad_base_url")
+    if url.username is not None or url.password is not None or url.query or url.fragment:
+        raise OptionError(f"{option} must not carry credentials, a query or a fragment", fix, cause="bad_base_url")
+    if url.scheme == "http" and not is_loopback(url.hostname):
+        raise OptionError(f"{option} would send the assertion to {url.hostname} without TLS", fix, cause="bad_base_url")
+    return f"{url.scheme}://{url.netloc}{url.path.rstrip('/')}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or literal address means this machine alone."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _split(text: str) -> SplitResult | None:
+    # urlsplit silently drops tabs and line ends inside a URL; a host must not be assembled out of such pieces.
+    if not text.isascii() or re.search(r"[\x00-\x20\\]", text):
+        return None
+    try:
+        return urlsplit(text)
+    except ValueError:
+        return None
+
+
+def _port(url: SplitResult) -> int | None:
+    try:
+        return url.port
+    except ValueError:
+        return 0
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    return repr(text if len(text) <= 80 else text[:77] + "...")

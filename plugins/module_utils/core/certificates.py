@@ -1,0 +1,237 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""X.509 certificates for NetSuite: issuing, reading, and the id that NetSuite gives them.
+
+Source: Oracle NetSuite help, "OAuth 2.0 Client Credentials Setup" (subsect_162755332391) for key kinds, the two-year
+limit and the PSS-signed form; RFC 7515 section 4.1.8 (``x5t#S256``) for the id.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from . import keys, pem
+from .errors import KeyMaterialError, OptionError
+from .libraries import note_missing
+from .timing import iso, whole_days
+
+try:
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+    from cryptography.x509.oid import NameOID, PublicKeyAlgorithmOID
+except ImportError as _error:
+    note_missing("cryptography", _error)
+else:
+    _NAME_OIDS = {
+        "common_name": NameOID.COMMON_NAME,
+        "organization": NameOID.ORGANIZATION_NAME,
+        "organizational_unit": NameOID.ORGANIZATIONAL_UNIT_NAME,
+        "locality": NameOID.LOCALITY_NAME,
+        "state_or_province": NameOID.STATE_OR_PROVINCE_NAME,
+        "country": NameOID.COUNTRY_NAME,
+        "email": NameOID.EMAIL_ADDRESS,
+    }
+    _EMAIL = {NameOID.EMAIL_ADDRESS: "emailAddress"}
+    _HASHES: dict[int, Callable[[], hashes.HashAlgorithm]] = {256: hashes.SHA256, 384: hashes.SHA384, 521: hashes.SHA512}
+
+MAXIMUM_DAYS = 730
+DEFAULT_COMMON_NAME = "netsuite-m2m"
+# The salt of Oracle's own command line (-sigopt rsa_pss_saltlen:64). It concerns the certificate's signature alone.
+_PSS_SALT = 64
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The subject of a certificate. None leaves a part out."""
+
+    common_name: str | None = None
+    organization: str | None = None
+    organizational_unit: str | None = None
+    locality: str | None = None
+    state_or_province: str | None = None
+    country: str | None = None
+    email: str | None = None
+
+    def wishes(self) -> dict[str, str]:
+        """The parts that are set."""
+        return {field.name: value for field in fields(self) if (value := getattr(self, field.name))}
+
+
+def issue(
+    key: keys.PrivateKey,
+    subject: Subject,
+    *,
+    now: datetime,
+    valid_days: int,
+    signature_padding: str = "pss",
+    serial: Callable[[], int] | None = None,
+) -> x509.Certificate:
+    """Issue a self-signed certificate whose id does not begin with a hyphen.
+
+    One id in 64 begins with ``-``, which command lines take for an option (netsuite-suitecloud-sdk issue 881); such a
+    certificate is issued anew with another serial number.
+
+    Args:
+        key: The private key it is for, and signs it.
+        subject: Its subject; the common name has a default.
+        now: Start of its validity.
+        valid_days: Length of its validity, 1 to 730 days.
+        signature_padding: ``pss`` (the form of Oracle's command) or ``pkcs1v15``; RSA keys only.
+        serial: Source of serial numbers; random when not given.
+
+    Raises:
+        OptionError: when a part of the subject does not fit X.509, for example a country of more than two letters.
+    """
+    check_days(valid_days)
+    name = _name(subject)
+    start = now.replace(microsecond=0)
+    public_key = key.public_key()
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(public_key)
+        .not_valid_before(start)
+        .not_valid_after(start + timedelta(days=valid_days))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+    )
+    while True:
+        number = serial() if serial else x509.random_serial_number()
+        certificate = _sign(builder.serial_number(number), key, signature_padding)
+        if not certificate_id(certificate).startswith("-"):
+            return certificate
+
+
+def check_days(valid_days: int) -> None:
+    """Refuse a validity that NetSuite would shorten.
+
+    Raises:
+        OptionError: outside 1 to 730 days.
+    """
+    if not 1 <= valid_days <= MAXIMUM_DAYS:
+        raise OptionError(
+            f"valid_days is {valid_days}; NetSuite takes certificates of 1 to {MAXIMUM_DAYS} days",
+            f"Choose 1 to {MAXIMUM_DAYS}",
+            cause="bad_validity",
+        )
+
+
+def subject_text(subject: Subject) -> str:
+    """A subject as RFC 4514 writes it, in the way ``describe`` returns it.
+
+    Raises:
+        OptionError: when a part does not fit X.509.
+    """
+    return _name(subject).rfc4514_string(_EMAIL)
+
+
+def parse(text: str, *, where: str) -> x509.Certificate:
+    """Read a certificate from PEM text.
+
+    Args:
+        text: PEM, with or without other blocks around it; damaged line ends are repaired.
+        where: Where the text came from, for messages.
+
+    Raises:
+        KeyMaterialError: when there is no readable certificate in it.
+    """
+    block = pem.find(text, ("CERTIFICATE", "TRUSTED CERTIFICATE"), what="a certificate", where=where)
+    try:
+        certificate = x509.load_pem_x509_certificate(block.data)
+        certificate.public_key()
+    except (ValueError, TypeError):
+        raise KeyMaterialError(f"{where} cannot be read as a certificate: the PEM block is damaged", "Copy the file anew",
+                               cause="unreadable_pem") from None
+    except Exception as error:  # cryptography's UnsupportedAlgorithm and its relatives
+        raise KeyMaterialError(f"{where} holds a certificate of an unknown kind ({type(error).__name__})", "Use an RSA or EC certificate",
+                               cause="unsupported_key") from None
+    return certificate
+
+
+def to_pem(certificate: x509.Certificate) -> str:
+    """Write a certificate as PEM."""
+    return certificate.public_bytes(serialization.Encoding.PEM).decode("ascii")
+
+
+def certificate_id(certificate: x509.Certificate) -> str:
+    """The id NetSuite shows for a certificate, which is also the assertion's ``kid``.
+
+    It is the base64url form, without padding, of the SHA-256 of the DER bytes (RFC 7515 ``x5t#S256``).
+    """
+    digest = hashlib.sha256(certificate.public_bytes(serialization.Encoding.DER)).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+
+
+def describe(certificate: x509.Certificate, now: datetime) -> dict[str, Any]:
+    """The facts of a certificate under the names that every module of this collection returns."""
+    key = public_key_facts(certificate)
+    return {
+        "certificate_id": certificate_id(certificate),
+        "key_type": key.type,
+        "key_size": key.size,
+        "curve": key.curve,
+        "subject": certificate.subject.rfc4514_string(_EMAIL),
+        "not_before": iso(certificate.not_valid_before_utc),
+        "not_after": iso(certificate.not_valid_after_utc),
+        "days_left": whole_days(certificate.not_valid_after_utc - now),
+    }
+
+
+def public_key_facts(certificate: x509.Certificate) -> keys.KeyFacts:
+    """Type, size and curve of a certificate's public key; other kinds than RSA and EC by their name, with size 0."""
+    public_key = certificate.public_key()
+    if isinstance(public_key, (rsa.RSAPublicKey, ec.EllipticCurvePublicKey)):
+        return keys.facts(public_key)
+    return keys.KeyFacts(type(public_key).__name__.removesuffix("PublicKey"), 0)
+
+
+def is_restricted_pss(certificate: x509.Certificate) -> bool:
+    """Whether its key is marked for RSA-PSS alone, which Oracle shows for SuiteScript only."""
+    return certificate.public_key_algorithm_oid == PublicKeyAlgorithmOID.RSASSA_PSS
+
+
+def matches(certificate: x509.Certificate, key: keys.PrivateKey) -> bool:
+    """Whether a certificate was issued for a private key."""
+    public_key = certificate.public_key()
+    known = isinstance(public_key, (rsa.RSAPublicKey, ec.EllipticCurvePublicKey))
+    return known and keys.same_key(public_key, key.public_key())  # type: ignore[arg-type]
+
+
+def subject_differences(certificate: x509.Certificate, wanted: Subject) -> list[str]:
+    """Which wished parts of the subject a certificate does not have, as sentences."""
+    differences = []
+    for part, value in wanted.wishes().items():
+        actual = [str(entry.value) for entry in certificate.subject.get_attributes_for_oid(_NAME_OIDS[part])]
+        if actual != [value]:
+            differences.append(f"{part} is {', '.join(actual) or 'absent'}, the task asks for {value}")
+    return differences
+
+
+def _name(subject: Subject) -> x509.Name:
+    wishes = {"common_name": DEFAULT_COMMON_NAME, **subject.wishes()}
+    attributes = []
+    for part in ("country", "state_or_province", "locality", "organization", "organizational_unit", "common_name", "email"):
+        if part in wishes:
+            try:
+                attributes.append(x509.NameAttribute(_NAME_OIDS[part], wishes[part]))
+            except ValueError as error:
+                raise OptionError(f"{part} does not fit a certificate: {error}", "Shorten or correct it", cause="bad_subject") from None
+    return x509.Name(attributes)
+
+
+def _sign(builder: x509.CertificateBuilder, key: keys.PrivateKey, signature_padding: str) -> x509.Certificate:
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        return builder.sign(key, _HASHES[key.curve.key_size]())
+    digest = hashes.SHA256()
+    if signature_padding == "pkcs1v15":
+        return builder.sign(key, digest, rsa_padding=padding.PKCS1v15())
+    return builder.sign(key, digest, rsa_padding=padding.PSS(padding.MGF1(digest), _PSS_SALT))

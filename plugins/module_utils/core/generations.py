@@ -1,0 +1,156 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The generations of one account's credentials, and the steps between them.
+
+A generation is a private key with its certificate. One is *active*; while a rotation is under way a second one is
+*pending*; after it, the old certificate is *retiring* until its revocation. Each step yields a new value, so that the
+file behind it can be replaced as a whole: a run killed between two steps leaves one state or the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from .errors import KeyMaterialError
+from .timing import iso, parse_iso
+
+
+@dataclass(frozen=True)
+class Generation:
+    """A private key with its certificate.
+
+    Attributes:
+        number: 1 for the first, one more with each rotation.
+        certificate_id: Id of the certificate, as NetSuite shows it.
+        certificate: The certificate as PEM.
+        not_after: End of the certificate.
+        created: When this generation was made, or taken over.
+        private_key: PEM, or an Ansible Vault envelope around it. The representation leaves it out.
+        proven: When it first got a token; None until then.
+    """
+
+    number: int
+    certificate_id: str
+    certificate: str
+    not_after: str
+    created: str
+    private_key: str = field(repr=False)
+    proven: str | None = None
+
+
+@dataclass(frozen=True)
+class Retiring:
+    """A certificate that is replaced and not revoked yet."""
+
+    certificate_id: str
+    not_after: str
+    revoke_after: str
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it has expired by itself, so that nothing is left to revoke."""
+        return parse_iso(self.not_after) <= now
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether its overlap has passed."""
+        return parse_iso(self.revoke_after) <= now
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """All generations of one account. ``account`` is its realm."""
+
+    account: str
+    active: Generation
+    pending: Generation | None = None
+    retiring: Sequence[Retiring] = ()
+
+    def with_pending(self, generation: Generation) -> Credentials:
+        """Begin a rotation."""
+        return replace(self, pending=replace(generation, number=self.active.number + 1))
+
+    def proven(self, now: datetime) -> Credentials:
+        """Note that the active generation got a token."""
+        return self if self.active.proven else replace(self, active=replace(self.active, proven=iso(now)))
+
+    def promoted(self, now: datetime, overlap_days: int) -> Credentials:
+        """Make the pending generation the active one; the old certificate retires.
+
+        Raises:
+            KeyMaterialError: when nothing is pending.
+        """
+        if self.pending is None:
+            raise KeyMaterialError("There is no pending generation to promote", "Begin a rotation first", cause="nothing_pending")
+        old = self.active
+        retiring = Retiring(old.certificate_id, old.not_after, iso(now + timedelta(days=overlap_days)))
+        active = replace(self.pending, proven=iso(now))
+        # A generation that never got a token was never mapped as far as anyone knows, yet revoking it does no harm.
+        return replace(self, active=active, pending=None, retiring=(*self.retiring, retiring))
+
+    def without_retiring(self, certificate_id: str) -> Credentials:
+        """Forget a certificate that is revoked or over."""
+        return replace(self, retiring=tuple(one for one in self.retiring if one.certificate_id != certificate_id))
+
+    def generation(self, which: str) -> Generation:
+        """The ``active`` or the ``pending`` generation.
+
+        Raises:
+            KeyMaterialError: when nothing is pending.
+        """
+        found = self.active if which == "active" else self.pending
+        if found is None:
+            raise KeyMaterialError("There is no pending generation", "Begin a rotation first", cause="nothing_pending")
+        return found
+
+
+def to_document(credentials: Credentials) -> dict[str, Any]:
+    """The credentials as the plain values that go into the file."""
+    document: dict[str, Any] = {"format": 1, "account": credentials.account, "active": _generation(credentials.active)}
+    if credentials.pending:
+        document["pending"] = _generation(credentials.pending)
+    if credentials.retiring:
+        document["retiring"] = [dict(vars(one)) for one in credentials.retiring]
+    return document
+
+
+def from_document(document: Any, *, where: str) -> Credentials:
+    """The inverse of ``to_document``.
+
+    Raises:
+        KeyMaterialError: when the document is something else.
+    """
+    try:
+        if document["format"] != 1:
+            raise KeyMaterialError(f"{where} has format {document['format']}, this version reads format 1", "Update the collection",
+                                   cause="foreign_file")
+        pending = document.get("pending")
+        credentials = Credentials(
+            account=str(document["account"]),
+            active=_read_generation(document["active"]),
+            pending=_read_generation(pending) if pending else None,
+            retiring=tuple(Retiring(**{key: str(value) for key, value in one.items()}) for one in document.get("retiring") or ()),
+        )
+        for one in credentials.retiring:
+            parse_iso(one.not_after), parse_iso(one.revoke_after)
+        return credentials
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise KeyMaterialError(
+            f"{where} is not a credential file of this collection ({type(error).__name__}: {error})",
+            "Restore it from version control, or move it away to start anew",
+            cause="foreign_file",
+        ) from None
+
+
+def _generation(generation: Generation) -> dict[str, Any]:
+    names = ("number", "certificate_id", "not_after", "created", "proven", "certificate", "private_key")
+    return {name: value for name in names if (value := getattr(generation, name)) is not None}
+
+
+def _read_generation(document: Any) -> Generation:
+    fields = {**document, "number": int(document["number"])}
+    parse_iso(fields["not_after"])
+    return Generation(**fields)

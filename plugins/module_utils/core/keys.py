@@ -1,0 +1,155 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private keys: which ones NetSuite takes, how they are made, read and written.
+
+Source: Oracle NetSuite help, "OAuth 2.0 Client Credentials Setup" (subsect_162755332391): RSA with 3072 or 4096 bits,
+or EC on P-256, P-384 or P-521.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Union
+
+from . import pem
+from .errors import KeyMaterialError, OptionError
+from .libraries import note_missing
+
+try:
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+except ImportError as _error:
+    note_missing("cryptography", _error)
+else:
+    PrivateKey = Union[rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey]
+    PublicKey = Union[rsa.RSAPublicKey, ec.EllipticCurvePublicKey]
+    _CURVES: dict[str, ec.EllipticCurve] = {
+        "secp256r1": ec.SECP256R1(),
+        "secp384r1": ec.SECP384R1(),
+        "secp521r1": ec.SECP521R1(),
+    }
+
+KEY_TYPES = ("RSA", "EC")
+RSA_SIZES = (3072, 4096)
+CURVES = ("secp256r1", "secp384r1", "secp521r1")
+_LABELS = ("PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY")
+_REMAKE = "Make a new pair with m2m.netsuite.certificate and map its certificate in NetSuite"
+
+
+@dataclass(frozen=True)
+class KeyFacts:
+    """What may be told about a key: ``type`` (RSA, EC), ``size`` in bits, ``curve`` (None for RSA)."""
+
+    type: str
+    size: int
+    curve: str | None = None
+
+    def __str__(self) -> str:
+        return f"EC {self.curve}" if self.curve else f"{self.type} {self.size}"
+
+
+def generate(key_type: str, key_size: int, curve: str | None) -> PrivateKey:
+    """Make a new private key.
+
+    Args:
+        key_type: ``RSA`` or ``EC``.
+        key_size: Bits of an RSA key, one of ``RSA_SIZES``.
+        curve: Curve of an EC key, one of ``CURVES``.
+    """
+    if key_type == "EC":
+        return ec.generate_private_key(_CURVES[curve or CURVES[0]])
+    return rsa.generate_private_key(public_exponent=65537, key_size=key_size)
+
+
+def load(text: str, passphrase: str | None, *, where: str, prove_primes: bool = True) -> PrivateKey:
+    """Read a private key.
+
+    Args:
+        text: PEM: PKCS#8 (plain or encrypted) or a traditional RSA or EC key; damaged line ends are repaired.
+        passphrase: Of the key, when it has one. Ignored when the key is not encrypted.
+        where: Where the text came from, for messages.
+        prove_primes: Whether RSA primes are proven, which costs 0.1 s and more. False is safe only where a signature
+            of the key is then verified with its certificate: that is the better proof.
+
+    Raises:
+        KeyMaterialError: unreadable or foreign text, missing or wrong passphrase, a kind of key NetSuite refuses.
+    """
+    if "-----BEGIN OPENSSH PRIVATE KEY-----" in text:
+        fix = "Convert it with ssh-keygen -p -m PKCS8"
+        raise KeyMaterialError(f"{where} holds a key in OpenSSH format", fix, cause="wrong_pem")
+    block = pem.find(text, _LABELS, what="a private key", where=where)
+    encrypted = block.label.startswith("ENCRYPTED") or "Proc-Type:" in block.text
+    if encrypted and not passphrase:
+        raise KeyMaterialError(f"{where} is encrypted and no passphrase was given", "Set private_key_passphrase", cause="passphrase_missing")
+    try:
+        key = serialization.load_pem_private_key(
+            block.data,
+            password=passphrase.encode() if encrypted and passphrase else None,
+            unsafe_skip_rsa_key_validation=not prove_primes,
+        )
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        # The library's own words are dropped on purpose: what they quote is not in our hands.
+        if encrypted:
+            raise KeyMaterialError(
+                f"The passphrase does not open {where}", "Check private_key_passphrase", cause="wrong_passphrase"
+            ) from None
+        raise KeyMaterialError(
+            f"{where} cannot be read as a private key: the PEM block is damaged", "Copy the file anew", cause="unreadable_pem"
+        ) from None
+    if not isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
+        kind = type(key).__name__.removesuffix("PrivateKey")
+        raise KeyMaterialError(f"{where} is a {kind} key; NetSuite takes RSA and EC", _REMAKE, cause="unsupported_key")
+    return key
+
+
+def to_pem(key: PrivateKey, passphrase: str | None = None) -> str:
+    """Write a key as PKCS#8 PEM, encrypted when a passphrase is given."""
+    encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
+    if passphrase:
+        encryption = serialization.BestAvailableEncryption(passphrase.encode())
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption).decode("ascii")
+
+
+def facts(key: PrivateKey | PublicKey) -> KeyFacts:
+    """Type, size and curve of a private or public key."""
+    if isinstance(key, (ec.EllipticCurvePrivateKey, ec.EllipticCurvePublicKey)):
+        return KeyFacts("EC", key.curve.key_size, key.curve.name)
+    return KeyFacts("RSA", key.key_size)
+
+
+def complaint(key: KeyFacts) -> str | None:
+    """Why NetSuite would refuse a key of this kind, or None."""
+    if key.type == "RSA" and key.size not in RSA_SIZES:
+        return f"the RSA key has {key.size} bits; NetSuite takes 3072 or 4096"
+    if key.type == "EC" and key.curve not in CURVES:
+        return f"the EC key is on {key.curve}; NetSuite takes P-256, P-384 and P-521"
+    return None
+
+
+def same_key(one: PublicKey, other: PublicKey) -> bool:
+    """Whether two public keys are the same."""
+    return _spki(one) == _spki(other)
+
+
+def wanted_facts(key_type: str | None, key_size: int | None, curve: str | None) -> KeyFacts:
+    """The kind of key that a set of options asks for, with defaults filled in.
+
+    Raises:
+        OptionError: when size or curve belongs to the other type.
+    """
+    key_type = key_type or ("EC" if curve and not key_size else "RSA")
+    if key_type == "EC":
+        if key_size:
+            raise OptionError("key_size is for RSA keys", "Choose an EC key by curve", cause="bad_key_options")
+        name = curve or CURVES[0]
+        return KeyFacts("EC", {"secp256r1": 256, "secp384r1": 384, "secp521r1": 521}[name], name)
+    if curve:
+        raise OptionError("curve is for EC keys", "Set key_type to EC, or drop curve", cause="bad_key_options")
+    return KeyFacts("RSA", key_size or 4096)
+
+
+def _spki(key: PublicKey) -> bytes:
+    return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)

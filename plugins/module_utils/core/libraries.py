@@ -1,0 +1,44 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which third-party libraries are there, without breaking the import of the module that wants them.
+
+Ansible imports module files to read their documentation on machines where the libraries are not installed, so every
+third-party import is guarded and reported here; an operation asks with ``require`` before it starts.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from .errors import LibraryError
+
+_MINIMUM = {"cryptography": "41.0", "PyJWT": "2.8", "requests": "2.28", "PyYAML": "5.4"}
+_missing: dict[str, ImportError] = {}
+
+
+def note_missing(library: str, error: ImportError) -> None:
+    """Remember that importing ``library`` (its name on PyPI) failed."""
+    _missing.setdefault(library, error)
+
+
+def require(libraries: Iterable[str]) -> None:
+    """Raise when one of the libraries could not be imported.
+
+    Args:
+        libraries: Names on PyPI.
+
+    Raises:
+        LibraryError: naming the library, the interpreter that lacks it, and the command that installs it.
+    """
+    for library in libraries:
+        if library in _missing:
+            wanted = f"{library}>={_MINIMUM[library]}"
+            raise LibraryError(
+                f"The Python library {library} cannot be imported by {sys.executable} ({_missing[library]})",
+                f"Install it for exactly this interpreter: {sys.executable} -m pip install '{wanted}'",
+                cause="missing_library",
+                library=library,
+            )

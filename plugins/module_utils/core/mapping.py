@@ -1,0 +1,128 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Certificate mappings: NetSuite's two published shapes of one, normalised.
+
+Source: Oracle NetSuite help, "GET", "POST" and "Revoke" pages of the certificate rotation endpoint
+(article_11111634165, article_0209112025, article_0209112818).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping as Document
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from .errors import RefusedError
+
+# Since 2026.1; revoked and expired certificates do not count (section_162686838198).
+ACTIVE_LIMIT = 5
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """One certificate mapped to a role and an entity. Internal ids are strings here, dates are ``YYYY-MM-DD``."""
+
+    certificate_id: str
+    role: str | None
+    entity: str | None
+    valid_from: str | None
+    valid_until: str | None
+    revoked: bool
+    algorithm: str | None
+
+    def is_active(self, today: date) -> bool:
+        """Not revoked, and not past its last day."""
+        return not self.revoked and (self.valid_until is None or date.fromisoformat(self.valid_until) >= today)
+
+    def as_result(self) -> dict[str, Any]:
+        """The mapping as modules return it."""
+        return asdict(self)
+
+
+def from_document(document: Any) -> Mapping:
+    """Normalise an element of the list answer, or the upload answer.
+
+    Raises:
+        RefusedError: when the document is neither.
+    """
+    if not isinstance(document, Document) or not document.get("certificate_id"):
+        raise RefusedError(
+            "The certificate API answered with something that is not a certificate mapping",
+            "Check that base_url leads to NetSuite",
+            cause="unexpected_answer",
+        )
+    ids = document.get("entity_role_id")
+    ids = ids if isinstance(ids, Document) else {}
+    return Mapping(
+        certificate_id=str(document["certificate_id"]),
+        role=_id(document.get("role", ids.get("rol"))),
+        entity=_id(document.get("entity", ids.get("ent"))),
+        valid_from=_date(document.get("valid_from")),
+        valid_until=_date(document.get("valid_until")),
+        revoked=_truth(document.get("revoked", document.get("invalidated", False))),
+        algorithm=document.get("algorithm"),
+    )
+
+
+def from_list(document: Any) -> list[Mapping]:
+    """Normalise the list answer: a bare array, or one wrapped as ``items``.
+
+    Raises:
+        RefusedError: when it is no list of mappings.
+    """
+    if isinstance(document, Document):
+        document = document.get("items")
+    if not isinstance(document, list):
+        raise RefusedError(
+            "The certificate API did not answer with a list", "Check that base_url leads to NetSuite", cause="unexpected_answer"
+        )
+    return [from_document(element) for element in document]
+
+
+def find(mappings: Iterable[Mapping], certificate_id: str) -> Mapping | None:
+    """The mapping of a certificate id: one that is not revoked before one that is."""
+    found = [mapping for mapping in mappings if mapping.certificate_id == certificate_id]
+    return min(found, key=lambda mapping: mapping.revoked, default=None)
+
+
+def active(mappings: Iterable[Mapping], now: datetime) -> list[Mapping]:
+    """The mappings that count towards the limit, the one that ends first at the front."""
+    alive = [mapping for mapping in mappings if mapping.is_active(now.date())]
+    return sorted(alive, key=lambda mapping: mapping.valid_until or "")
+
+
+def check_room(mappings: Iterable[Mapping], now: datetime) -> None:
+    """Refuse a further upload where NetSuite would.
+
+    Raises:
+        RefusedError: with the active mappings, so that a person can choose which to revoke.
+    """
+    alive = active(mappings, now)
+    if len(alive) >= ACTIVE_LIMIT:
+        names = ", ".join(f"{mapping.certificate_id} (until {mapping.valid_until})" for mapping in alive)
+        raise RefusedError(
+            f"The integration already has {len(alive)} active certificates, and NetSuite takes {ACTIVE_LIMIT}: {names}",
+            "Revoke one that is not in use, with m2m.netsuite.certificate_mapping and state=revoked",
+            cause="five_active_certificates",
+            revocable=[mapping.as_result() for mapping in alive],
+        )
+
+
+def _id(value: Any) -> str | None:
+    if isinstance(value, Document):
+        value = value.get("id")
+    return None if value is None else str(value)
+
+
+def _date(value: Any) -> str | None:
+    try:
+        return date.fromisoformat(str(value)[:10]).isoformat()
+    except ValueError:
+        return None
+
+
+def _truth(value: Any) -> bool:
+    return value.strip().lower() in ("true", "t", "yes") if isinstance(value, str) else bool(value)

@@ -1,0 +1,36 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Times as this collection shows them: UTC, whole seconds, ISO 8601."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+DAY = timedelta(days=1)
+
+
+def utc(seconds: float) -> datetime:
+    """A POSIX time as an aware datetime in UTC."""
+    return datetime.fromtimestamp(seconds, tz=timezone.utc)
+
+
+def iso(moment: datetime) -> str:
+    """An aware datetime as ``2026-11-23T20:00:00Z``."""
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_iso(text: str) -> datetime:
+    """The inverse of ``iso``; also takes a plain date, and YAML's own rendering of a timestamp.
+
+    Raises:
+        ValueError: when the text is no date.
+    """
+    moment = datetime.fromisoformat(str(text).strip().replace("Z", "+00:00"))
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+def whole_days(span: timedelta) -> int:
+    """Days of a span, rounded down: 0 on the last day, negative once it is over."""
+    return span // DAY

@@ -1,0 +1,52 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The operation behind m2m.netsuite.access_token."""
+
+from __future__ import annotations
+
+from ..core import preflight
+from ..core.timing import iso
+from ..services.client import open_transport, read_client, read_place
+from ..services.token_endpoint import request_token
+from .operation import Context, Operation, Options, Result
+from .option_groups import ACCOUNT, CLIENT, CLIENT_EXCLUSIVE, HTTP
+
+
+def run(options: Options, context: Context) -> Result:
+    """Get an access token. A token is no change anyone can see, so check mode gets one too."""
+    with open_transport(options, context.clock, context.sleep) as transport:
+        if options["assertion"]:
+            _account, places = read_place(options)
+            token, _response = request_token(transport, places.token, lambda now: options["assertion"], context.clock, options["assertion_lifetime"])
+        else:
+            client = read_client(options, context.vault)
+            problems = client.problems(context.now())
+            preflight.stop_at_blocking(problems)
+            context.warnings += [f"{problem.detail}. {problem.fix}." for problem in problems]
+            token, _response = client.request_token(transport, context.clock)
+    result = {
+        "changed": False,
+        "expires_in": token.expires_in,
+        "expires_at": iso(token.expires_at),
+        "token_type": token.token_type,
+        "claims": token.claims,
+    }
+    if options["return_token"]:
+        result["access_token"] = token.text
+    return result
+
+
+OPERATION = Operation(
+    run=run,
+    options={
+        **ACCOUNT,
+        **CLIENT,
+        **HTTP,
+        "assertion": {"type": "str", "no_log": True},
+        "return_token": {"type": "bool", "default": False, "no_log": False},
+    },
+    libraries=("cryptography", "PyJWT", "requests", "PyYAML"),
+    mutually_exclusive=(*CLIENT_EXCLUSIVE, ("assertion", "private_key_path"), ("assertion", "private_key_content"), ("assertion", "credentials_path")),
+)

@@ -1,0 +1,47 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The operation behind m2m.netsuite.certificate_info."""
+
+from __future__ import annotations
+
+from ..core import certificates, preflight
+from ..services.client import read_certificate, read_pair
+from .operation import Context, Operation, Options, Result
+from .option_groups import CLIENT
+
+_NAMES = ("private_key_path", "private_key_content", "private_key_passphrase", "certificate_path", "certificate_content", "certificate_id", "client_id")
+
+
+def run(options: Options, context: Context) -> Result:
+    """Read a certificate and hold it, and whatever comes with it, against NetSuite's rules."""
+    now = context.now()
+    if options["private_key_path"] or options["private_key_content"]:
+        pair = read_pair(options, context.vault)
+        certificate = pair.certificate
+        problems = pair.problems(now) if certificate else []
+    else:
+        certificate = read_certificate(options, context.vault)
+        problems = preflight.certificate_problems(certificate, now)
+    assert certificate is not None  # noqa: S101 (the spec requires one of the two certificate options)
+    if options["certificate_id"]:
+        problems += preflight.id_problems(certificate, options["certificate_id"])
+    if options["client_id"]:
+        problems += preflight.client_problems(options["client_id"])
+    return {
+        "changed": False,
+        "certificate": certificates.to_pem(certificate),
+        **certificates.describe(certificate, now),
+        "valid": not problems,
+        "problems": [problem.as_result() for problem in problems],
+    }
+
+
+OPERATION = Operation(
+    run=run,
+    options={name: CLIENT[name] for name in _NAMES},
+    libraries=("cryptography", "PyJWT", "requests", "PyYAML"),
+    mutually_exclusive=(("private_key_path", "private_key_content"), ("certificate_path", "certificate_content")),
+    required_one_of=(("certificate_path", "certificate_content"),),
+)

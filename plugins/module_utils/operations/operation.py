@@ -1,0 +1,125 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What an operation is: the options of one module, and the function that carries it out.
+
+An operation knows check mode and diff mode and nothing else of Ansible. Two adapters run it: ``module_route`` in a module
+process, ``plugin_utils/local_route`` inside Ansible's worker on the controller.
+"""
+
+from __future__ import annotations
+
+import os.path
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from ..core import libraries
+from ..core.errors import M2MError
+from ..core.timing import utc
+
+Options = Mapping[str, Any]
+Result = dict[str, Any]
+
+
+class Vault(Protocol):
+    """Ansible Vault, where it is at hand: on the controller."""
+
+    def decrypt(self, text: str, where: str) -> str:
+        """Decrypt a vault envelope.
+
+        Raises:
+            VaultError: no secret of this run opens it.
+        """
+
+    def encrypt(self, text: str, vault_id: str | None) -> str:
+        """Encrypt with the named vault id's secret, or with the one Ansible would choose.
+
+        Raises:
+            VaultError: there is no such secret.
+        """
+
+    def check_can_encrypt(self, vault_id: str | None) -> None:
+        """Raise what ``encrypt`` would raise, without a text at hand."""
+
+
+@dataclass
+class Context:
+    """The run around an operation.
+
+    Attributes:
+        check_mode: Nothing may be changed, here or at NetSuite.
+        vault: Ansible Vault, or None in a module process.
+        clock: Source of POSIX times.
+        sleep: How to pause.
+        warnings: What the user should be told beside the result.
+    """
+
+    check_mode: bool = False
+    vault: Vault | None = None
+    clock: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
+    warnings: list[str] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        return utc(self.clock())
+
+
+@dataclass(frozen=True)
+class Operation:
+    """The whole of one module, but for its documentation.
+
+    Attributes:
+        run: Carries it out. Returns the module's result; ``diff`` may be among its keys.
+        options: Argument spec, as AnsibleModule takes it.
+        libraries: Third-party libraries it needs, by their names on PyPI.
+        supports_check_mode: Whether check mode predicts the result.
+        mutually_exclusive: As AnsibleModule takes it; so are the three that follow.
+    """
+
+    run: Callable[[Options, Context], Result]
+    options: dict[str, dict[str, Any]]
+    libraries: Sequence[str] = ("cryptography",)
+    supports_check_mode: bool = True
+    mutually_exclusive: Sequence[Sequence[str]] = ()
+    required_together: Sequence[Sequence[str]] = ()
+    required_one_of: Sequence[Sequence[str]] = ()
+    required_if: Sequence[Sequence[Any]] = ()
+
+    def constraints(self) -> dict[str, Any]:
+        """The rules between options, as keyword arguments of AnsibleModule and of ArgumentSpecValidator."""
+        return {
+            "mutually_exclusive": self.mutually_exclusive,
+            "required_together": self.required_together,
+            "required_one_of": self.required_one_of,
+            "required_if": self.required_if,
+        }
+
+
+def execute(operation: Operation, options: Options, context: Context) -> Result:
+    """Run an operation and turn whatever it raises into a failed result.
+
+    Args:
+        operation: Which one.
+        options: Its options, validated, with defaults filled in.
+        context: The run around it.
+
+    Returns:
+        The result; with ``failed`` and ``msg``, and for foreseen errors ``cause`` and ``fix``, when it went wrong.
+    """
+    try:
+        libraries.require(operation.libraries)
+        return operation.run(options, context)
+    except M2MError as error:
+        return {"failed": True, "changed": False, "msg": str(error), "cause": error.cause, "fix": error.fix, **error.facts}
+    except Exception as error:  # pylint: disable=broad-exception-caught
+        # A defect of this collection. Its message may quote a secret, so type and place have to do.
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{os.path.basename(place.filename)}:{place.lineno}"
+        msg = f"Unexpected {type(error).__name__} at {where}. Please report this to the maintainers of m2m.netsuite."
+        return {"failed": True, "changed": False, "msg": msg, "cause": "defect", "fix": "Report it"}

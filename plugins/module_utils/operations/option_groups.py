@@ -1,0 +1,47 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The option groups: one spelling everywhere, as in the documentation fragments of the same names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Spec = dict[str, dict[str, Any]]
+
+ACCOUNT: Spec = {
+    "account_id": {"type": "str", "required": True},
+    "base_url": {"type": "str"},
+}
+
+CLIENT: Spec = {
+    "client_id": {"type": "str"},
+    "private_key_path": {"type": "path", "no_log": False},
+    "private_key_content": {"type": "str", "no_log": True},
+    "private_key_passphrase": {"type": "str", "no_log": True},
+    "certificate_path": {"type": "path"},
+    "certificate_content": {"type": "str"},
+    "certificate_id": {"type": "str"},
+    "credentials_path": {"type": "path"},
+    "generation": {"type": "str", "choices": ["active", "pending"], "default": "active"},
+    "algorithm": {"type": "str", "default": "auto"},
+    "scope": {"type": "list", "elements": "str", "default": ["rest_webservices"]},
+    "assertion_lifetime": {"type": "int", "default": 300},
+    "audience": {"type": "str"},
+}
+
+HTTP: Spec = {
+    "timeout": {"type": "float", "default": 30.0},
+    "retries": {"type": "int", "default": 3},
+    "validate_certs": {"type": "bool", "default": True},
+    "ca_path": {"type": "path"},
+    "proxy": {"type": "str"},
+    "tls_client_cert": {"type": "path"},
+    "tls_client_key": {"type": "path", "no_log": False},
+}
+
+CLIENT_EXCLUSIVE = (
+    ("private_key_path", "private_key_content", "credentials_path"),
+    ("certificate_path", "certificate_content", "credentials_path"),
+)

@@ -1,0 +1,92 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Oracle's certificate rotation API: list, upload, revoke.
+
+Source: Oracle NetSuite help, article_92130837826 and its three children. Status codes and error documents are not
+described there, so every 2xx is good and the text of a refusal is passed on.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..core import mapping
+from ..core.accounts import Endpoints
+from ..core.errors import TransportError
+from .bearer import CallRefusedError, authorization
+from .http import Response, Transport
+
+
+class CertificateApi:
+    """The certificates of one integration record.
+
+    Args:
+        transport: The HTTP client.
+        endpoints: The account's addresses.
+        client_id: Client ID of the integration record.
+        token: An access token with the scope rest_webservices.
+    """
+
+    def __init__(self, transport: Transport, endpoints: Endpoints, client_id: str, token: str) -> None:
+        self._transport = transport
+        self._endpoints = endpoints
+        self._client_id = client_id
+        self._token = token
+
+    def list(self) -> list[mapping.Mapping]:
+        """All mappings that the token's holder may see.
+
+        Raises:
+            CallRefusedError: NetSuite refused.
+            TransportError: no answer came.
+        """
+        response = self._call("GET", self._endpoints.certificates(self._client_id), "The list of certificates")
+        return mapping.from_list(response.json())
+
+    def upload(self, certificate: str, role: str, entity: str) -> mapping.Mapping | None:
+        """Map a certificate (PEM) to a role and an entity.
+
+        Returns:
+            The mapping as NetSuite reports it; None when its answer does not say, so that the list must be asked.
+
+        Raises:
+            CallRefusedError: NetSuite refused.
+            TransportError: no answer came, and whether the certificate was stored is not known.
+        """
+        document = {"fileContent": certificate, "role": _number(role), "entity": str(entity)}
+        url = self._endpoints.certificates(self._client_id)
+        try:
+            response = self._call("POST", url, "The upload of the certificate", json.dumps(document), repeatable=False)
+        except TransportError as error:
+            if error.unsent:
+                raise
+            return None
+        answer: Any = response.json()
+        return mapping.from_document(answer) if isinstance(answer, dict) and answer.get("certificate_id") else None
+
+    def revoke(self, certificate_id: str) -> None:
+        """Revoke a certificate, for good.
+
+        Raises:
+            CallRefusedError: NetSuite refused.
+            TransportError: no answer came, and whether it was revoked is not known.
+        """
+        url = self._endpoints.revoke(self._client_id, certificate_id)
+        self._call("POST", url, f"The revocation of {certificate_id}", "")
+
+    def _call(self, method: str, url: str, what: str, body: str | None = None, repeatable: bool = True) -> Response:
+        headers = authorization(self._token)
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        response = self._transport.send(method, url, headers=headers, body=body, repeatable=repeatable)
+        if not 200 <= response.status < 300:
+            raise CallRefusedError(what, response)
+        return response
+
+
+def _number(value: str) -> int | str:
+    """Oracle's example sends role as a number and entity as a string; evidently both forms work."""
+    return int(value) if value.lstrip("-").isdigit() else value

@@ -1,0 +1,175 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From options to a client that can sign assertions and ask for tokens. Files and vault envelopes are opened here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ..core import assertions, certificates, keys, preflight
+from ..core.accounts import Account, Endpoints, endpoints, parse_account
+from ..core.errors import OptionError
+from ..core.tokens import AccessToken
+from . import credential_file, files
+from .credential_file import Decryptor, open_envelope
+from .http import HttpOptions, Response, Transport
+from .token_endpoint import request_token
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A private key, with its certificate where that is known."""
+
+    key: keys.PrivateKey
+    certificate: certificates.x509.Certificate | None
+
+    def problems(self, now: datetime) -> list[preflight.Problem]:
+        """What is wrong with the two, each by itself and together."""
+        if self.certificate is None:
+            complaint = keys.complaint(keys.facts(self.key))
+            return [preflight.Problem("key_kind", complaint, "Make a new pair with m2m.netsuite.certificate")] if complaint else []
+        return [*preflight.pair_problems(self.certificate, self.key), *preflight.certificate_problems(self.certificate, now)]
+
+
+@dataclass(frozen=True)
+class Client:
+    """Everything needed to ask one account for tokens."""
+
+    account: Account
+    endpoints: Endpoints
+    pair: Pair
+    request: assertions.Request
+
+    def problems(self, now: datetime) -> list[preflight.Problem]:
+        """Everything that can be told to be wrong without asking NetSuite, the pair first."""
+        found = self.pair.problems(now)
+        if self.pair.certificate is not None:
+            found += preflight.id_problems(self.pair.certificate, self.request.certificate_id)
+        found += preflight.client_problems(self.request.client_id)
+        return found + preflight.request_problems(keys.facts(self.pair.key), self.request.algorithm, self.request.scope)
+
+    def sign(self, now: datetime) -> assertions.Assertion:
+        """A fresh assertion as of a moment."""
+        return assertions.sign(self.request, self.pair.key, now, certificate=self.pair.certificate)
+
+    def request_token(self, transport: Transport, clock: Callable[[], float]) -> tuple[AccessToken, Response]:
+        """A fresh access token; see ``token_endpoint.request_token``."""
+        return request_token(transport, self.endpoints.token, lambda now: self.sign(now).text, clock, self.request.lifetime)
+
+
+def read_place(options: Mapping[str, Any]) -> tuple[Account, Endpoints]:
+    """The account and its addresses, from the account options.
+
+    Raises:
+        OptionError: a bad account id or base URL.
+    """
+    account = parse_account(options["account_id"])
+    return account, endpoints(account, options.get("base_url"), options.get("certificates_url"))
+
+
+def read_client(options: Mapping[str, Any], vault: Decryptor | None) -> Client:
+    """Build a client from the account and client options.
+
+    Raises:
+        OptionError: an option is missing or bad.
+        KeyMaterialError: key or certificate cannot be read.
+        VaultError: an envelope cannot be opened.
+    """
+    account, places = read_place(options)
+    if not options.get("client_id"):
+        raise OptionError("client_id is missing", "Set it to the Client ID (consumer key) of the integration record", cause="client_id_missing")
+    assertions.check_lifetime(options["assertion_lifetime"])
+    pair = read_pair(options, vault)
+    certificate_id = options.get("certificate_id") or (pair.certificate and certificates.certificate_id(pair.certificate))
+    if not certificate_id:
+        raise OptionError(
+            "Neither a certificate nor certificate_id is given",
+            "Set certificate_path or certificate_content, or copy certificate_id from NetSuite's list",
+            cause="certificate_missing",
+        )
+    request = assertions.Request(
+        client_id=options["client_id"],
+        certificate_id=str(certificate_id),
+        audience=options.get("audience") or places.token,
+        scope=options["scope"],
+        lifetime=options["assertion_lifetime"],
+        algorithm=options["algorithm"],
+        extra_claims=options.get("extra_claims"),
+    )
+    return Client(account, places, pair, request)
+
+
+def read_pair(options: Mapping[str, Any], vault: Decryptor | None) -> Pair:
+    """Read private key and certificate from wherever the options say.
+
+    Raises:
+        OptionError: no private key is named, or a file is missing.
+        KeyMaterialError: key or certificate cannot be read.
+        VaultError: an envelope cannot be opened.
+    """
+    key_source, certificate_source = _sources(options, vault)
+    if key_source is None:
+        raise OptionError(
+            "No private key is given", "Set private_key_path, private_key_content or credentials_path", cause="private_key_missing"
+        )
+    certificate = certificates.parse(certificate_source.text, where=certificate_source.where) if certificate_source else None
+    # Every signature is verified with the certificate, where there is one (assertions.sign): that proves the key better.
+    key = keys.load(key_source.text, options.get("private_key_passphrase"), where=key_source.where, prove_primes=certificate is None)
+    return Pair(key, certificate)
+
+
+def read_certificate(options: Mapping[str, Any], vault: Decryptor | None) -> certificates.x509.Certificate:
+    """Read the certificate alone.
+
+    Raises:
+        OptionError: none is named, or the file is missing.
+        KeyMaterialError: it cannot be read.
+    """
+    source = _sources(options, vault, key=False)[1]
+    if source is None:
+        raise OptionError("No certificate is given", "Set certificate_path or certificate_content", cause="certificate_missing")
+    return certificates.parse(source.text, where=source.where)
+
+
+def open_transport(options: Mapping[str, Any], clock: Callable[[], float], sleep: Callable[[float], None]) -> Transport:
+    """An HTTP client from the HTTP options."""
+    names = ("timeout", "retries", "validate_certs", "ca_path", "proxy", "tls_client_cert", "tls_client_key")
+    return Transport(HttpOptions(**{name: options[name] for name in names}), clock, sleep)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A text and where it came from."""
+
+    text: str
+    where: str
+
+
+def _sources(options: Mapping[str, Any], vault: Decryptor | None, *, key: bool = True) -> tuple[_Source | None, _Source | None]:
+    """Private key and certificate, opened; the key's envelope stays closed when it is not asked for."""
+    path = options.get("credentials_path")
+    if not path:
+        return _option(options, "private_key", vault) if key else None, _option(options, "certificate", vault)
+    stored = credential_file.load(path, vault)
+    if stored is None:
+        raise OptionError(f"The credential file {path} does not exist", "Run the playbook onboard first, or correct credentials_path", cause="missing_file")
+    generation = stored.credentials.generation(options["generation"])
+    where = f"the {options['generation']} generation in {path}"
+    private_key = _Source(open_envelope(generation.private_key, vault, where), where) if key else None
+    return private_key, _Source(generation.certificate, where)
+
+
+def _option(options: Mapping[str, Any], name: str, vault: Decryptor | None) -> _Source | None:
+    path, content = options.get(f"{name}_path"), options.get(f"{name}_content")
+    if path:
+        where = f"{name}_path {path}"
+        return _Source(open_envelope(files.read_required(path, what=name.replace("_", " ").capitalize()), vault, where), where)
+    if content:
+        where = f"{name}_content"
+        return _Source(open_envelope(content, vault, where), where)
+    return None

@@ -1,0 +1,132 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The credential file: an inventory vars file that holds one account's credentials.
+
+Plain YAML, so that it can be committed and reviewed, with the private keys as inline ``!vault`` values, so that the next
+run, and AWX, read them as variables. A file encrypted as a whole with ansible-vault is read, and written back, as such.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ..core.errors import KeyMaterialError, VaultError
+from ..core.generations import Credentials, from_document, to_document
+from ..core.libraries import note_missing
+from . import files
+
+try:
+    import yaml
+except ImportError as _error:
+    note_missing("PyYAML", _error)
+
+VARIABLE = "netsuite_account_credentials"
+ENVELOPE = "$ANSIBLE_VAULT;"
+_HEADER = (
+    "# The credentials of one NetSuite account, kept by the Ansible collection m2m.netsuite.\n"
+    "# Commit it with your inventory; do not edit it: it is replaced as a whole.\n"
+)
+
+
+class Decryptor(Protocol):
+    """What is needed of Ansible Vault to read."""
+
+    def decrypt(self, text: str, where: str) -> str:
+        """Open a vault envelope."""
+
+    def encrypt(self, text: str, vault_id: str | None) -> str:
+        """Close one."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A credential file as found: its content, and whether it is encrypted as a whole."""
+
+    credentials: Credentials
+    whole: bool = False
+
+
+def load(path: str, vault: Decryptor | None) -> Stored | None:
+    """Read a credential file; None where there is none.
+
+    Raises:
+        KeyMaterialError: it is something else.
+        VaultError: it is encrypted as a whole and cannot be opened.
+    """
+    text = files.read_text(path, what="the credential file")
+    if text is None:
+        return None
+    whole = text.startswith(ENVELOPE)
+    if whole:
+        text = open_envelope(text, vault, f"the credential file {path}")
+    try:
+        document = yaml.load(text, Loader=_loader())  # noqa: S506 (a safe loader that knows one more tag)
+    except yaml.YAMLError:
+        raise KeyMaterialError(f"The credential file {path} is not YAML", "Restore it from version control", cause="foreign_file") from None
+    if not isinstance(document, dict) or list(document) != [VARIABLE]:
+        raise KeyMaterialError(
+            f"{path} is not a credential file of this collection: {VARIABLE} must be its only variable",
+            "Choose another credentials_path, or move your own variables to another file",
+            cause="foreign_file",
+        )
+    return Stored(from_document(document[VARIABLE], where=f"The credential file {path}"), whole)
+
+
+def save(path: str, stored: Stored, vault: Decryptor | None, vault_id: str | None) -> None:
+    """Replace a credential file in one atomic step, readable by its owner alone.
+
+    Raises:
+        VaultError: it is encrypted as a whole and there is no secret for that.
+    """
+    text = _HEADER + dump({VARIABLE: to_document(stored.credentials)})
+    if stored.whole:
+        if vault is None:
+            raise VaultError(f"{path} is encrypted as a whole, which only the controller can write", "Run on a local connection", cause="vault_missing")
+        text = vault.encrypt(text, vault_id)
+    files.write(path, text, files.PRIVATE)
+
+
+def dump(document: dict[str, Any]) -> str:
+    """YAML with block scalars for texts of several lines, and ``!vault`` before vault envelopes."""
+    return str(yaml.dump(document, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=1000, explicit_start=True))
+
+
+def open_envelope(text: str, vault: Decryptor | None, where: str) -> str:
+    """Decrypt a text when it is a vault envelope; return any other text as it is.
+
+    Raises:
+        VaultError: there is no vault here, or no secret of this run opens it.
+    """
+    if not text.lstrip().startswith(ENVELOPE):
+        return text
+    if vault is None:
+        raise VaultError(
+            f"{where} is encrypted with Ansible Vault, which is only at hand on the controller",
+            "Run the task on a local connection and without become, or give the decrypted value",
+            cause="vault_missing",
+        )
+    return vault.decrypt(text, where)
+
+
+def _loader() -> type:
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+        """A safe loader that hands vault envelopes on unopened."""
+
+    Loader.add_constructor("!vault", lambda loader, node: loader.construct_scalar(node))
+    Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))
+    return Loader
+
+
+def _dumper() -> type:
+    class Dumper(yaml.SafeDumper):
+        """A safe dumper that writes texts as a person would."""
+
+    def text(dumper: Any, value: str) -> Any:
+        tag = "!vault" if value.startswith(ENVELOPE) else "tag:yaml.org,2002:str"
+        return dumper.represent_scalar(tag, value, style="|" if "\n" in value else None)
+
+    Dumper.add_representer(str, text)
+    return Dumper

@@ -1,0 +1,168 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A private key and its certificate as two files.
+
+Two files cannot be replaced in one step. So a new pair is written beside the old one first, under names ending in
+``.new``, and then moved into place, key before certificate. A run killed anywhere in between is completed by the next one:
+from what lies there it is always clear which pair is whole.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from ..core import certificates, keys
+from ..core.errors import KeyMaterialError, VaultError
+from . import files
+from .credential_file import ENVELOPE, Decryptor, open_envelope
+
+_STAGED = ".new"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What lies at the two paths. ``key`` is None where there is no key file."""
+
+    key: keys.PrivateKey | None
+    certificate: certificates.x509.Certificate | None
+    sealed: bool = False
+    vaulted: bool = False
+    key_mode: int | None = None
+
+
+@dataclass(frozen=True)
+class PairFiles:
+    """The two paths of a pair, and what protects the key.
+
+    Attributes:
+        key_path: Where the private key is.
+        certificate_path: Where the certificate is.
+        passphrase: Encrypts the key itself.
+        seal_with_vault: Whether the key file is to be an Ansible Vault envelope.
+        vault_id: Whose secret seals it.
+        vault: Ansible Vault, where it is at hand.
+    """
+
+    key_path: str
+    certificate_path: str
+    passphrase: str | None = field(default=None, repr=False)
+    seal_with_vault: bool = False
+    vault_id: str | None = None
+    vault: Decryptor | None = None
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Keep other processes away from the pair."""
+        return files.locked(self.key_path)
+
+    def read(self) -> Found:
+        """Read both halves.
+
+        Raises:
+            KeyMaterialError: a half is unreadable or foreign, or the halves do not match.
+            VaultError: the key's envelope cannot be opened.
+        """
+        return self._read(self.key_path, self.certificate_path)
+
+    def interrupted(self) -> bool:
+        """Whether a run was cut short after it had begun to put a new pair in place."""
+        return files.mode_of(self.certificate_path + _STAGED) is not None
+
+    def recover(self) -> bool:
+        """Complete, or clear away, what a killed run left behind. True when a new pair was put in place.
+
+        Raises:
+            KeyMaterialError, VaultError: what lies there cannot be read; nothing is touched then.
+        """
+        key_staged, certificate_staged = self.key_path + _STAGED, self.certificate_path + _STAGED
+        if self.interrupted():
+            try:
+                whole = self._read(key_staged, certificate_staged)
+                moved_already = whole.key is None and self._read(self.key_path, certificate_staged).key is not None
+            except KeyMaterialError as error:
+                if error.cause != "key_mismatch":
+                    raise
+            else:
+                if whole.key is not None:
+                    files.rename(key_staged, self.key_path)
+                if whole.key is not None or moved_already:
+                    files.rename(certificate_staged, self.certificate_path)
+                    return True
+        # Without its certificate in place a staged key was never usable by anyone.
+        files.remove(certificate_staged)
+        files.remove(key_staged)
+        return False
+
+    def replace(self, key: keys.PrivateKey, certificate: certificates.x509.Certificate, backup: bool) -> list[str]:
+        """Put a new pair in place.
+
+        Returns:
+            Paths of the copies that were made of the old files.
+        """
+        key_staged, certificate_staged = self.key_path + _STAGED, self.certificate_path + _STAGED
+        files.write(key_staged, self._seal(keys.to_pem(key, self.passphrase)), files.PRIVATE)
+        files.write(certificate_staged, certificates.to_pem(certificate), files.PUBLIC)
+        copies = self._back_up() if backup else []
+        files.rename(key_staged, self.key_path)
+        files.rename(certificate_staged, self.certificate_path)
+        return copies
+
+    def add_certificate(self, certificate: certificates.x509.Certificate) -> None:
+        """Write the certificate of a key that is there already."""
+        files.write(self.certificate_path, certificates.to_pem(certificate), files.PUBLIC)
+
+    def rewrite_key(self, key: keys.PrivateKey) -> None:
+        """Write the same key again, with the protection that is asked for."""
+        files.write(self.key_path, self._seal(keys.to_pem(key, self.passphrase)), files.PRIVATE)
+
+    def remove(self, backup: bool) -> list[str]:
+        """Remove both files. Returns the paths of copies made before."""
+        copies = self._back_up() if backup else []
+        files.remove(self.certificate_path)
+        files.remove(self.key_path)
+        return copies
+
+    def _read(self, key_path: str, certificate_path: str) -> Found:
+        key_text = files.read_text(key_path, what="The private key")
+        certificate_text = files.read_text(certificate_path, what="The certificate")
+        certificate = None
+        if certificate_text is not None:
+            certificate = certificates.parse(certificate_text, where=f"certificate_path {certificate_path}")
+        if key_text is None:
+            return Found(None, certificate)
+        where = f"private_key_path {key_path}"
+        opened = open_envelope(key_text, self.vault, where)
+        key = keys.load(opened, self.passphrase, where=where, prove_primes=certificate is None)
+        if certificate is not None and not certificates.matches(certificate, key):
+            raise KeyMaterialError(
+                f"The certificate {certificate_path} was not issued for the private key {key_path}",
+                "Restore the half that belongs to the other, or move both away; nothing was changed",
+                cause="key_mismatch",
+            )
+        sealed = "ENCRYPTED" in opened
+        return Found(key, certificate, sealed, key_text.lstrip().startswith(ENVELOPE), files.mode_of(key_path))
+
+    def _seal(self, text: str) -> str:
+        if not self.seal_with_vault:
+            return text
+        if self.vault is None:
+            raise VaultError(
+                "encrypt_with_vault needs Ansible Vault, which is only at hand on the controller",
+                "Run the task on a local connection and without become, or protect the key with private_key_passphrase",
+                cause="vault_missing",
+            )
+        return self.vault.encrypt(text, self.vault_id)
+
+    def _back_up(self) -> list[str]:
+        text = files.read_text(self.certificate_path, what="The certificate")
+        name = "unknown"
+        if text is not None:
+            name = certificates.certificate_id(certificates.parse(text, where=self.certificate_path))[:12]
+        copies = []
+        for path in (self.key_path, self.certificate_path):
+            if files.mode_of(path) is not None:
+                copies.append(f"{path}.{name}.bak")
+                files.keep_copy(path, copies[-1])
+        return copies

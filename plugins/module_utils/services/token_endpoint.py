@@ -1,0 +1,97 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Asking NetSuite for an access token (section_162755359851)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from ..core import tokens
+from ..core.assertions import BACKDATED_SECONDS
+from ..core.errors import RefusedError
+from ..core.timing import utc
+from .http import Response, Transport
+
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+# Further off than this, the clock is to be mended rather than worked around.
+_LARGEST_SKEW = 600
+
+
+class TokenRefusedError(RefusedError):
+    """The token endpoint said no. ``response`` is what it said."""
+
+    def __init__(self, response: Response) -> None:
+        code = error_code(response)
+        super().__init__(
+            f"The token endpoint answered HTTP {response.status} {code or response.excerpt()}".rstrip(),
+            "m2m.netsuite.token_check names the likely cause",
+            cause="token_refused",
+            status=response.status,
+            error=code,
+        )
+        self.response = response
+
+
+def request_token(
+    transport: Transport, url: str, sign: Callable[[datetime], str], clock: Callable[[], float], lifetime: int
+) -> tuple[tokens.AccessToken, Response]:
+    """Exchange an assertion for an access token.
+
+    Each attempt sends a fresh assertion. When the answer is a refusal and its ``Date`` shows that this machine's clock
+    explains it, one more attempt is made with the server's time.
+
+    Args:
+        transport: The HTTP client.
+        url: The token endpoint.
+        sign: Makes an assertion as of a moment.
+        clock: Source of POSIX times.
+        lifetime: Lifetime of the assertions, seconds.
+
+    Raises:
+        TokenRefusedError: NetSuite answered with anything but a token.
+        TransportError: no answer came.
+    """
+
+    def ask(shift: int) -> Response:
+        def body() -> str:
+            fields = {
+                "grant_type": "client_credentials",
+                "client_assertion_type": ASSERTION_TYPE,
+                "client_assertion": sign(utc(clock()) + timedelta(seconds=shift)),
+            }
+            return urlencode(fields)
+
+        return transport.send("POST", url, headers=_FORM, body=body)
+
+    response = ask(0)
+    skew = response.clock_skew
+    if response.status != 200 and skew is not None and _explains(skew, lifetime):
+        response = ask(skew)
+    if response.status != 200:
+        raise TokenRefusedError(response)
+    return tokens.from_response(response.json(), utc(clock())), response
+
+
+def error_code(response: Response) -> str | None:
+    """The error code of an answer, from OAuth's or from NetSuite's error document."""
+    document: Any = response.json()
+    if not isinstance(document, dict):
+        return None
+    error = document.get("error")
+    if isinstance(error, dict):
+        error = error.get("code")
+    details = document.get("o:errorDetails")
+    if error is None and isinstance(details, list) and details and isinstance(details[0], dict):
+        error = details[0].get("o:errorCode")
+    error = error if error is not None else document.get("o:errorCode")
+    return None if error is None else str(error)[:100]
+
+
+def _explains(skew: int, lifetime: int) -> bool:
+    return -_LARGEST_SKEW <= skew < -BACKDATED_SECONDS or lifetime - BACKDATED_SECONDS - 5 < skew <= _LARGEST_SKEW

@@ -1,0 +1,118 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Running an operation inside Ansible's worker: the fast route, taken on a local connection.
+
+NetSuite is an API, so its work belongs on the controller. Here no interpreter is started and no payload is built; the
+libraries are inherited from the parent process, and Ansible Vault is at hand. On any other connection, and under
+``become`` or ``async``, the module of the same name runs the same operation on the target.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from ansible.parsing.vault import VaultLib, match_encrypt_secret
+from ansible.errors import AnsibleError
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import VaultError
+from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, Operation, execute
+
+_NO_SECRET_FIX = "Give this run the vault secret: --vault-id, --vault-password-file, --ask-vault-pass, or ANSIBLE_VAULT_PASSWORD_FILE"
+
+
+class OperationAction(ActionBase):
+    """An action plugin that is one operation. Subclasses name it."""
+
+    operation: Operation
+    _supports_async = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Carry the task out by one of the two routes."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        if not self._is_local():
+            return {**result, **self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val)}
+        options = self.validate_argument_spec(self.operation.options, **self.operation.constraints())[1]
+        context = Context(check_mode=self._task.check_mode, vault=ControllerVault(self._loader))
+        with _environment(self._task_environment()):
+            result.update(execute(self.operation, options, context))
+        if context.warnings:
+            result["warnings"] = [*result.get("warnings", []), *context.warnings]
+        return result
+
+    def _is_local(self) -> bool:
+        become = getattr(self._connection, "become", None) is not None
+        return self._connection.transport == "local" and not become and not self._task.async_val
+
+    def _task_environment(self) -> dict[str, str]:
+        environment: dict[str, Any] = {}
+        self._compute_environment_string(environment)
+        return {name: str(value) for name, value in environment.items()}
+
+
+class ControllerVault:
+    """Ansible Vault with the secrets of this run."""
+
+    def __init__(self, loader: Any) -> None:
+        self._secrets = getattr(getattr(loader, "_vault", None), "secrets", None) or []
+
+    def decrypt(self, text: str, where: str) -> str:
+        """Open an envelope.
+
+        Raises:
+            VaultError: no secret of this run opens it.
+        """
+        if not self._secrets:
+            raise VaultError(f"{where} is encrypted with Ansible Vault and this run has no vault secret", _NO_SECRET_FIX, cause="vault_missing")
+        try:
+            return str(VaultLib(self._secrets).decrypt(text.strip().encode()).decode("utf-8"))
+        except (AnsibleError, UnicodeDecodeError):
+            raise VaultError(
+                f"No vault secret of this run opens {where}", "Check the vault id and its password", cause="wrong_vault_secret"
+            ) from None
+
+    def encrypt(self, text: str, vault_id: str | None) -> str:
+        """Close an envelope with a vault id's secret.
+
+        Raises:
+            VaultError: there is no such secret.
+        """
+        name, secret = self._encrypt_secret(vault_id)
+        return str(VaultLib(self._secrets).encrypt(text, secret, vault_id=name).decode("ascii"))
+
+    def check_can_encrypt(self, vault_id: str | None) -> None:
+        """Raise what ``encrypt`` would raise."""
+        self._encrypt_secret(vault_id)
+
+    def _encrypt_secret(self, vault_id: str | None) -> tuple[str | None, Any]:
+        if not self._secrets:
+            raise VaultError("A private key must be encrypted and this run has no vault secret", _NO_SECRET_FIX, cause="vault_missing")
+        try:
+            name, secret = match_encrypt_secret(self._secrets, encrypt_vault_id=vault_id)
+        except AnsibleError:
+            known = ", ".join(sorted({str(name) for name, _secret in self._secrets}))
+            raise VaultError(
+                f"This run has no vault secret with the id {vault_id}", f"Give it with --vault-id {vault_id}@FILE, or use one of: {known}",
+                cause="vault_missing",
+            ) from None
+        return (None if name == "default" else name), secret
+
+
+@contextmanager
+def _environment(extra: Mapping[str, str]) -> Iterator[None]:
+    """Apply a task's ``environment`` for as long as its operation runs; the worker may live longer than the task."""
+    before = {name: os.environ.get(name) for name in extra}
+    os.environ.update(extra)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
