@@ -21,5 +21,5 @@ done
 
 printf '\n== all in %s s\n' "$((SECONDS - started))"
 printf '%s\n' "${outcome[@]}"
-python tests/tools/summary.py || failed+=(summary)
+python tests/tools/summary.py | tee .cache/reports/summary.log || failed+=(summary)
 [ ${#failed[@]} -eq 0 ]

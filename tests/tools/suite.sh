@@ -16,4 +16,4 @@ reports=.cache/reports
 mkdir -p "$reports"
 rm -f "$reports/$name.xml" "$reports/$name.log"
 python -m pytest -q -n "${WORKERS:-auto}" --junitxml "$reports/$name.xml" -o junit_suite_name="$name" \
-    "$@" "${folders[@]}" 2>&1 | tee "$reports/$name.log"
+    "$@" "${folders[@]}" 2>&1 | sed -u '/^bringing up nodes/d' | tee "$reports/$name.log"
