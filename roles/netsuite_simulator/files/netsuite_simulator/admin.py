@@ -10,12 +10,13 @@ with a loopback Host header and without an Origin, so that a web page cannot rea
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from . import admin_account
+from . import __version__, admin_account
 from .conditions import CONDITIONS, Refusal
 from .settings import ConfigError
 from .wire import Request, Response, json_response
@@ -67,6 +68,11 @@ def _dispatch(visit: Visit) -> Response | None:
     if account is None:
         return None
     return admin_account.dispatch(visit.world, account, request, visit.body, parts[2:])
+
+
+def _ping(visit: Visit) -> Response:
+    """Tell which process this is."""
+    return json_response(200, {"pid": os.getpid(), "version": __version__, "tag": visit.world.tag})
 
 
 def _state(visit: Visit) -> Response:
@@ -149,6 +155,7 @@ def _remove_faults(visit: Visit) -> Response:
 
 
 _HANDLERS: dict[tuple[str, str], Callable[[Visit], Response]] = {
+    ("GET", "ping"): _ping,
     ("GET", "state"): _state,
     ("GET", "counters"): _counters,
     ("POST", "counters/reset"): _reset_counters,

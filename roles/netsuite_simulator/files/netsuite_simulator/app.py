@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.utils import formatdate
+from http import HTTPStatus
 
 from . import admin, certificate_api, faults, oauth_api, rest_api
 from .conditions import Refusal
 from .model import Account
-from .wire import Request, Response, json_response, oauth_error, rest_error, restlet_error
+from .wire import Request, Response, json_response, oauth_error, rest_error, restlet_error, rewrite_as_oauth
 from .world import Call, World
 
 _OAUTH = "/services/rest/auth/oauth2/v1/"
@@ -76,10 +78,11 @@ def handle(world: World, request: Request) -> Response:
     call = Call(world, account, request, endpoint.name, service, used_url, params)
     world.counters.request(account.label, endpoint.name)
     rule = world.faults.match(account.label, endpoint.name)
-    if rule is None:
-        response = _answer(call, endpoint)
-    else:
-        response = faults.apply(rule, lambda: _answer(call, endpoint), endpoint.style == "oauth")
+    with _slot(call, endpoint) as over:
+        if rule is None:
+            response = _answer(call, endpoint, over)
+        else:
+            response = faults.apply(rule, lambda: _answer(call, endpoint, over), endpoint.style == "oauth")
     response.headers["Date"] = formatdate(call.now(), usegmt=True)
     return response
 
@@ -111,22 +114,29 @@ def _find(method: str, path: str) -> tuple[Endpoint, tuple[str, ...]]:
     return _UNKNOWN, ()
 
 
-def _answer(call: Call, endpoint: Endpoint) -> Response:
-    """Run the endpoint inside the concurrency limit and turn a refusal into its family's error."""
+@contextlib.contextmanager
+def _slot(call: Call, endpoint: Endpoint) -> Iterator[bool]:
+    """Count the request among those in flight; yield whether it is one too many."""
     account = call.account
     counted = endpoint.name not in _OPEN or (endpoint.name == "token" and call.settings.concurrency_counts_tokens)
     with account.lock:
         account.in_flight += counted
         over = counted and 0 < call.settings.concurrency_limit < account.in_flight
     try:
+        yield over
+    finally:
+        with account.lock:
+            account.in_flight -= counted
+
+
+def _answer(call: Call, endpoint: Endpoint, over: bool) -> Response:
+    """Run the endpoint and turn a refusal into its family's error."""
+    try:
         _admit(call, endpoint, over)
         response = endpoint.handler(call)
     except Refusal as refusal:
         call.record(refusal)
-        return _refuse(refusal, endpoint, account)
-    finally:
-        with account.lock:
-            account.in_flight -= counted
+        return _refuse(refusal, endpoint, call.account)
     if endpoint.name not in ("keys", "token.revoke", "openid_configuration"):
         call.record()
     return response
@@ -156,14 +166,14 @@ def _served_here(call: Call, endpoint: Endpoint) -> bool:
 
 def _refuse(refusal: Refusal, endpoint: Endpoint, account: Account) -> Response:
     """Answer a refusal in the style of the endpoint."""
-    settings, style = account.settings, endpoint.style
-    if style == "rotation":
-        style = settings.rotation_error_style
+    settings, style, realm = account.settings, endpoint.style, account.account_id
     if style == "restlet":
         return restlet_error(refusal, settings)
     if style == "oauth" and refusal.condition.name != "not_found":
-        return oauth_error(refusal, settings, account.account_id)
-    response = rest_error(refusal, settings, account.account_id)
-    if response.status == 405:
-        response.headers["Allow"] = endpoint.method or "POST"
+        return oauth_error(refusal, settings, realm)
+    response = rest_error(refusal, settings, realm)
+    if style == "rotation" and settings.rotation_error_style == "oauth":
+        rewrite_as_oauth(response)
+    if response.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = "GET, POST" if endpoint is _LIST else endpoint.method
     return response

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from . import __version__
+from . import __version__, daemon
 from .config import read_config
 from .server import AccessLog, Server
 from .settings import ConfigError, check_overrides
@@ -43,28 +43,53 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--preset", choices=("spec", "observed"), help="error table; beats the configuration")
     result.add_argument("--fast-keys", action="store_true", help="sign access tokens with RSA-2048, not RSA-4096")
     result.add_argument("--persist", action="store_true", help="keep certificate mappings in <state-dir>/state.json")
+    result.add_argument("--tag", default="", help="any text; /_admin/ping and --status repeat it")
+    how = result.add_mutually_exclusive_group()
+    how.add_argument("--daemon", action="store_true", help="start in the background; return once it listens")
+    how.add_argument("--status", action="store_true", help="tell whether the one of --state-dir runs, as JSON")
+    how.add_argument("--stop", action="store_true", help="end the one of --state-dir; no error when there is none")
     result.add_argument("--version", action="version", version=__version__)
     return result
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the simulator until SIGTERM or SIGINT; return the exit status."""
-    options = parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    options = parser().parse_args(given)
     if options.host not in _HOSTS:
         return _complain(f"--host must be a loopback address ({', '.join(_HOSTS)}), not {options.host!r}")
-    if options.persist and options.state_dir is None:
-        return _complain("--persist needs --state-dir")
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    in_background = options.daemon or options.status or options.stop
+    if (options.persist or in_background) and options.state_dir is None:
+        return _complain("--persist, --daemon, --status and --stop need --state-dir")
     os.umask(0o077)
     try:
+        if in_background:
+            return _manage(options, given)
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
         with contextlib.ExitStack() as stack:
             _run(options, stop, stack)
     except ConfigError as error:
         return _complain(str(error))
     except OSError as error:
         return _complain(f"cannot start: {error}")
+    return 0
+
+
+def _manage(options: argparse.Namespace, given: Sequence[str]) -> int:
+    """Start, end or look at a simulator in the background; print its state as JSON."""
+    ready_file = options.ready_file or options.state_dir / "ready.json"
+    if options.status:
+        answer = daemon.status(ready_file)
+    elif options.stop:
+        answer = {"running": False, "stopped": daemon.stop(ready_file)}
+    else:
+        build_world(options)  # a mistake in the configuration is told before anything starts
+        with contextlib.ExitStack() as stack:
+            folder = _state_folder(options.state_dir, stack)
+        answer = daemon.start([word for word in given if word != "--daemon"], folder, ready_file)
+    sys.stdout.write(json.dumps(answer) + "\n")
     return 0
 
 
@@ -85,6 +110,7 @@ def build_world(options: argparse.Namespace) -> World:
     if not isinstance(accounts, list):
         raise ConfigError("accounts must be a list")
     world = World(overrides, 2048 if options.fast_keys else 4096)
+    world.tag = options.tag
     world.add_accounts(accounts)
     return world
 
@@ -92,6 +118,7 @@ def build_world(options: argparse.Namespace) -> World:
 def _run(options: argparse.Namespace, stop: threading.Event, stack: contextlib.ExitStack) -> None:
     """Listen, write the ready file, wait for the end."""
     world = build_world(options)
+    world.signer.prepare()
     folder = _state_folder(options.state_dir, stack)
     if options.persist:
         store = Store(folder / "state.json", world)

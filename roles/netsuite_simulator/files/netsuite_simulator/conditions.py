@@ -163,6 +163,7 @@ _API = (
 _CERTIFICATE = (
     _same("client_unknown", "UnknownIntegration", GONE, "Record does not exist."),
     _same("client_foreign", "InvalidIntegration", PERMISSION, FORBIDDEN),
+    _same("client_unsuitable", "CertificateRejected", BAD, "The integration record does not allow this grant.", True),
     _same("private_key", "CertificateRejected", CONTENT, "The file holds a private key.", True),
     _same("certificate_format", "CertificateRejected", CONTENT, "The file is not one X.509 certificate (PEM).", True),
     _same(

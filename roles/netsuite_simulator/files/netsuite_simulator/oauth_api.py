@@ -52,6 +52,8 @@ def _form(call: Call) -> dict[str, str]:
         raise Refusal("method")
     if call.request.media_type() != "application/x-www-form-urlencoded":
         raise Refusal("content_type")
+    if "?" in call.request.target:
+        raise Refusal("form", "parameters belong into the body")
     try:
         text = call.request.body.decode("ascii")
         pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=True, errors="strict") if text else []

@@ -44,24 +44,24 @@ class Grant:
 
 
 class Signer:
-    """The signing key. It is made in the background, so that the server listens at once."""
+    """The signing key. :meth:`prepare` makes it in the background, so that the server listens at once."""
 
     def __init__(self, bits: int) -> None:
         self._bits = bits
         self._key: rsa.RSAPrivateKey | None = None
-        self._thread = threading.Thread(target=self._generate, name="signing-key", daemon=True)
-        self._thread.start()
+        self._lock = threading.Lock()
 
-    def _generate(self) -> None:
-        self._key = rsa.generate_private_key(public_exponent=65537, key_size=self._bits)
+    def prepare(self) -> None:
+        """Begin to make the key."""
+        threading.Thread(target=lambda: self.key, name="signing-key", daemon=True).start()
 
     @property
     def key(self) -> rsa.RSAPrivateKey:
-        """The private key, once it is there."""
+        """The private key, made when it is first wanted."""
         if self._key is None:
-            self._thread.join()
-        if self._key is None:
-            raise RuntimeError("the signing key could not be made")
+            with self._lock:
+                if self._key is None:
+                    self._key = rsa.generate_private_key(public_exponent=65537, key_size=self._bits)
         return self._key
 
     def issue(self, account: Account, integration: Integration, grant: Grant, now: float, lifetime: int) -> str:

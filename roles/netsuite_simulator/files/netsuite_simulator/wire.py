@@ -12,7 +12,7 @@ from email.message import Message
 from typing import Any
 from urllib.parse import parse_qs
 
-from .conditions import Condition, Outcome, Refusal
+from .conditions import INVALID_LOGIN, Condition, Outcome, Refusal
 from .settings import Settings
 
 _TITLES = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed"}
@@ -109,7 +109,7 @@ def rest_body(outcome: Outcome, message: str) -> dict[str, Any]:
 def rest_error(refusal: Refusal, settings: Settings, realm: str) -> Response:
     """Answer in the REST shape, with ``WWW-Authenticate`` as in ``subsect_158521885412``."""
     outcome = outcome_of(refusal.condition, settings)
-    body = rest_body(outcome, refusal.message)
+    body = rest_body(outcome, _told(refusal, outcome))
     if refusal.condition.name == "prefer_missing":
         body["o:errorDetails"][0]["o:errorHeader"] = "Prefer"
     response = json_response(outcome.status, body)
@@ -126,8 +126,22 @@ def rest_error(refusal: Refusal, settings: Settings, realm: str) -> Response:
     return response
 
 
+def rewrite_as_oauth(response: Response) -> None:
+    """Give a refusal of the certificate API the other body it might have: ``{"error": ...}``."""
+    code = {401: "invalid_token", 403: "insufficient_scope", 404: "not_found"}.get(response.status, "invalid_request")
+    response.body = json.dumps({"error": code}).encode("ascii")
+    response.content_type = "application/json"
+
+
+def _told(refusal: Refusal, outcome: Outcome) -> str:
+    """Return what the client is told: a refused login or permission never says why."""
+    if outcome.status == 401:
+        return INVALID_LOGIN
+    return refusal.condition.message if outcome.status == 403 else refusal.message
+
+
 def restlet_error(refusal: Refusal, settings: Settings) -> Response:
     """Answer in the RESTlet shape (``section_4634920277``)."""
     outcome = outcome_of(refusal.condition, settings)
     code = "INVALID_LOGIN_ATTEMPT" if outcome.error == "INVALID_LOGIN" else outcome.error
-    return json_response(outcome.status, {"error": {"code": code, "message": refusal.message}})
+    return json_response(outcome.status, {"error": {"code": code, "message": _told(refusal, outcome)}})

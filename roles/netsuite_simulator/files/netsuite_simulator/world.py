@@ -26,6 +26,7 @@ class World:
     """Accounts, knobs, faults, records and the signing key."""
 
     def __init__(self, overrides: dict[str, Any], key_bits: int = 4096) -> None:
+        self.tag = ""
         self.overrides = overrides
         self.settings = make_settings(overrides)
         self.accounts: dict[str, Account] = {}
