@@ -7,12 +7,15 @@ ignored folder of another repository it finds no files, says "All targets skippe
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
+_locks: list[IO[bytes]] = []
 
 
 def repository_files() -> list[str]:
@@ -28,8 +31,12 @@ def repository_files() -> list[str]:
 
 
 def copy_tree(destination: Path) -> Path:
-    """Make ``destination/ansible_collections/m2m/netsuite`` anew and return it."""
+    """Make ``destination/ansible_collections/m2m/netsuite`` anew and return it; it is ours until this process ends."""
     copy = destination / "ansible_collections" / "m2m" / "netsuite"
+    destination.mkdir(parents=True, exist_ok=True)
+    lock = (destination / ".lock").open("wb")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    _locks.append(lock)
     shutil.rmtree(copy, ignore_errors=True)
     for name in repository_files():
         target = copy / name

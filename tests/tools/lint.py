@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from copy_tree import ROOT, copy_tree
 
+COPY = ROOT / ".cache" / "lint" / "ansible_collections" / "m2m" / "netsuite"
 SIMULATOR = "roles/netsuite_simulator/files"
 PACKAGE = "ansible_collections.m2m.netsuite.plugins"
 TYPED = [f"plugins/{name}" for name in ("module_utils", "plugin_utils", "action", "lookup", "filter")]
@@ -27,7 +28,7 @@ def tool(name: str) -> list[str]:
 def commands() -> dict[str, tuple[list[str], str]]:
     """Return name -> (command, folder to run it in); the slowest first, so that they overlap the others."""
     root = str(ROOT)
-    copy = str(copy_tree(ROOT / ".cache" / "lint"))
+    copy = str(COPY)
     packages = [
         word
         for folder in TYPED
@@ -36,7 +37,7 @@ def commands() -> dict[str, tuple[list[str], str]]:
     ]
     scripts = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "tools").glob("*.sh"))
     table = {
-        "ansible-lint": (["ansible-lint", "--offline", "--profile", "production", "-q"], root),
+        "ansible-lint": (["ansible-lint", "--offline", "--profile", "production", "--nocolor", "-q"], root),
         "mypy plugins": (["mypy", *packages], root),
         "antsibull-docs": (
             ["antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "self", "."],
@@ -60,9 +61,9 @@ def commands() -> dict[str, tuple[list[str], str]]:
 
 def run(name: str, command: list[str], folder: str) -> tuple[str, int, str, float]:
     """Run one linter; return its name, status, output and seconds."""
-    environment = dict(os.environ)
+    environment = dict(os.environ, NO_COLOR="1")
     if folder != str(ROOT):  # a linter in the copy sees the copy
-        environment["ANSIBLE_COLLECTIONS_PATH"] = folder.removesuffix("/ansible_collections/m2m/netsuite")
+        environment["ANSIBLE_COLLECTIONS_PATH"] = str(COPY.parents[2])
     started = time.monotonic()
     done = subprocess.run(
         command, cwd=folder, env=environment, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -75,6 +76,8 @@ def main(chosen: list[str]) -> int:
     table = {name: row for name, row in commands().items() if not chosen or name.split()[0] in chosen or name in chosen}
     if not table:
         raise SystemExit(f"lint.py: no linter is called {' or '.join(chosen)}")
+    if any(folder == str(COPY) for _command, folder in table.values()):
+        copy_tree(COPY.parents[2])
     failed = []
     with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
         for name, status, output, seconds in pool.map(lambda item: run(item[0], *item[1]), table.items()):
