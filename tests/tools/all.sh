@@ -5,6 +5,7 @@ set -uo pipefail
 
 rm -rf .cache/reports
 mkdir -p .cache/reports
+export STRICT=1 # a suite's folder that is missing is a failure
 started=$SECONDS
 outcome=()
 failed=()

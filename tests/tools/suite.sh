@@ -7,10 +7,16 @@ name="$1"
 shift
 folders=()
 while [ $# -gt 0 ] && [ "$1" != -- ]; do
-    folders+=("$1")
+    if [ -d "$1" ]; then
+        folders+=("$1")
+    else # with several workers pytest would only say that no tests ran
+        echo "-- there is no folder $1" >&2
+        [ -z "${STRICT:-}" ] || exit 1
+    fi
     shift
 done
 [ $# -eq 0 ] || shift
+[ ${#folders[@]} -gt 0 ] || exit 1
 
 reports=.cache/reports
 mkdir -p "$reports"
