@@ -17,7 +17,7 @@ from copy_tree import ROOT, copy_tree
 COPY = ROOT / ".cache" / "lint" / "ansible_collections" / "m2m" / "netsuite"
 SIMULATOR = "roles/netsuite_simulator/files"
 PACKAGE = "ansible_collections.m2m.netsuite.plugins"
-TYPED = [f"plugins/{name}" for name in ("module_utils", "plugin_utils", "action", "lookup", "filter")]
+TYPED = [f"plugins/{name}" for name in ("module_utils", "plugin_utils", "modules", "action", "lookup", "filter")]
 
 
 def tool(name: str) -> list[str]:
