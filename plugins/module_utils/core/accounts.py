@@ -94,7 +94,9 @@ def parse_account(value: str) -> Account:
         text = _label_of_login_url(text)
     label = text.lower().replace("_", "-") if text.isascii() else ""
     if len(label) > 63 or not _LABEL.fullmatch(label):
-        raise OptionError(f"account_id {_shown(value)} is not a NetSuite account id", _HOW_TO_SPELL, cause="bad_account_id")
+        raise OptionError(
+            f"account_id {_shown(value)} is not a NetSuite account id", _HOW_TO_SPELL, cause="bad_account_id"
+        )
     environment = next((name for pattern, name in _ENVIRONMENTS if pattern.fullmatch(label)), "production")
     return Account(label=label, realm=label.upper().replace("-", "_"), environment=environment)
 
@@ -122,7 +124,9 @@ def endpoints(account: Account, base_url: str | None = None, restlets_url: str |
 def _label_of_login_url(text: str) -> str:
     url = _split(text if "://" in text else f"https://{text}")
     host = (url.hostname or "") if url else ""
-    clean = url is not None and url.scheme == "https" and not (url.username or url.password) and _port(url) in (None, 443)
+    clean = (
+        url is not None and url.scheme == "https" and not (url.username or url.password) and _port(url) in (None, 443)
+    )
     if not clean or not host.endswith(_UI_SUFFIX):
         raise OptionError(
             f"account_id {_shown(text)} is not the address of a NetSuite account", _HOW_TO_SPELL, cause="bad_account_id"
@@ -140,6 +144,20 @@ def _checked_base(value: str, option: str) -> str:
     if url.scheme == "http" and not is_loopback(url.hostname):
         raise OptionError(f"{option} would send the assertion to {url.hostname} without TLS", fix, cause="bad_base_url")
     return f"{url.scheme}://{url.netloc}{url.path.rstrip('/')}"
+
+
+def check_environment(account: Account, expected: str | None) -> None:
+    """Refuse to act on an account of another kind than the caller believes it to be.
+
+    Raises:
+        OptionError: when an environment is expected and the account id says another one.
+    """
+    if expected and expected != account.environment:
+        raise OptionError(
+            f"Account {account.realm} is a {account.environment.replace('_', ' ')} account, and environment says {expected}",
+            "Correct the account id, or environment",
+            cause="wrong_environment",
+        )
 
 
 def is_loopback(host: str) -> bool:

@@ -82,7 +82,7 @@ def sign(
     key: keys.PrivateKey,
     now: datetime,
     *,
-    certificate: certificates.x509.Certificate | None = None,
+    certificate: certificates.Certificate | None = None,
     new_id: Callable[[], str] | None = None,
 ) -> Assertion:
     """Build and sign an assertion.
@@ -100,16 +100,16 @@ def sign(
     """
     facts = keys.facts(key)
     if problem := keys.complaint(facts):
-        raise KeyMaterialError(f"The private key cannot be used: {problem}", "Make a new pair with m2m.netsuite.certificate",
-                               cause="unsupported_key")
+        raise KeyMaterialError(
+            f"The private key cannot be used: {problem}",
+            "Make a new pair with m2m.netsuite.certificate",
+            cause="unsupported_key",
+        )
     check_client_id(request.client_id)
     check_lifetime(request.lifetime)
-    if clash := _RESERVED_CLAIMS.intersection(request.extra_claims or {}):
-        raise OptionError(f"extra_claims must not replace {', '.join(sorted(clash))}", "Remove them; they have options of their own",
-                          cause="bad_claims")
     issued = int(now.timestamp()) - BACKDATED_SECONDS
     claims: dict[str, Any] = {
-        **(request.extra_claims or {}),
+        **_checked_claims(request.extra_claims or {}),
         "iss": request.client_id,
         "scope": check_scope(request.scope),
         "aud": request.audience,
@@ -139,11 +139,17 @@ def choose_algorithm(wanted: str, key: keys.KeyFacts) -> str:
     if wanted == "auto":
         return fitting[0]
     if wanted not in ALGORITHMS:
-        raise OptionError(f"algorithm {wanted!r} is not one that NetSuite takes", f"Use auto or one of {', '.join(ALGORITHMS)}",
-                          cause="bad_algorithm")
+        raise OptionError(
+            f"algorithm {wanted!r} is not one that NetSuite takes",
+            f"Use auto or one of {', '.join(ALGORITHMS)}",
+            cause="bad_algorithm",
+        )
     if wanted not in fitting:
-        raise OptionError(f"algorithm {wanted} does not fit the key, which is {key}", f"Use auto or {', '.join(fitting)}",
-                          cause="bad_algorithm")
+        raise OptionError(
+            f"algorithm {wanted} does not fit the key, which is {key}",
+            f"Use auto or {', '.join(fitting)}",
+            cause="bad_algorithm",
+        )
     return wanted
 
 
@@ -155,7 +161,11 @@ def check_scope(scope: Sequence[str]) -> list[str]:
     """
     unknown = [value for value in scope if value not in SCOPES]
     if unknown:
-        reason = "mcp cannot be used with client credentials" if "mcp" in unknown else f"{', '.join(map(repr, unknown))} is no NetSuite scope"
+        reason = (
+            "mcp cannot be used with client credentials"
+            if "mcp" in unknown
+            else f"{', '.join(map(repr, unknown))} is no NetSuite scope"
+        )
         raise OptionError(f"scope: {reason}", f"Use a list of {', '.join(SCOPES)}", cause="bad_scope")
     if not scope:
         raise OptionError("scope is empty", f"Give a list of {', '.join(SCOPES)}", cause="bad_scope")
@@ -185,11 +195,15 @@ def check_client_id(client_id: str) -> None:
     if is_application_id(client_id):
         raise OptionError(
             "client_id has the form of an Application ID (a GUID)",
-            "Use the Client ID (consumer key), 64 hexadecimal characters, shown once when the integration record is saved",
+            "Use the Client ID (consumer key), 64 hexadecimal characters: it is shown once, when the record is saved",
             cause="application_id_as_client_id",
         )
     if not client_id or not client_id.strip():
-        raise OptionError("client_id is empty", "Set it to the Client ID (consumer key) of the integration record", cause="client_id_missing")
+        raise OptionError(
+            "client_id is empty",
+            "Set it to the Client ID (consumer key) of the integration record",
+            cause="client_id_missing",
+        )
 
 
 def is_application_id(client_id: str) -> bool:
@@ -200,6 +214,16 @@ def is_application_id(client_id: str) -> bool:
 def looks_like_client_id(client_id: str) -> bool:
     """Whether a value has the form of every Client ID seen so far: 64 hexadecimal characters."""
     return bool(_CLIENT_ID.fullmatch(client_id))
+
+
+def _checked_claims(extra: Mapping[str, Any]) -> Mapping[str, Any]:
+    if clash := _RESERVED_CLAIMS.intersection(extra):
+        raise OptionError(
+            f"extra_claims must not replace {', '.join(sorted(clash))}",
+            "Remove them; they have options of their own",
+            cause="bad_claims",
+        )
+    return extra
 
 
 def _encode(claims: dict[str, Any], key: keys.PrivateKey, algorithm: str, header: dict[str, Any]) -> str:
@@ -215,13 +239,13 @@ def _encode(claims: dict[str, Any], key: keys.PrivateKey, algorithm: str, header
     return text
 
 
-def _verify(text: str, certificate: certificates.x509.Certificate, algorithm: str) -> None:
+def _verify(text: str, certificate: certificates.Certificate, algorithm: str) -> None:
     try:
-        options = {name: False for name in ("verify_exp", "verify_iat", "verify_aud")}
+        options = dict.fromkeys(("verify_exp", "verify_iat", "verify_aud"), False)
         jwt.decode(text, certificate.public_key(), algorithms=[algorithm], options=options)  # type: ignore[arg-type]
     except (jwt.InvalidTokenError, jwt.InvalidKeyError, TypeError):
         raise KeyMaterialError(
-            "The certificate does not verify what the private key signs: they are of different generations, or the key is damaged",
+            "The certificate does not verify what the private key signs: they do not match, or the key is damaged",
             "Give the two files of one generation, auth-key.pem and its auth-cert.pem",
             cause="key_mismatch",
         ) from None

@@ -30,6 +30,7 @@ try:
 except ImportError as _error:
     note_missing("cryptography", _error)
 else:
+    Certificate = x509.Certificate
     _NAME_OIDS = {
         "common_name": NameOID.COMMON_NAME,
         "organization": NameOID.ORGANIZATION_NAME,
@@ -40,7 +41,11 @@ else:
         "email": NameOID.EMAIL_ADDRESS,
     }
     _EMAIL = {NameOID.EMAIL_ADDRESS: "emailAddress"}
-    _HASHES: dict[int, Callable[[], hashes.HashAlgorithm]] = {256: hashes.SHA256, 384: hashes.SHA384, 521: hashes.SHA512}
+    _HASHES: dict[int, type[hashes.SHA256 | hashes.SHA384 | hashes.SHA512]] = {
+        256: hashes.SHA256,
+        384: hashes.SHA384,
+        521: hashes.SHA512,
+    }
 
 MAXIMUM_DAYS = 730
 DEFAULT_COMMON_NAME = "netsuite-m2m"
@@ -73,7 +78,7 @@ def issue(
     valid_days: int,
     signature_padding: str = "pss",
     serial: Callable[[], int] | None = None,
-) -> x509.Certificate:
+) -> Certificate:
     """Issue a self-signed certificate whose id does not begin with a hyphen.
 
     One id in 64 begins with ``-``, which command lines take for an option (netsuite-suitecloud-sdk issue 881); such a
@@ -134,7 +139,7 @@ def subject_text(subject: Subject) -> str:
     return _name(subject).rfc4514_string(_EMAIL)
 
 
-def parse(text: str, *, where: str) -> x509.Certificate:
+def parse(text: str, *, where: str) -> Certificate:
     """Read a certificate from PEM text.
 
     Args:
@@ -149,20 +154,26 @@ def parse(text: str, *, where: str) -> x509.Certificate:
         certificate = x509.load_pem_x509_certificate(block.data)
         certificate.public_key()
     except (ValueError, TypeError):
-        raise KeyMaterialError(f"{where} cannot be read as a certificate: the PEM block is damaged", "Copy the file anew",
-                               cause="unreadable_pem") from None
-    except Exception as error:  # cryptography's UnsupportedAlgorithm and its relatives
-        raise KeyMaterialError(f"{where} holds a certificate of an unknown kind ({type(error).__name__})", "Use an RSA or EC certificate",
-                               cause="unsupported_key") from None
+        raise KeyMaterialError(
+            f"{where} cannot be read as a certificate: the PEM block is damaged",
+            "Copy the file anew",
+            cause="unreadable_pem",
+        ) from None
+    except Exception as error:  # noqa: BLE001 (UnsupportedAlgorithm, InvalidVersion and relatives have no common base)
+        raise KeyMaterialError(
+            f"{where} holds a certificate of an unknown kind ({type(error).__name__})",
+            "Use an RSA or EC certificate",
+            cause="unsupported_key",
+        ) from None
     return certificate
 
 
-def to_pem(certificate: x509.Certificate) -> str:
+def to_pem(certificate: Certificate) -> str:
     """Write a certificate as PEM."""
     return certificate.public_bytes(serialization.Encoding.PEM).decode("ascii")
 
 
-def certificate_id(certificate: x509.Certificate) -> str:
+def certificate_id(certificate: Certificate) -> str:
     """The id NetSuite shows for a certificate, which is also the assertion's ``kid``.
 
     It is the base64url form, without padding, of the SHA-256 of the DER bytes (RFC 7515 ``x5t#S256``).
@@ -171,7 +182,7 @@ def certificate_id(certificate: x509.Certificate) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
 
 
-def describe(certificate: x509.Certificate, now: datetime) -> dict[str, Any]:
+def describe(certificate: Certificate, now: datetime) -> dict[str, Any]:
     """The facts of a certificate under the names that every module of this collection returns."""
     key = public_key_facts(certificate)
     return {
@@ -186,7 +197,7 @@ def describe(certificate: x509.Certificate, now: datetime) -> dict[str, Any]:
     }
 
 
-def public_key_facts(certificate: x509.Certificate) -> keys.KeyFacts:
+def public_key_facts(certificate: Certificate) -> keys.KeyFacts:
     """Type, size and curve of a certificate's public key; other kinds than RSA and EC by their name, with size 0."""
     public_key = certificate.public_key()
     if isinstance(public_key, (rsa.RSAPublicKey, ec.EllipticCurvePublicKey)):
@@ -194,19 +205,19 @@ def public_key_facts(certificate: x509.Certificate) -> keys.KeyFacts:
     return keys.KeyFacts(type(public_key).__name__.removesuffix("PublicKey"), 0)
 
 
-def is_restricted_pss(certificate: x509.Certificate) -> bool:
+def is_restricted_pss(certificate: Certificate) -> bool:
     """Whether its key is marked for RSA-PSS alone, which Oracle shows for SuiteScript only."""
     return certificate.public_key_algorithm_oid == PublicKeyAlgorithmOID.RSASSA_PSS
 
 
-def matches(certificate: x509.Certificate, key: keys.PrivateKey) -> bool:
+def matches(certificate: Certificate, key: keys.PrivateKey) -> bool:
     """Whether a certificate was issued for a private key."""
     public_key = certificate.public_key()
     known = isinstance(public_key, (rsa.RSAPublicKey, ec.EllipticCurvePublicKey))
     return known and keys.same_key(public_key, key.public_key())  # type: ignore[arg-type]
 
 
-def subject_differences(certificate: x509.Certificate, wanted: Subject) -> list[str]:
+def subject_differences(certificate: Certificate, wanted: Subject) -> list[str]:
     """Which wished parts of the subject a certificate does not have, as sentences."""
     differences = []
     for part, value in wanted.wishes().items():
@@ -219,16 +230,26 @@ def subject_differences(certificate: x509.Certificate, wanted: Subject) -> list[
 def _name(subject: Subject) -> x509.Name:
     wishes = {"common_name": DEFAULT_COMMON_NAME, **subject.wishes()}
     attributes = []
-    for part in ("country", "state_or_province", "locality", "organization", "organizational_unit", "common_name", "email"):
+    for part in (
+        "country",
+        "state_or_province",
+        "locality",
+        "organization",
+        "organizational_unit",
+        "common_name",
+        "email",
+    ):
         if part in wishes:
             try:
                 attributes.append(x509.NameAttribute(_NAME_OIDS[part], wishes[part]))
             except ValueError as error:
-                raise OptionError(f"{part} does not fit a certificate: {error}", "Shorten or correct it", cause="bad_subject") from None
+                raise OptionError(
+                    f"{part} does not fit a certificate: {error}", "Shorten or correct it", cause="bad_subject"
+                ) from None
     return x509.Name(attributes)
 
 
-def _sign(builder: x509.CertificateBuilder, key: keys.PrivateKey, signature_padding: str) -> x509.Certificate:
+def _sign(builder: x509.CertificateBuilder, key: keys.PrivateKey, signature_padding: str) -> Certificate:
     if isinstance(key, ec.EllipticCurvePrivateKey):
         return builder.sign(key, _HASHES[key.curve.key_size]())
     digest = hashes.SHA256()

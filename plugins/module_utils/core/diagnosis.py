@@ -4,9 +4,9 @@
 
 """Naming the cause of a refused token or a failing probe.
 
-NetSuite answers nearly every mistake with one opaque error, so the answer alone says little. What is known on this side
-of the wire (the pair, the dates, the ids, the clock, the mapping list) says more; all of it is weighed together, and the
-likeliest cause comes first, with the code to look for in the Login Audit Trail.
+NetSuite answers nearly every mistake with one opaque error, so the answer alone says little. What is known on this
+side of the wire (the pair, the dates, the ids, the clock, the mapping list) says more; all of it is weighed together,
+and the likeliest cause comes first, with the code to look for in the Login Audit Trail.
 
 Source of the codes: Oracle NetSuite help, "Login Audit Trail" (subsect_158324637123, section_158323851171).
 """
@@ -80,7 +80,13 @@ class Evidence:
     once_active: bool | None = None
 
 
-_WEIGHT_OF_PROBLEM = {"certificate_id": 90, "client_id": 85, "validity_too_long": 25, "key_marking": 30, "id_begins_with_hyphen": 5}
+_WEIGHT_OF_PROBLEM = {
+    "certificate_id": 90,
+    "client_id": 85,
+    "validity_too_long": 25,
+    "key_marking": 30,
+    "id_begins_with_hyphen": 5,
+}
 _AUDIT_OF_PROBLEM = {
     "key_mismatch": "SignatureValidation",
     "expired": "MissingKey",
@@ -129,7 +135,12 @@ def _from_problems(problems: Iterable[Problem]) -> list[Cause]:
 
 def _from_findings(findings: Iterable[Finding]) -> list[Cause]:
     return [
-        Cause(f"token_{finding.rule}", finding.detail, _FIX_OF_FINDING.get(finding.rule, "Check that base_url leads to NetSuite"), weight=95)
+        Cause(
+            f"token_{finding.rule}",
+            finding.detail,
+            _FIX_OF_FINDING.get(finding.rule, "Check that base_url leads to NetSuite"),
+            weight=95,
+        )
         for finding in findings
     ]
 
@@ -140,7 +151,11 @@ def _from_clock(evidence: Evidence) -> list[Cause]:
         return []
     if skew < -BACKDATED_SECONDS:
         detail = f"this machine's clock is {-skew} s ahead of the server's, so the assertion comes from the future"
-        return [Cause("clock_ahead", detail, "Set this machine's clock (NTP)", "TokenNotAcceptable", 96 if skew < -30 else 65)]
+        return [
+            Cause(
+                "clock_ahead", detail, "Set this machine's clock (NTP)", "TokenNotAcceptable", 96 if skew < -30 else 65
+            )
+        ]
     if skew > evidence.lifetime - BACKDATED_SECONDS:
         detail = f"this machine's clock is {skew} s behind the server's, so the assertion had expired when it arrived"
         return [Cause("clock_behind", detail, "Set this machine's clock (NTP)", "TokenExpired", 96)]
@@ -164,7 +179,7 @@ def _from_token_answer(evidence: Evidence) -> list[Cause]:
     if evidence.status == 404:
         return [Cause("wrong_account", answer, "Check account_id and base_url", weight=95)]
     if evidence.error == "invalid_scope":
-        fix = "Tick the scope on the integration record (Setup > Integration > Manage Integrations), or ask for fewer in scope"
+        fix = "Tick the scope on the integration record (Setup > Integration > Manage Integrations), or ask for fewer"
         return [Cause("scope_not_allowed", answer, fix, "ScopeMismatched", 95)]
     if evidence.error == "unauthorized_client":
         fix = "Tick Client Credentials (Machine to Machine) Grant on the integration record"
@@ -181,17 +196,33 @@ def _from_mapping(evidence: Evidence, answer: str) -> list[Cause]:
         detail = f"NetSuite's list shows the certificate as {evidence.mapping}; {answer}"
         return [Cause(f"mapping_{evidence.mapping}", detail, upload, "MissingKey", 94)]
     if evidence.mapping == "active":
-        return [Cause("integration_or_role", f"the certificate is mapped; {answer}", _INTEGRATION_FIX, "IntegrationBlocked", 80)]
+        return [
+            Cause(
+                "integration_or_role",
+                f"the certificate is mapped; {answer}",
+                _INTEGRATION_FIX,
+                "IntegrationBlocked",
+                80,
+            )
+        ]
     if evidence.once_active:
         detail = f"these credentials have worked before and nothing has changed on this side; {answer}"
         fix = f"{upload} again: a sandbox refresh or a revocation removes it"
         return [Cause("mapping_vanished", detail, fix, "MissingKey", 75)]
-    return [Cause("certificate_not_mapped", f"{answer}, as it does for a certificate it does not know", upload, "MissingKey", 70)]
+    return [
+        Cause(
+            "certificate_not_mapped",
+            f"{answer}, as it does for a certificate it does not know",
+            upload,
+            "MissingKey",
+            70,
+        )
+    ]
 
 
 _INTEGRATION_FIX = (
-    "Check that the integration record is Enabled with Client Credentials ticked, that role and entity are active, and that the"
-    " OAuth 2.0 feature is on"
+    "Check that the integration record is Enabled with Client Credentials ticked, that role and entity are active, and"
+    " that the OAuth 2.0 feature is on"
 )
 
 
@@ -199,30 +230,63 @@ def _usual_suspects(answer: str) -> list[Cause]:
     client = "Compare client_id with the integration record; reset the credentials if the Client ID is lost"
     return [
         Cause("wrong_client", f"{answer}, as it does for an unknown client", client, "InvalidIntegration", 50),
-        Cause("integration_blocked", f"{answer}, as it does for a blocked integration or a grant that is not ticked", _INTEGRATION_FIX,
-              "IntegrationBlocked", 45),
-        Cause("wrong_account", f"{answer}, as it does for a certificate of another account", "Check account_id", "MissingKey", 40),
-        Cause("role_or_entity_inactive", f"{answer}, as it does when role or entity is inactive", _INTEGRATION_FIX, "EntityOrRoleDisabled", 35),
-        Cause("feature_disabled", f"{answer}, as it does when the OAuth 2.0 feature is off", _INTEGRATION_FIX, "FeatureDisabled", 30),
+        Cause(
+            "integration_blocked",
+            f"{answer}, as it does for a blocked integration or a grant that is not ticked",
+            _INTEGRATION_FIX,
+            "IntegrationBlocked",
+            45,
+        ),
+        Cause(
+            "wrong_account",
+            f"{answer}, as it does for a certificate of another account",
+            "Check account_id",
+            "MissingKey",
+            40,
+        ),
+        Cause(
+            "role_or_entity_inactive",
+            f"{answer}, as it does when role or entity is inactive",
+            _INTEGRATION_FIX,
+            "EntityOrRoleDisabled",
+            35,
+        ),
+        Cause(
+            "feature_disabled",
+            f"{answer}, as it does when the OAuth 2.0 feature is off",
+            _INTEGRATION_FIX,
+            "FeatureDisabled",
+            30,
+        ),
     ]
 
 
 def _from_api_answer(evidence: Evidence) -> list[Cause]:
-    answer = f"NetSuite accepted the credentials, and then answered HTTP {evidence.status} {evidence.error or ''}".rstrip()
+    answer = (
+        f"NetSuite accepted the credentials, and then answered HTTP {evidence.status} {evidence.error or ''}".rstrip()
+    )
     if evidence.status == 429:
         return [Cause("overloaded", answer, "Try again later, with fewer accounts at a time", weight=97)]
     if evidence.status == 401:
         login = "Give the role the permission Log in using OAuth 2.0 Access Tokens"
         return [
             Cause("login_permission_missing", answer, login, "TokenRejected", 80),
-            Cause("overloaded", f"{answer}; overload is reported in this way too", "Try again after a minute", None, 50),
+            Cause(
+                "overloaded", f"{answer}; overload is reported in this way too", "Try again after a minute", None, 50
+            ),
             Cause("token_expired", answer, "Request a new token", "AccessTokenExpired", 45),
         ]
     if evidence.status == 403:
         scope = "Give the role the permission REST Web Services, and ask for the scope rest_webservices"
         return [
             Cause("permission_missing", answer, scope, None, 80),
-            Cause("wrong_domain", f"{answer}; a wrong domain is reported in this way too", "Check account_id and base_url", None, 45),
+            Cause(
+                "wrong_domain",
+                f"{answer}; a wrong domain is reported in this way too",
+                "Check account_id and base_url",
+                None,
+                45,
+            ),
         ]
     if evidence.status is not None and evidence.status >= 500:
         return [Cause("netsuite_unavailable", answer, "Try again later; look at NetSuite's status page", weight=90)]

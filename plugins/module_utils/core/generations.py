@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .errors import KeyMaterialError
+from .renewal import due
 from .timing import iso, parse_iso
 
 
@@ -84,7 +85,9 @@ class Credentials:
             KeyMaterialError: when nothing is pending.
         """
         if self.pending is None:
-            raise KeyMaterialError("There is no pending generation to promote", "Begin a rotation first", cause="nothing_pending")
+            raise KeyMaterialError(
+                "There is no pending generation to promote", "Begin a rotation first", cause="nothing_pending"
+            )
         old = self.active
         retiring = Retiring(old.certificate_id, old.not_after, iso(now + timedelta(days=overlap_days)))
         active = replace(self.pending, proven=iso(now))
@@ -94,6 +97,10 @@ class Credentials:
     def without_retiring(self, certificate_id: str) -> Credentials:
         """Forget a certificate that is revoked or over."""
         return replace(self, retiring=tuple(one for one in self.retiring if one.certificate_id != certificate_id))
+
+    def named(self, which: str, certificate_id: str) -> Credentials:
+        """Take over the id by which NetSuite calls a certificate, where it differs from the computed one."""
+        return replace(self, **{which: replace(self.generation(which), certificate_id=certificate_id)})  # type: ignore[arg-type]
 
     def generation(self, which: str) -> Generation:
         """The ``active`` or the ``pending`` generation.
@@ -105,6 +112,19 @@ class Credentials:
         if found is None:
             raise KeyMaterialError("There is no pending generation", "Begin a rotation first", cause="nothing_pending")
         return found
+
+
+def rotation_reason(credentials: Credentials, *, now: datetime, renew_before_days: int, requested: bool) -> str | None:
+    """Why a new pending generation is to be made: ``expired``, ``expires_soon``, ``requested`` or None.
+
+    A rotation that is under way is finished before another one begins; so a request that is made again, after a run was
+    cut short or during the overlap, begins nothing new.
+    """
+    if credentials.pending is not None:
+        # Nobody mapped it for so long that it is about to end itself.
+        return due(parse_iso(credentials.pending.not_after), now=now, renew_before_days=renew_before_days)
+    reason = due(parse_iso(credentials.active.not_after), now=now, renew_before_days=renew_before_days)
+    return reason or ("requested" if requested and not credentials.retiring else None)
 
 
 def to_document(credentials: Credentials) -> dict[str, Any]:
@@ -125,24 +145,29 @@ def from_document(document: Any, *, where: str) -> Credentials:
     """
     try:
         if document["format"] != 1:
-            raise KeyMaterialError(f"{where} has format {document['format']}, this version reads format 1", "Update the collection",
-                                   cause="foreign_file")
+            raise KeyMaterialError(
+                f"{where} has format {document['format']}, this version reads format 1",
+                "Update the collection",
+                cause="foreign_file",
+            )
         pending = document.get("pending")
         credentials = Credentials(
             account=str(document["account"]),
             active=_read_generation(document["active"]),
             pending=_read_generation(pending) if pending else None,
-            retiring=tuple(Retiring(**{key: str(value) for key, value in one.items()}) for one in document.get("retiring") or ()),
+            retiring=tuple(
+                Retiring(**{key: str(value) for key, value in one.items()}) for one in document.get("retiring") or ()
+            ),
         )
         for one in credentials.retiring:
             parse_iso(one.not_after), parse_iso(one.revoke_after)
-        return credentials
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise KeyMaterialError(
             f"{where} is not a credential file of this collection ({type(error).__name__}: {error})",
             "Restore it from version control, or move it away to start anew",
             cause="foreign_file",
         ) from None
+    return credentials
 
 
 def _generation(generation: Generation) -> dict[str, Any]:

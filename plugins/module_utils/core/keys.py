@@ -11,7 +11,6 @@ or EC on P-256, P-384 or P-521.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Union
 
 from . import pem
 from .errors import KeyMaterialError, OptionError
@@ -24,8 +23,8 @@ try:
 except ImportError as _error:
     note_missing("cryptography", _error)
 else:
-    PrivateKey = Union[rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey]
-    PublicKey = Union[rsa.RSAPublicKey, ec.EllipticCurvePublicKey]
+    PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+    PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
     _CURVES: dict[str, ec.EllipticCurve] = {
         "secp256r1": ec.SECP256R1(),
         "secp384r1": ec.SECP384R1(),
@@ -83,7 +82,11 @@ def load(text: str, passphrase: str | None, *, where: str, prove_primes: bool = 
     block = pem.find(text, _LABELS, what="a private key", where=where)
     encrypted = block.label.startswith("ENCRYPTED") or "Proc-Type:" in block.text
     if encrypted and not passphrase:
-        raise KeyMaterialError(f"{where} is encrypted and no passphrase was given", "Set private_key_passphrase", cause="passphrase_missing")
+        raise KeyMaterialError(
+            f"{where} is encrypted and no passphrase was given",
+            "Set private_key_passphrase",
+            cause="passphrase_missing",
+        )
     try:
         key = serialization.load_pem_private_key(
             block.data,
@@ -97,7 +100,9 @@ def load(text: str, passphrase: str | None, *, where: str, prove_primes: bool = 
                 f"The passphrase does not open {where}", "Check private_key_passphrase", cause="wrong_passphrase"
             ) from None
         raise KeyMaterialError(
-            f"{where} cannot be read as a private key: the PEM block is damaged", "Copy the file anew", cause="unreadable_pem"
+            f"{where} cannot be read as a private key: the PEM block is damaged",
+            "Copy the file anew",
+            cause="unreadable_pem",
         ) from None
     if not isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
         kind = type(key).__name__.removesuffix("PrivateKey")

@@ -10,7 +10,8 @@ Source: Oracle NetSuite help, "GET", "POST" and "Revoke" pages of the certificat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping as Document
+from collections.abc import Iterable
+from collections.abc import Mapping as Document
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -77,7 +78,9 @@ def from_list(document: Any) -> list[Mapping]:
         document = document.get("items")
     if not isinstance(document, list):
         raise RefusedError(
-            "The certificate API did not answer with a list", "Check that base_url leads to NetSuite", cause="unexpected_answer"
+            "The certificate API did not answer with a list",
+            "Check that base_url leads to NetSuite",
+            cause="unexpected_answer",
         )
     return [from_document(element) for element in document]
 

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""PEM text as people really hand it over (RFC 7468).
+r"""PEM text as people really hand it over (RFC 7468).
 
-Pasting a key through a form, JSON or YAML turns its line ends into ``\\n``, into spaces, or into nothing. The blocks
+Pasting a key through a form, JSON or YAML turns its line ends into ``\n``, into spaces, or into nothing. The blocks
 inside such a text are still unambiguous, so they are found and written again with proper line ends.
 """
 
@@ -17,10 +17,18 @@ from .errors import KeyMaterialError
 
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
 _FOREIGN = (
-    (lambda text: text.startswith("$ANSIBLE_VAULT;"), "is still encrypted with Ansible Vault", "Give the vault secret to this run"),
+    (
+        lambda text: text.startswith("$ANSIBLE_VAULT;"),
+        "is still encrypted with Ansible Vault",
+        "Give the vault secret to this run",
+    ),
     (lambda text: text.startswith(("ssh-", "ecdsa-sha2-")), "is an OpenSSH public key", "Give the PEM file instead"),
     (lambda text: text.startswith("0\x82"), "is binary (DER or PKCS#12)", "Convert it with openssl to PEM"),
-    (lambda text: "-----BEGIN" in text, "is cut off: a PEM block begins and does not end", "Copy the whole file, END line included"),
+    (
+        lambda text: "-----BEGIN" in text,
+        "is cut off: a PEM block begins and does not end",
+        "Copy the whole file, END line included",
+    ),
     (lambda text: not text.strip(), "is empty", "Check the file or the variable"),
 )
 

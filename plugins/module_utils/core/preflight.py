@@ -44,7 +44,7 @@ class Problem:
         return shown
 
 
-def certificate_problems(certificate: certificates.x509.Certificate, now: datetime) -> list[Problem]:
+def certificate_problems(certificate: certificates.Certificate, now: datetime) -> list[Problem]:
     """Rules that a certificate breaks by itself."""
     found = []
     if complaint := _kind_complaint(certificate):
@@ -60,15 +60,17 @@ def certificate_problems(certificate: certificates.x509.Certificate, now: dateti
         fix = "Renew it with m2m.netsuite.certificate and map the new certificate in NetSuite"
         found.append(Problem("expired", f"the certificate expired on {iso(end)}", fix))
     if end - start > timedelta(days=certificates.MAXIMUM_DAYS):
-        detail = f"the certificate is valid for {(end - start).days} days; NetSuite shortens more than {certificates.MAXIMUM_DAYS}"
-        found.append(Problem("validity_too_long", detail, "Mind the end that NetSuite shows, or make a shorter one", blocking=False))
+        days = (end - start).days
+        detail = f"the certificate is valid for {days} days; NetSuite shortens more than {certificates.MAXIMUM_DAYS}"
+        fix = "Mind the end that NetSuite shows, or make a shorter one"
+        found.append(Problem("validity_too_long", detail, fix, blocking=False))
     if certificates.certificate_id(certificate).startswith("-"):
         detail = "the certificate id begins with a hyphen, which command lines such as suitecloud take for an option"
         found.append(Problem("id_begins_with_hyphen", detail, _REMAKE, blocking=False))
     return found
 
 
-def pair_problems(certificate: certificates.x509.Certificate, key: keys.PrivateKey) -> list[Problem]:
+def pair_problems(certificate: certificates.Certificate, key: keys.PrivateKey) -> list[Problem]:
     """Whether a certificate and a private key belong together."""
     if certificates.matches(certificate, key):
         return []
@@ -76,7 +78,7 @@ def pair_problems(certificate: certificates.x509.Certificate, key: keys.PrivateK
     return [Problem("key_mismatch", detail, "Give the two files of one generation, auth-key.pem and its auth-cert.pem")]
 
 
-def id_problems(certificate: certificates.x509.Certificate, certificate_id: str) -> list[Problem]:
+def id_problems(certificate: certificates.Certificate, certificate_id: str) -> list[Problem]:
     """Whether a configured certificate id is the certificate's own.
 
     It does not block: that NetSuite computes the id in the same way for every kind of upload is not documented.
@@ -85,7 +87,11 @@ def id_problems(certificate: certificates.x509.Certificate, certificate_id: str)
     if certificate_id == computed:
         return []
     detail = f"certificate_id is {certificate_id}, but the certificate's own id is {computed}"
-    return [Problem("certificate_id", detail, "Leave certificate_id out, or copy it anew from NetSuite's list", blocking=False)]
+    return [
+        Problem(
+            "certificate_id", detail, "Leave certificate_id out, or copy it anew from NetSuite's list", blocking=False
+        )
+    ]
 
 
 def client_problems(client_id: str) -> list[Problem]:
@@ -126,7 +132,7 @@ def stop_at_blocking(problems: Iterable[Problem]) -> None:
             raise KeyMaterialError(problem.detail[0].upper() + problem.detail[1:], problem.fix, cause=problem.rule)
 
 
-def _kind_complaint(certificate: certificates.x509.Certificate) -> str | None:
+def _kind_complaint(certificate: certificates.Certificate) -> str | None:
     facts = certificates.public_key_facts(certificate)
     if facts.type not in keys.KEY_TYPES:
         return f"the certificate is for a {facts.type} key; NetSuite takes RSA and EC"

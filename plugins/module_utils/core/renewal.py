@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from . import certificates, keys
 
 
-def renewal_reason(certificate: certificates.x509.Certificate | None, *, now: datetime, renew_before_days: int) -> str | None:
+def renewal_reason(
+    certificate: certificates.Certificate | None, *, now: datetime, renew_before_days: int
+) -> str | None:
     """Why a new certificate is due, as one word; None when it is not.
 
     Args:
@@ -22,18 +24,22 @@ def renewal_reason(certificate: certificates.x509.Certificate | None, *, now: da
     Returns:
         ``missing``, ``expired``, ``expires_soon`` or None.
     """
-    if certificate is None:
-        return "missing"
-    end = certificate.not_valid_after_utc
+    return (
+        "missing"
+        if certificate is None
+        else due(certificate.not_valid_after_utc, now=now, renew_before_days=renew_before_days)
+    )
+
+
+def due(end: datetime, *, now: datetime, renew_before_days: int) -> str | None:
+    """Why something that ends at ``end`` is to be replaced: ``expired``, ``expires_soon`` or None."""
     if end <= now:
         return "expired"
-    if end - now <= timedelta(days=renew_before_days):
-        return "expires_soon"
-    return None
+    return "expires_soon" if end - now <= timedelta(days=renew_before_days) else None
 
 
 def differences(
-    certificate: certificates.x509.Certificate, wanted_key: keys.KeyFacts | None, subject: certificates.Subject
+    certificate: certificates.Certificate, wanted_key: keys.KeyFacts | None, subject: certificates.Subject
 ) -> list[str]:
     """What a present pair lacks of what the options ask for, as sentences. They are no reason to replace it.
 

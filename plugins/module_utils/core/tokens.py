@@ -79,8 +79,11 @@ def from_response(document: Any, now: datetime) -> AccessToken:
     """
     text = document.get("access_token") if isinstance(document, Mapping) else None
     if not isinstance(text, str) or not text:
-        raise RefusedError("The token endpoint answered 200 without an access_token", "Check that base_url leads to NetSuite",
-                           cause="no_token")
+        raise RefusedError(
+            "The token endpoint answered 200 without an access_token",
+            "Check that base_url leads to NetSuite",
+            cause="no_token",
+        )
     claims = read_claims(text)
     expires_in = _seconds(document.get("expires_in"))
     if expires_in is None:
@@ -92,10 +95,9 @@ def from_response(document: Any, now: datetime) -> AccessToken:
 def read_claims(token: str) -> dict[str, Any]:
     """The claims of a token, unverified; empty when it is no JWT."""
     try:
-        claims = jwt.decode(token, options={"verify_signature": False})
+        return dict(jwt.decode(token, options={"verify_signature": False}))
     except (jwt.InvalidTokenError, ValueError):
         return {}
-    return claims if isinstance(claims, dict) else {}
 
 
 def read_header(token: str) -> dict[str, Any]:
@@ -119,7 +121,6 @@ def identity(claims: Mapping[str, Any]) -> Identity:
             application_id, _, account = part.partition(";")
         else:
             client_id = part
-    expires = claims.get("exp")
     return Identity(
         account=account,
         client_id=client_id,
@@ -128,7 +129,7 @@ def identity(claims: Mapping[str, Any]) -> Identity:
         entity=entity or None,
         scope=tuple(_words(claims.get("scope"), ",")),
         issuer=claims.get("iss"),
-        expires_at=utc(expires) if _is_number(expires) else None,
+        expires_at=_moment(claims.get("exp")),
     )
 
 
@@ -196,7 +197,13 @@ def signature_finding(token: str, key_set: Any) -> Finding | None:
         return Finding("signature", f"the account's key set has no key {header.get('kid')}")
     try:
         # Times, audience and issuer are compared by findings(), with the clock as a parameter.
-        checks = {"verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_aud": False, "verify_iss": False}
+        checks = {
+            "verify_exp": False,
+            "verify_nbf": False,
+            "verify_iat": False,
+            "verify_aud": False,
+            "verify_iss": False,
+        }
         jwt.decode(token, key.key, algorithms=[header["alg"]], options=checks)  # type: ignore[arg-type]
     except jwt.InvalidTokenError:
         return Finding("signature", "the token's signature does not verify with the account's key")
@@ -207,6 +214,13 @@ def _words(value: Any, separator: str) -> list[str]:
     if isinstance(value, str):
         value = value.split(separator)
     return [str(part).strip() for part in value] if isinstance(value, Sequence) else []
+
+
+def _moment(seconds: Any) -> datetime | None:
+    try:
+        return utc(seconds) if _is_number(seconds) else None
+    except (ValueError, OverflowError, OSError):  # a number that is no time, such as 1e300
+        return None
 
 
 def _is_number(value: Any) -> bool:

@@ -19,7 +19,9 @@ def run(options: Options, context: Context) -> Result:
     with open_transport(options, context.clock, context.sleep) as transport:
         if options["assertion"]:
             _account, places = read_place(options)
-            token, _response = request_token(transport, places.token, lambda now: options["assertion"], context.clock, options["assertion_lifetime"])
+            token, _response = request_token(
+                transport, places.token, lambda now: options["assertion"], context.clock, options["assertion_lifetime"]
+            )
         else:
             client = read_client(options, context.vault)
             problems = client.problems(context.now())
@@ -48,5 +50,10 @@ OPERATION = Operation(
         "return_token": {"type": "bool", "default": False, "no_log": False},
     },
     libraries=("cryptography", "PyJWT", "requests", "PyYAML"),
-    mutually_exclusive=(*CLIENT_EXCLUSIVE, ("assertion", "private_key_path"), ("assertion", "private_key_content"), ("assertion", "credentials_path")),
+    mutually_exclusive=(
+        *CLIENT_EXCLUSIVE,
+        ("assertion", "private_key_path"),
+        ("assertion", "private_key_content"),
+        ("assertion", "credentials_path"),
+    ),
 )

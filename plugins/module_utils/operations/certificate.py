@@ -20,7 +20,15 @@ from .operation import Context, Operation, Options, Result
 
 SUBJECT: dict[str, dict[str, Any]] = {
     name: {"type": "str"}
-    for name in ("common_name", "organization", "organizational_unit", "locality", "state_or_province", "country", "email")
+    for name in (
+        "common_name",
+        "organization",
+        "organizational_unit",
+        "locality",
+        "state_or_province",
+        "country",
+        "email",
+    )
 }
 MAKING: dict[str, dict[str, Any]] = {
     "key_type": {"type": "str", "choices": list(keys.KEY_TYPES), "no_log": False},
@@ -94,10 +102,14 @@ class Wish:
         subject = certificates.Subject(**{name: options[name] for name in SUBJECT})
         return cls(key, asked, subject, options["valid_days"], options["signature_padding"])
 
-    def make(self, now: datetime, key: keys.PrivateKey | None = None) -> tuple[keys.PrivateKey, certificates.x509.Certificate]:
+    def make(
+        self, now: datetime, key: keys.PrivateKey | None = None
+    ) -> tuple[keys.PrivateKey, certificates.Certificate]:
         """A new pair, or a certificate for a key that is there already."""
         key = key or keys.generate(self.key.type, self.key.size, self.key.curve)
-        return key, certificates.issue(key, self.subject, now=now, valid_days=self.valid_days, signature_padding=self.padding)
+        return key, certificates.issue(
+            key, self.subject, now=now, valid_days=self.valid_days, signature_padding=self.padding
+        )
 
     def prediction(self, now: datetime) -> dict[str, Any]:
         """What can be told of a pair before it is made."""
@@ -129,17 +141,21 @@ def _reason(found: Found, wish: Wish, options: Options, context: Context) -> str
         )
     if found.key is not None and found.certificate is None:
         return "certificate_missing"
-    reason = renewal.renewal_reason(found.certificate, now=context.now(), renew_before_days=options["renew_before_days"])
+    reason = renewal.renewal_reason(
+        found.certificate, now=context.now(), renew_before_days=options["renew_before_days"]
+    )
     if reason or found.certificate is None:
         return reason
     if differences := renewal.differences(found.certificate, wish.asked_key, wish.subject):
         raise KeyMaterialError(
             f"A usable pair is not replaced because an option changed: {'; '.join(differences)}",
-            "Take the options back, or set force to make a new pair, which has to be mapped in NetSuite before it works",
+            "Take the options back, or set force to make a new pair, which works once it is mapped in NetSuite",
             cause="options_differ",
             differences=differences,
         )
-    if (options["encrypt_with_vault"] and not found.vaulted) or (options["private_key_passphrase"] and not found.sealed):
+    if (options["encrypt_with_vault"] and not found.vaulted) or (
+        options["private_key_passphrase"] and not found.sealed
+    ):
         return "key_encryption"
     return "file_mode" if (found.key_mode or 0) & 0o077 else None
 
@@ -151,11 +167,13 @@ def _mend(pair: PairFiles, found: Found, reason: str | None) -> None:
         files.restrict(pair.key_path)
 
 
-def _make(found: Found, reason: str, wish: Wish, context: Context) -> tuple[keys.PrivateKey, certificates.x509.Certificate]:
+def _make(found: Found, reason: str, wish: Wish, context: Context) -> tuple[keys.PrivateKey, certificates.Certificate]:
     return wish.make(context.now(), found.key if reason == "certificate_missing" else None)
 
 
-def _write(pair: PairFiles, made: tuple[keys.PrivateKey, certificates.x509.Certificate], reason: str, backup: bool) -> list[str]:
+def _write(
+    pair: PairFiles, made: tuple[keys.PrivateKey, certificates.Certificate], reason: str, backup: bool
+) -> list[str]:
     key, certificate = made
     if reason == "certificate_missing":
         pair.add_certificate(certificate)
@@ -182,7 +200,7 @@ def _result(
     found: Found,
     wish: Wish,
     context: Context,
-    made: tuple[keys.PrivateKey, certificates.x509.Certificate] | None = None,
+    made: tuple[keys.PrivateKey, certificates.Certificate] | None = None,
     backups: Sequence[str] = (),
 ) -> Result:
     now = context.now()

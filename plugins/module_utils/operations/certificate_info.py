@@ -11,7 +11,15 @@ from ..services.client import read_certificate, read_pair
 from .operation import Context, Operation, Options, Result
 from .option_groups import CLIENT
 
-_NAMES = ("private_key_path", "private_key_content", "private_key_passphrase", "certificate_path", "certificate_content", "certificate_id", "client_id")
+_NAMES = (
+    "private_key_path",
+    "private_key_content",
+    "private_key_passphrase",
+    "certificate_path",
+    "certificate_content",
+    "certificate_id",
+    "client_id",
+)
 
 
 def run(options: Options, context: Context) -> Result:

@@ -21,12 +21,13 @@ from .option_groups import CLIENT_EXCLUSIVE
 
 def run(options: Options, context: Context) -> Result:
     """Bring one certificate's mapping into the wanted state."""
+    certificate = None
     if options["state"] == "present":
         certificate = read_certificate(options, context.vault)
         preflight.stop_at_blocking(preflight.certificate_problems(certificate, context.now()))
     with open_transport(options, context.clock, context.sleep) as transport:
         api = open_session(_signer(options, context), context.vault, transport, context.clock)
-        if options["state"] == "present":
+        if certificate is not None:
             return _present(certificate, options, context, api)
         target = options["certificate_id"] or certificates.certificate_id(read_certificate(options, context.vault))
         return _revoked(target, context, api)
@@ -58,7 +59,7 @@ def _signer(options: Options, context: Context) -> Options:
     return {**options, "certificate_id": certificate_id, "certificate_path": None, "certificate_content": None}
 
 
-def _present(certificate: certificates.x509.Certificate, options: Options, context: Context, api: CertificateApi) -> Result:
+def _present(certificate: certificates.Certificate, options: Options, context: Context, api: CertificateApi) -> Result:
     computed = certificates.certificate_id(certificate)
     now = context.now()
     before = api.list()
@@ -81,11 +82,14 @@ def _present(certificate: certificates.x509.Certificate, options: Options, conte
         after = _find_active(api.list(), {computed}, context)
     if after is None:
         raise RefusedError(
-            "The certificate was sent and NetSuite does not list it", "Look at the list in NetSuite's UI, then try again", cause="upload_lost"
+            "The certificate was sent and NetSuite does not list it",
+            "Look at the list in NetSuite's UI, then try again",
+            cause="upload_lost",
         )
     if after.certificate_id != computed:
         context.warnings.append(
-            f"NetSuite calls the certificate {after.certificate_id}, its own id is {computed}. Use NetSuite's: set certificate_id to it."
+            f"NetSuite calls the certificate {after.certificate_id}, its own id is {computed}."
+            " Use NetSuite's: set certificate_id to it."
         )
     return _result(True, None, after, len(mapping.active(before, now)) + 1)
 
@@ -96,7 +100,7 @@ def _revoked(target: str, context: Context, api: CertificateApi) -> Result:
     if found is None:
         raise RefusedError(
             f"NetSuite lists no certificate {target} for this integration, so there is nothing to revoke",
-            "Compare the id with m2m.netsuite.certificate_mapping_info; a role that is no administrator may see its own ones only",
+            "Compare the id with m2m.netsuite.certificate_mapping_info; only administrators may see others' certificates",
             cause="unknown_certificate",
         )
     active = len(mapping.active(before, context.now()))
@@ -124,12 +128,12 @@ def _check_same_place(found: mapping.Mapping, options: Options) -> None:
     if any(actual[name] not in (None, str(wanted[name])) for name in wanted):
         raise RefusedError(
             f"The certificate is already mapped to role {found.role} and entity {found.entity}",
-            "One certificate serves one role and one entity: correct role and entity, or make a pair of its own for them",
+            "One certificate serves one role and one entity: correct role and entity, or make another pair for them",
             cause="mapped_elsewhere",
         )
 
 
-def _prediction(certificate: certificates.x509.Certificate, options: Options, now: Any) -> mapping.Mapping:
+def _prediction(certificate: certificates.Certificate, options: Options, now: Any) -> mapping.Mapping:
     facts = certificates.describe(certificate, now)
     return mapping.Mapping(
         certificate_id=facts["certificate_id"],

@@ -4,8 +4,8 @@
 
 """What an operation is: the options of one module, and the function that carries it out.
 
-An operation knows check mode and diff mode and nothing else of Ansible. Two adapters run it: ``module_route`` in a module
-process, ``plugin_utils/local_route`` inside Ansible's worker on the controller.
+An operation knows check mode and diff mode and nothing else of Ansible. Two adapters run it: ``module_route`` in a
+module process, ``plugin_utils/local_route`` inside Ansible's worker on the controller.
 """
 
 from __future__ import annotations
@@ -116,8 +116,15 @@ def execute(operation: Operation, options: Options, context: Context) -> Result:
         libraries.require(operation.libraries)
         return operation.run(options, context)
     except M2MError as error:
-        return {"failed": True, "changed": False, "msg": str(error), "cause": error.cause, "fix": error.fix, **error.facts}
-    except Exception as error:  # pylint: disable=broad-exception-caught
+        return {
+            "failed": True,
+            "changed": False,
+            "msg": str(error),
+            "cause": error.cause,
+            "fix": error.fix,
+            **error.facts,
+        }
+    except Exception as error:  # noqa: BLE001  # pylint: disable=broad-exception-caught
         # A defect of this collection. Its message may quote a secret, so type and place have to do.
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{os.path.basename(place.filename)}:{place.lineno}"

@@ -30,13 +30,19 @@ def run(options: Options, context: Context) -> Result:
     """Get a token (or take the given one), and check it in every way that is asked for. It writes nothing anywhere."""
     unknown = set(options["checks"]) - set(CHECKS)
     if unknown:
-        raise OptionError(f"checks: {', '.join(sorted(unknown))} is unknown", f"Use a list of {', '.join(CHECKS)}", cause="bad_checks")
+        raise OptionError(
+            f"checks: {', '.join(sorted(unknown))} is unknown", f"Use a list of {', '.join(CHECKS)}", cause="bad_checks"
+        )
     with open_transport(options, context.clock, context.sleep) as transport:
         examination = Examination(options, context, transport)
         examination.run()
     result = examination.result()
     if not result["valid"] and options["fail_on_invalid"]:
-        first = result["diagnosis"][0] if result["diagnosis"] else {"evidence": "a check failed", "fix": "See checks", "cause": "invalid"}
+        first = (
+            result["diagnosis"][0]
+            if result["diagnosis"]
+            else {"evidence": "a check failed", "fix": "See checks", "cause": "invalid"}
+        )
         problem = first["evidence"][0].upper() + first["evidence"][1:]
         result.update(failed=True, msg=f"{problem}. {first['fix']}.", cause=first["cause"], fix=first["fix"])
     return result
@@ -67,7 +73,11 @@ class Examination:
             client = read_client(self.options, self.context.vault)
             if self._preflight(client):
                 self._request(client)
-        for name, step in (("claims", self._check_claims), ("signature", self._check_signature), ("probe", self._probe)):
+        for name, step in (
+            ("claims", self._check_claims),
+            ("signature", self._check_signature),
+            ("probe", self._probe),
+        ):
             if name not in self.options["checks"]:
                 self._note(name, _SKIPPED, "not asked for")
             elif self.token is None:
@@ -94,7 +104,11 @@ class Examination:
     def _preflight(self, client: Client) -> bool:
         problems = client.problems(self.context.now())
         blocked = any(problem.blocking for problem in problems)
-        self._note("preflight", _FAILED if blocked else _OK, "; ".join(problem.detail for problem in problems) or "key, certificate and options fit NetSuite's rules")
+        self._note(
+            "preflight",
+            _FAILED if blocked else _OK,
+            "; ".join(problem.detail for problem in problems) or "key, certificate and options fit NetSuite's rules",
+        )
         if blocked:
             self.causes = diagnose(Evidence(stage="preflight", problems=problems))
         else:
@@ -114,7 +128,7 @@ class Examination:
             self.token, self.claims, self.skew = token.text, token.claims, response.clock_skew
             self._note("token", _OK, f"NetSuite granted a token for {token.expires_in} seconds")
 
-    def _check_claims(self, places: Endpoints) -> None:
+    def _check_claims(self, _places: Endpoints) -> None:
         assert self.account is not None  # noqa: S101 (run() reads it first)
         findings = tokens.findings(
             self.claims,

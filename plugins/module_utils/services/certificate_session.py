@@ -18,7 +18,9 @@ from .credential_file import Decryptor
 from .http import Transport
 
 
-def open_session(options: Mapping[str, Any], vault: Decryptor | None, transport: Transport, clock: Callable[[], float]) -> CertificateApi:
+def open_session(
+    options: Mapping[str, Any], vault: Decryptor | None, transport: Transport, clock: Callable[[], float]
+) -> CertificateApi:
     """Authorise, and address the integration's certificates.
 
     Args:
@@ -33,7 +35,11 @@ def open_session(options: Mapping[str, Any], vault: Decryptor | None, transport:
     if options["access_token"]:
         _account, places = read_place(options)
         if not options["client_id"]:
-            raise OptionError("client_id is missing", "It names the integration record whose certificates are meant", cause="client_id_missing")
+            raise OptionError(
+                "client_id is missing",
+                "It names the integration record whose certificates are meant",
+                cause="client_id_missing",
+            )
         return CertificateApi(transport, places, options["client_id"], options["access_token"])
     client = read_client(options, vault)
     preflight.stop_at_blocking(client.problems(utc(clock())))

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -26,14 +26,27 @@ class Pair:
     """A private key, with its certificate where that is known."""
 
     key: keys.PrivateKey
-    certificate: certificates.x509.Certificate | None
+    certificate: certificates.Certificate | None
+    noted_id: str | None = None
+
+    @property
+    def certificate_id(self) -> str | None:
+        """The id NetSuite gave the certificate, as far as it is noted, or else the certificate's own."""
+        return self.noted_id or (certificates.certificate_id(self.certificate) if self.certificate else None)
 
     def problems(self, now: datetime) -> list[preflight.Problem]:
         """What is wrong with the two, each by itself and together."""
         if self.certificate is None:
             complaint = keys.complaint(keys.facts(self.key))
-            return [preflight.Problem("key_kind", complaint, "Make a new pair with m2m.netsuite.certificate")] if complaint else []
-        return [*preflight.pair_problems(self.certificate, self.key), *preflight.certificate_problems(self.certificate, now)]
+            return (
+                [preflight.Problem("key_kind", complaint, "Make a new pair with m2m.netsuite.certificate")]
+                if complaint
+                else []
+            )
+        return [
+            *preflight.pair_problems(self.certificate, self.key),
+            *preflight.certificate_problems(self.certificate, now),
+        ]
 
 
 @dataclass(frozen=True)
@@ -48,7 +61,7 @@ class Client:
     def problems(self, now: datetime) -> list[preflight.Problem]:
         """Everything that can be told to be wrong without asking NetSuite, the pair first."""
         found = self.pair.problems(now)
-        if self.pair.certificate is not None:
+        if self.pair.certificate is not None and self.request.certificate_id != self.pair.noted_id:
             found += preflight.id_problems(self.pair.certificate, self.request.certificate_id)
         found += preflight.client_problems(self.request.client_id)
         return found + preflight.request_problems(keys.facts(self.pair.key), self.request.algorithm, self.request.scope)
@@ -59,7 +72,9 @@ class Client:
 
     def request_token(self, transport: Transport, clock: Callable[[], float]) -> tuple[AccessToken, Response]:
         """A fresh access token; see ``token_endpoint.request_token``."""
-        return request_token(transport, self.endpoints.token, lambda now: self.sign(now).text, clock, self.request.lifetime)
+        return request_token(
+            transport, self.endpoints.token, lambda now: self.sign(now).text, clock, self.request.lifetime
+        )
 
 
 def read_place(options: Mapping[str, Any]) -> tuple[Account, Endpoints]:
@@ -82,10 +97,14 @@ def read_client(options: Mapping[str, Any], vault: Decryptor | None) -> Client:
     """
     account, places = read_place(options)
     if not options.get("client_id"):
-        raise OptionError("client_id is missing", "Set it to the Client ID (consumer key) of the integration record", cause="client_id_missing")
+        raise OptionError(
+            "client_id is missing",
+            "Set it to the Client ID (consumer key) of the integration record",
+            cause="client_id_missing",
+        )
     assertions.check_lifetime(options["assertion_lifetime"])
     pair = read_pair(options, vault)
-    certificate_id = options.get("certificate_id") or (pair.certificate and certificates.certificate_id(pair.certificate))
+    certificate_id = options.get("certificate_id") or pair.certificate_id
     if not certificate_id:
         raise OptionError(
             "Neither a certificate nor certificate_id is given",
@@ -115,15 +134,21 @@ def read_pair(options: Mapping[str, Any], vault: Decryptor | None) -> Pair:
     key_source, certificate_source = _sources(options, vault)
     if key_source is None:
         raise OptionError(
-            "No private key is given", "Set private_key_path, private_key_content or credentials_path", cause="private_key_missing"
+            "No private key is given",
+            "Set private_key_path, private_key_content or credentials_path",
+            cause="private_key_missing",
         )
-    certificate = certificates.parse(certificate_source.text, where=certificate_source.where) if certificate_source else None
-    # Every signature is verified with the certificate, where there is one (assertions.sign): that proves the key better.
-    key = keys.load(key_source.text, options.get("private_key_passphrase"), where=key_source.where, prove_primes=certificate is None)
-    return Pair(key, certificate)
+    certificate = (
+        certificates.parse(certificate_source.text, where=certificate_source.where) if certificate_source else None
+    )
+    # Where there is a certificate, it verifies every signature (assertions.sign): that proves the key better.
+    key = keys.load(
+        key_source.text, options.get("private_key_passphrase"), where=key_source.where, prove_primes=certificate is None
+    )
+    return Pair(key, certificate, certificate_source.noted_id if certificate_source else None)
 
 
-def read_certificate(options: Mapping[str, Any], vault: Decryptor | None) -> certificates.x509.Certificate:
+def read_certificate(options: Mapping[str, Any], vault: Decryptor | None) -> certificates.Certificate:
     """Read the certificate alone.
 
     Raises:
@@ -132,7 +157,9 @@ def read_certificate(options: Mapping[str, Any], vault: Decryptor | None) -> cer
     """
     source = _sources(options, vault, key=False)[1]
     if source is None:
-        raise OptionError("No certificate is given", "Set certificate_path or certificate_content", cause="certificate_missing")
+        raise OptionError(
+            "No certificate is given", "Set certificate_path or certificate_content", cause="certificate_missing"
+        )
     return certificates.parse(source.text, where=source.where)
 
 
@@ -144,31 +171,40 @@ def open_transport(options: Mapping[str, Any], clock: Callable[[], float], sleep
 
 @dataclass(frozen=True)
 class _Source:
-    """A text and where it came from."""
+    """A text and where it came from; beside a certificate, the id that is noted for it."""
 
-    text: str
+    text: str = field(repr=False)
     where: str
+    noted_id: str | None = None
 
 
-def _sources(options: Mapping[str, Any], vault: Decryptor | None, *, key: bool = True) -> tuple[_Source | None, _Source | None]:
+def _sources(
+    options: Mapping[str, Any], vault: Decryptor | None, *, key: bool = True
+) -> tuple[_Source | None, _Source | None]:
     """Private key and certificate, opened; the key's envelope stays closed when it is not asked for."""
     path = options.get("credentials_path")
     if not path:
         return _option(options, "private_key", vault) if key else None, _option(options, "certificate", vault)
     stored = credential_file.load(path, vault)
     if stored is None:
-        raise OptionError(f"The credential file {path} does not exist", "Run the playbook onboard first, or correct credentials_path", cause="missing_file")
+        raise OptionError(
+            f"The credential file {path} does not exist",
+            "Run the playbook onboard first, or correct credentials_path",
+            cause="missing_file",
+        )
     generation = stored.credentials.generation(options["generation"])
     where = f"the {options['generation']} generation in {path}"
     private_key = _Source(open_envelope(generation.private_key, vault, where), where) if key else None
-    return private_key, _Source(generation.certificate, where)
+    return private_key, _Source(generation.certificate, where, generation.certificate_id)
 
 
 def _option(options: Mapping[str, Any], name: str, vault: Decryptor | None) -> _Source | None:
     path, content = options.get(f"{name}_path"), options.get(f"{name}_content")
     if path:
         where = f"{name}_path {path}"
-        return _Source(open_envelope(files.read_required(path, what=name.replace("_", " ").capitalize()), vault, where), where)
+        return _Source(
+            open_envelope(files.read_required(path, what=name.replace("_", " ").capitalize()), vault, where), where
+        )
     if content:
         where = f"{name}_content"
         return _Source(open_envelope(content, vault, where), where)

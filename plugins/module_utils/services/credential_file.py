@@ -4,8 +4,9 @@
 
 """The credential file: an inventory vars file that holds one account's credentials.
 
-Plain YAML, so that it can be committed and reviewed, with the private keys as inline ``!vault`` values, so that the next
-run, and AWX, read them as variables. A file encrypted as a whole with ansible-vault is read, and written back, as such.
+Plain YAML, so that it can be committed and reviewed, with the private keys as inline ``!vault`` values, so that the
+next run, and AWX, read them as variables. A file encrypted as a whole with ansible-vault is read, and written back, as
+such.
 """
 
 from __future__ import annotations
@@ -65,7 +66,9 @@ def load(path: str, vault: Decryptor | None) -> Stored | None:
     try:
         document = yaml.load(text, Loader=_loader())  # noqa: S506 (a safe loader that knows one more tag)
     except yaml.YAMLError:
-        raise KeyMaterialError(f"The credential file {path} is not YAML", "Restore it from version control", cause="foreign_file") from None
+        raise KeyMaterialError(
+            f"The credential file {path} is not YAML", "Restore it from version control", cause="foreign_file"
+        ) from None
     if not isinstance(document, dict) or list(document) != [VARIABLE]:
         raise KeyMaterialError(
             f"{path} is not a credential file of this collection: {VARIABLE} must be its only variable",
@@ -84,14 +87,20 @@ def save(path: str, stored: Stored, vault: Decryptor | None, vault_id: str | Non
     text = _HEADER + dump({VARIABLE: to_document(stored.credentials)})
     if stored.whole:
         if vault is None:
-            raise VaultError(f"{path} is encrypted as a whole, which only the controller can write", "Run on a local connection", cause="vault_missing")
+            raise VaultError(
+                f"{path} is encrypted as a whole, which only the controller can write",
+                "Run on a local connection",
+                cause="vault_missing",
+            )
         text = vault.encrypt(text, vault_id)
     files.write(path, text, files.PRIVATE)
 
 
 def dump(document: dict[str, Any]) -> str:
     """YAML with block scalars for texts of several lines, and ``!vault`` before vault envelopes."""
-    return str(yaml.dump(document, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=1000, explicit_start=True))
+    return str(
+        yaml.dump(document, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=1000, explicit_start=True)
+    )
 
 
 def open_envelope(text: str, vault: Decryptor | None, where: str) -> str:

@@ -35,7 +35,11 @@ def read_text(path: str, *, what: str) -> str | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise OptionError(f"{what} {path} cannot be read: {_words(error)}", "Check the path and its permissions", cause="unreadable_file") from None
+        raise OptionError(
+            f"{what} {path} cannot be read: {_words(error)}",
+            "Check the path and its permissions",
+            cause="unreadable_file",
+        ) from None
     if len(data) > _LIMIT:
         raise OptionError(f"{what} {path} is larger than {_LIMIT} bytes", "Check the path", cause="unreadable_file")
     return data.decode("utf-8", errors="replace")
@@ -49,7 +53,9 @@ def read_required(path: str, *, what: str) -> str:
     """
     text = read_text(path, what=what)
     if text is None:
-        raise OptionError(f"{what} {path} does not exist", "Check the path on the machine that runs the task", cause="missing_file")
+        raise OptionError(
+            f"{what} {path} does not exist", "Check the path on the machine that runs the task", cause="missing_file"
+        )
     return text
 
 
@@ -149,7 +155,11 @@ def locked(path: str) -> Iterator[None]:
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
-        raise OptionError(f"The folder {folder} cannot be used: {_words(error)}", "Create it, or correct the path", cause="unwritable_file") from None
+        raise OptionError(
+            f"The folder {folder} cannot be used: {_words(error)}",
+            "Create it, or correct the path",
+            cause="unwritable_file",
+        ) from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
@@ -166,7 +176,11 @@ def _sync_folder(path: str) -> None:
 
 
 def _unwritable(path: str, error: OSError) -> OptionError:
-    return OptionError(f"{path} cannot be written: {_words(error)}", "Check that the folder exists and may be written", cause="unwritable_file")
+    return OptionError(
+        f"{path} cannot be written: {_words(error)}",
+        "Check that the folder exists and may be written",
+        cause="unwritable_file",
+    )
 
 
 def _words(error: OSError) -> str:

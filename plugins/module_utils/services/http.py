@@ -193,7 +193,11 @@ class Transport:
             parts.append(part)
             if size > _BODY_LIMIT or time.monotonic() > deadline:
                 what = f"more than {_BODY_LIMIT} bytes" if size > _BODY_LIMIT else "a body that does not end"
-                raise TransportError(f"{_place(url)} sent {what}", "Check that base_url and the proxy lead to NetSuite", cause="endless_answer")
+                raise TransportError(
+                    f"{_place(url)} sent {what}",
+                    "Check that base_url and the proxy lead to NetSuite",
+                    cause="endless_answer",
+                )
         return b"".join(parts).decode("utf-8", errors="replace")
 
     def _proxies(self, url: str) -> dict[str, str]:
@@ -235,26 +239,45 @@ def _place(url: str) -> str:
 
 
 def _explain(error: Exception, url: str, options: HttpOptions) -> TransportError:
-    """Turn a library's exception into a sentence. Its own text is searched for the kind of failure, never shown whole."""
+    """Turn a library's exception into a sentence. Its own text tells the kind of failure and is never shown."""
     place, text = _place(url), str(error)
     if isinstance(error, requests.exceptions.ProxyError):
-        return _transport(f"The proxy did not let the request to {place} through", "Check proxy, HTTPS_PROXY and NO_PROXY", "proxy", unsent=True)
+        return _transport(
+            f"The proxy did not let the request to {place} through",
+            "Check proxy, HTTPS_PROXY and NO_PROXY",
+            "proxy",
+            unsent=True,
+        )
     if isinstance(error, requests.exceptions.SSLError) or "SSLError" in text:
         return _explain_tls(text, place)
     if isinstance(error, requests.exceptions.ConnectTimeout):
-        return _transport(f"No connection to {place} within {options.timeout:g} seconds", "Check network, firewall and proxy", "timeout", unsent=True)
+        return _transport(
+            f"No connection to {place} within {options.timeout:g} seconds",
+            "Check network, firewall and proxy",
+            "timeout",
+            unsent=True,
+        )
     if isinstance(error, (requests.exceptions.Timeout, TimeoutError)) or "timed out" in text:
-        return _transport(f"{place} did not answer within {options.timeout:g} seconds", "Try again, or raise timeout", "timeout")
+        return _transport(
+            f"{place} did not answer within {options.timeout:g} seconds", "Try again, or raise timeout", "timeout"
+        )
     if "Name or service not known" in text or "NameResolutionError" in text or "Temporary failure in name" in text:
         fix = "Check the account id, the network, and name resolution on the machine that runs the task"
         return _transport(f"The host name {place} cannot be resolved", fix, "unknown_host", unsent=True)
     if "Connection refused" in text:
-        return _transport(f"{place} refuses connections", "Check base_url, port and firewall", "connection_refused", unsent=True)
+        return _transport(
+            f"{place} refuses connections", "Check base_url, port and firewall", "connection_refused", unsent=True
+        )
     if isinstance(error, OSError) and "TLS" in text and "invalid path" in text:
         return _transport(
-            "A TLS file named in ca_path, tls_client_cert or tls_client_key does not exist", "Correct the path", "tls_file", passing=False
+            "A TLS file named in ca_path, tls_client_cert or tls_client_key does not exist",
+            "Correct the path",
+            "tls_file",
+            passing=False,
         )
-    return _transport(f"The connection to {place} was lost before a whole answer arrived", "Try again", "connection_lost")
+    return _transport(
+        f"The connection to {place} was lost before a whole answer arrived", "Try again", "connection_lost"
+    )
 
 
 def _explain_tls(text: str, place: str) -> TransportError:
@@ -265,7 +288,10 @@ def _explain_tls(text: str, place: str) -> TransportError:
         problem = f"The TLS certificate of {place} is not trusted"
         fix = "If a proxy inspects TLS, name its CA in ca_path; keep validate_certs on"
     else:
-        problem, fix = f"The TLS handshake with {place} failed", "Check that the port speaks TLS and that no proxy breaks it"
+        problem, fix = (
+            f"The TLS handshake with {place} failed",
+            "Check that the port speaks TLS and that no proxy breaks it",
+        )
     return _transport(problem, fix, "tls", passing=False)
 
 

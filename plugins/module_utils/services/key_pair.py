@@ -5,8 +5,8 @@
 """A private key and its certificate as two files.
 
 Two files cannot be replaced in one step. So a new pair is written beside the old one first, under names ending in
-``.new``, and then moved into place, key before certificate. A run killed anywhere in between is completed by the next one:
-from what lies there it is always clear which pair is whole.
+``.new``, and then moved into place, key before certificate. A run killed anywhere in between is completed by the next
+one: from what lies there it is always clear which pair is whole.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Found:
     """What lies at the two paths. ``key`` is None where there is no key file."""
 
     key: keys.PrivateKey | None
-    certificate: certificates.x509.Certificate | None
+    certificate: certificates.Certificate | None
     sealed: bool = False
     vaulted: bool = False
     key_mode: int | None = None
@@ -95,7 +95,7 @@ class PairFiles:
         files.remove(key_staged)
         return False
 
-    def replace(self, key: keys.PrivateKey, certificate: certificates.x509.Certificate, backup: bool) -> list[str]:
+    def replace(self, key: keys.PrivateKey, certificate: certificates.Certificate, backup: bool) -> list[str]:
         """Put a new pair in place.
 
         Returns:
@@ -109,7 +109,7 @@ class PairFiles:
         files.rename(certificate_staged, self.certificate_path)
         return copies
 
-    def add_certificate(self, certificate: certificates.x509.Certificate) -> None:
+    def add_certificate(self, certificate: certificates.Certificate) -> None:
         """Write the certificate of a key that is there already."""
         files.write(self.certificate_path, certificates.to_pem(certificate), files.PUBLIC)
 
