@@ -1,0 +1,32 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.m2m.netsuite.plugins.module_utils.operations.rollout_summary import OPERATION
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.local_route import OperationAction
+
+_FACT = "netsuite_account_result"
+
+
+class ActionModule(OperationAction):
+    """The module of the same name; without options it collects the results of the play's hosts itself."""
+
+    operation = OPERATION
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Judge this host; the first one shows the summary of all."""
+        if "results" in self._task.args:
+            return super().run(tmp, task_vars)
+        task_vars = task_vars or {}
+        hosts, own = task_vars["ansible_play_hosts_all"], task_vars["inventory_hostname"]
+        shows = own == hosts[0]
+        results = {host: task_vars["hostvars"][host].get(_FACT) for host in hosts} if shows else {own: task_vars.get(_FACT)}
+        self._task.args = {"results": results, "host": own}
+        result = super().run(tmp, task_vars)
+        if shows:
+            self._display.display("\n" + "\n".join(result["summary"]) + "\n")
+        return result

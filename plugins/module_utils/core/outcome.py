@@ -1,0 +1,144 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where one account stands at the end of a run, and what comes next.
+
+``active``: its credentials get tokens. ``awaiting_upload``: a person has to upload a certificate. ``rotating``: a rotation is
+under way and the next run goes on with it. ``failed``: something is wrong, and the next step says what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+UPLOAD_PAGE = "Setup > Integration > Manage Authentication > OAuth 2.0 Client Credentials (M2M) Setup"
+_UPLOAD_PATH = "/app/oauth2/clientcredentials/setup.nl"
+# What an upload mends; which of them it is cannot always be told.
+_UNMAPPED = frozenset(
+    {"certificate_not_mapped", "mapping_vanished", "mapping_absent", "mapping_revoked", "mapping_expired"}
+)
+# How NetSuite may say that a role lacks the permission for the certificate API, which is not documented.
+_NOT_ALLOWED = frozenset({401, 403, 404})
+# Suspicions about what was typed in, which an opaque refusal does not prove.
+_SUSPICIONS = frozenset({"client_id", "certificate_id", "validity_too_long", "key_marking", "id_begins_with_hyphen"})
+
+
+@dataclass(frozen=True)
+class Situation:
+    """All that a run has learnt about one account.
+
+    Attributes:
+        account: Its realm.
+        label: Its host label.
+        role: Internal id of the role to map to.
+        entity: Internal id of the entity to map to.
+        application: Name of the integration record, for the instruction.
+        credentials: Result of account_credentials; empty when it did not come that far.
+        check: Result of token_check on the active generation; empty when it was not made.
+        pending_check: Result of token_check on the pending generation; empty when it was not made.
+        failure: Message of the task that failed, when one did.
+        upload: Result of the upload of the pending certificate; empty when none was tried.
+        revocation: Result of the revocation of a replaced certificate; empty when none was tried.
+    """
+
+    account: str
+    label: str
+    role: str | None = None
+    entity: str | None = None
+    application: str | None = None
+    credentials: Mapping[str, Any] = field(default_factory=dict)
+    check: Mapping[str, Any] = field(default_factory=dict)
+    pending_check: Mapping[str, Any] = field(default_factory=dict)
+    failure: str | None = None
+    upload: Mapping[str, Any] = field(default_factory=dict)
+    revocation: Mapping[str, Any] = field(default_factory=dict)
+
+
+def judge(situation: Situation) -> tuple[str, str]:
+    """The status of an account, and the next step for a person."""
+    pending = situation.credentials.get("pending")
+    if situation.failure:
+        return "failed", situation.failure
+    if not situation.check:
+        return "awaiting_upload", instruction(situation, situation.credentials)
+    if not situation.check.get("valid"):
+        return _judge_refusal(situation)
+    if pending:
+        return _judge_rotation(situation, pending)
+    return "active", _judge_active(situation)
+
+
+def instruction(situation: Situation, generation: Mapping[str, Any]) -> str:
+    """What a person has to do in NetSuite so that a certificate is mapped."""
+    application = (
+        f"application {situation.application}"
+        if situation.application
+        else "as application the integration record of this client id"
+    )
+    file = situation.credentials.get("certificate_path") or "the certificate (PEM) of these credentials"
+    shown = (
+        f" NetSuite must then show the certificate id {generation['certificate_id']}."
+        if generation.get("certificate_id")
+        else ""
+    )
+    return (
+        f"In NetSuite account {situation.account}, as Administrator, open {UPLOAD_PAGE}"
+        f" (https://{situation.label}.app.netsuite.com{_UPLOAD_PATH}), choose Create New, select {_whom(situation)} and {application},"
+        f" and upload {file}.{shown} Then run this playbook again."
+    )
+
+
+def _whom(situation: Situation) -> str:
+    entity = f"the entity with internal id {situation.entity}" if situation.entity else "the entity to act for"
+    role = f"the role with internal id {situation.role}" if situation.role else "the role to act with"
+    return f"{entity}, {role}"
+
+
+def _judge_refusal(situation: Situation) -> tuple[str, str]:
+    diagnosis: Sequence[Mapping[str, Any]] = situation.check.get("diagnosis") or []
+    causes = [one["cause"] for one in diagnosis]
+    first = next((cause for cause in causes if cause not in _SUSPICIONS), None)
+    if first in _UNMAPPED:
+        suspicions = "".join(
+            f" Before that, note: {one['evidence']}." for one in diagnosis if one["cause"] in _SUSPICIONS
+        )
+        vanished = f"{diagnosis[causes.index(first)]['evidence']}. " if first != "certificate_not_mapped" else ""
+        return (
+            "awaiting_upload",
+            f"{vanished[:1].upper()}{vanished[1:]}{instruction(situation, situation.credentials)}{suspicions}",
+        )
+    if not diagnosis:
+        return "failed", "The token check failed; its checks say where."
+    return "failed", f"{diagnosis[0]['evidence'][:1].upper()}{diagnosis[0]['evidence'][1:]}. {diagnosis[0]['fix']}."
+
+
+def _judge_rotation(situation: Situation, pending: Mapping[str, Any]) -> tuple[str, str]:
+    in_force = f"The certificate in force works until {situation.credentials.get('not_after')}."
+    refusal = situation.upload.get("msg")
+    proof = situation.pending_check
+    if proof.get("valid"):  # check mode: it will be promoted
+        return "rotating", f"{in_force} Run the playbook again to put the new one in force."
+    if refusal and not (situation.upload.get("cause") == "call_refused" and situation.upload.get("status") in _NOT_ALLOWED):
+        return "rotating", f"{in_force} The new one could not be uploaded: {refusal}"
+    if refusal or not proof:
+        return "awaiting_upload", f"{in_force} For the new one: {instruction(situation, pending)}"
+    first = (proof.get("diagnosis") or [{"evidence": "its token check failed", "fix": "See the checks"}])[0]
+    return "rotating", f"{in_force} The new one is mapped and is not proven: {first['evidence']}. {first['fix']}."
+
+
+def _judge_active(situation: Situation) -> str:
+    due = situation.credentials.get("renewal_due")
+    retiring = situation.credentials.get("retiring") or []
+    if retiring and situation.revocation.get("msg"):
+        return f"Revoke {retiring[0]['certificate_id']} by hand: {situation.revocation['msg']}"
+    if due:
+        return (
+            f"The certificate ends on {situation.credentials.get('not_after')}. It came in variables: replace them, or run the"
+            " playbook rotate, which puts new credentials into the credential file."
+        )
+    if retiring:
+        return f"Nothing to do; the replaced certificate {retiring[0]['certificate_id']} is revoked from {retiring[0]['revoke_after']} on."
+    return "Nothing to do."

@@ -1,0 +1,311 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The operation behind m2m.netsuite.account_credentials."""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..core import certificates, keys
+from ..core.accounts import Account, check_environment, parse_account
+from ..core.errors import KeyMaterialError, OptionError, VaultError
+from ..core.generations import Credentials, Generation, rotation_reason
+from ..core.timing import iso
+from ..services import credential_file, files
+from ..services.client import Pair, read_certificate, read_pair
+from ..services.credential_file import ENVELOPE, Stored, open_envelope
+from .certificate import MAKING, Wish
+from .credentials_report import report
+from .operation import Context, Operation, Options, Result
+from .option_groups import CLIENT
+
+_STEPS: dict[str, Callable[[Credentials, Options, Context], Credentials]] = {
+    "named": lambda old, options, context: old.named(options["generation"], options["certificate_id"]),
+    "proven": lambda old, options, context: old.proven(context.now()),
+    "promoted": lambda old, options, context: old.promoted(context.now(), options["overlap_days"]),
+    "retired": lambda old, options, context: old.without_retiring(options["certificate_id"]),
+}
+
+
+def run(options: Options, context: Context) -> Result:
+    """Bring one account's credentials into the wanted state."""
+    account = parse_account(options["account_id"])
+    check_environment(account, options["environment"])
+    keeper = Keeper(account, options, context)
+    if options["state"] == "present":
+        return keeper.ensure()
+    if options["state"] == "read":
+        return keeper.report(keeper.load(), None)
+    return keeper.step(options["state"])
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """Keeps one account's credentials in its credential file; those given as variables it leaves where they are."""
+
+    account: Account
+    options: Options
+    context: Context
+
+    @property
+    def path(self) -> str:
+        """The credential file's path.
+
+        Raises:
+            OptionError: none is given.
+        """
+        if not self.options["credentials_path"]:
+            raise OptionError(
+                "There is no credential file to put credentials into",
+                "Set credentials_path, or give private key and certificate as vaulted variables",
+                cause="credentials_missing",
+            )
+        return str(self.options["credentials_path"])
+
+    @property
+    def certificate_path(self) -> str | None:
+        """Where the certificate lies as a file of its own, ready for the upload page."""
+        return f"{os.path.splitext(self.path)[0]}.auth-cert.pem" if self.options["credentials_path"] else None
+
+    @property
+    def is_given(self) -> bool:
+        """Whether a usable pair came in variables: a key, with its certificate or at least its certificate's id."""
+        return bool(
+            self.options["private_key_content"]
+            and (self.options["certificate_content"] or self.options["certificate_id"])
+        )
+
+    def load(self) -> Stored | None:
+        """The credential file, or None where there is none.
+
+        Raises:
+            KeyMaterialError: it is another account's, or no credential file at all.
+        """
+        if not self.options["credentials_path"]:
+            return None
+        stored = credential_file.load(self.path, self.context.vault)
+        if stored and parse_account(stored.credentials.account) != self.account:
+            raise KeyMaterialError(
+                f"The credential file {self.path} is of account {stored.credentials.account}, not of {self.account.realm}",
+                "Correct account_id or credentials_path",
+                cause="wrong_account",
+            )
+        return stored
+
+    def ensure(self) -> Result:
+        """Make the first generation, or begin a rotation where one is due or asked for."""
+        stored = self.load()
+        reason = self._reason(stored)
+        if reason is None:
+            return self._mend(stored)
+        whole = bool(stored and stored.whole)
+        self._check_can_seal(whole)
+        if self.context.check_mode:
+            return self.report(stored, reason)
+        # Making a key may take a second, so it is done before the folder is locked.
+        generation = self._make(reason, whole)
+        files.make_folder(os.path.dirname(self.path) or ".")
+        with files.locked(self.path):
+            stored = self.load()
+            if self._reason(stored) is None:
+                return self.report(stored, None)  # another run was faster
+            stored = self._begin(stored, generation, reason)
+            self._save(stored)
+        self._export(stored)
+        return self.report(stored, reason)
+
+    def step(self, state: str) -> Result:
+        """Take one step of a rotation; taking it again changes nothing."""
+        with files.locked(self.path):
+            stored = self.load()
+            if stored is None:
+                raise OptionError(
+                    f"The credential file {self.path} does not exist",
+                    "Run with state=present first",
+                    cause="missing_file",
+                )
+            after = replace(stored, credentials=_STEPS[state](stored.credentials, self.options, self.context))
+            if after == stored:
+                return self.report(stored, None)
+            if not self.context.check_mode:
+                self._save(after)
+        return self.report(after, state)
+
+    def report(self, stored: Stored | None, reason: str | None) -> Result:
+        """The result: what may be told of the credentials, and why they changed."""
+        given = None
+        if stored is None and self.is_given and self.options["certificate_content"]:
+            given = read_certificate(self._given(), self.context.vault)
+        return report(
+            self.account,
+            stored.credentials if stored else None,
+            given=given,
+            given_id=self.options["certificate_id"] if self.is_given else None,
+            reason=reason,
+            now=self.context.now(),
+            renew_before_days=self.options["renew_before_days"],
+            certificate_path=self.certificate_path if stored or reason else None,
+        )
+
+    def _reason(self, stored: Stored | None) -> str | None:
+        """Why a new generation is to be made."""
+        if stored is None:
+            if self.is_given:
+                return "requested" if self.options["rotate"] else None
+            return "certificate_missing" if self.options["private_key_content"] else "missing"
+        return rotation_reason(
+            stored.credentials,
+            now=self.context.now(),
+            renew_before_days=self.options["renew_before_days"],
+            requested=self.options["rotate"],
+        )
+
+    def _make(self, reason: str, whole: bool) -> Generation:
+        wish = Wish.of(self.options)
+        own = self._given_pair().key if reason == "certificate_missing" else None
+        key, certificate = wish.make(self.context.now(), own)
+        return self._generation(Pair(key, certificate), whole)
+
+    def _begin(self, stored: Stored | None, made: Generation, reason: str) -> Stored:
+        if stored is not None:
+            return replace(stored, credentials=stored.credentials.with_pending(made))
+        whole = self.options["encryption"] == "file"
+        if reason != "requested":
+            return Stored(Credentials(self.account.realm, made), whole)
+        # The first rotation of credentials that came in variables: from here on the file is their home.
+        active = self._generation(self._given_pair(), whole)
+        return Stored(Credentials(self.account.realm, active).with_pending(made), whole)
+
+    def _given(self) -> dict[str, Any]:
+        blank = dict.fromkeys(CLIENT)
+        names = ("private_key_content", "private_key_passphrase", "certificate_content")
+        return {**blank, **{name: self.options[name] for name in names}}
+
+    def _given_pair(self) -> Pair:
+        return read_pair(self._given(), self.context.vault)
+
+    def _generation(self, pair: Pair, whole: bool) -> Generation:
+        if pair.certificate is None:
+            raise OptionError(
+                "The certificate of the given private key is not known",
+                "Set certificate_content as well",
+                cause="certificate_missing",
+            )
+        text = keys.to_pem(pair.key, self.options["private_key_passphrase"])
+        return Generation(
+            number=1,
+            certificate_id=certificates.certificate_id(pair.certificate),
+            certificate=certificates.to_pem(pair.certificate),
+            not_after=iso(pair.certificate.not_valid_after_utc),
+            created=iso(self.context.now()),
+            private_key=text if whole or self.options["encryption"] == "file" else self._seal(text),
+        )
+
+    def _mend(self, stored: Stored | None) -> Result:
+        """Put right what surrounds credentials that are good: the key's envelope, the file's mode, the file to upload."""
+        if stored is None:
+            return self.report(None, None)
+        reason = None
+        resealed = self._resealed(stored)
+        if resealed != stored:
+            reason = "vault_id"
+        elif (files.mode_of(self.path) or 0) & 0o077:
+            reason = "file_mode"
+        elif self._exported() != _newest(stored).certificate:
+            reason = "certificate_file"
+        if reason and not self.context.check_mode:
+            with files.locked(self.path):
+                self._save(resealed)
+            self._export(resealed)
+        return self.report(resealed, reason)
+
+    def _resealed(self, stored: Stored) -> Stored:
+        """The credentials with their keys under vault_id, where they are under another one."""
+        wanted = self.options["vault_id"]
+        if not wanted or stored.whole:
+            return stored
+
+        def reseal(generation: Generation | None) -> Generation | None:
+            header = generation.private_key.split("\n", 1)[0] if generation else ""
+            if generation is None or not header.startswith(ENVELOPE) or header.split(";")[3:] == [wanted]:
+                return generation
+            opened = open_envelope(generation.private_key, self.context.vault, f"the private key in {self.path}")
+            return replace(generation, private_key=self._seal(opened))
+
+        old = stored.credentials
+        active = reseal(old.active)
+        return replace(stored, credentials=replace(old, active=active or old.active, pending=reseal(old.pending)))
+
+    def _check_can_seal(self, whole: bool) -> None:
+        """Refuse to make a key that could not be put away safely, before it is made."""
+        if self.options["allow_plaintext_key"] or (self.options["private_key_passphrase"] and not whole):
+            return
+        if self.context.vault is None:
+            raise VaultError(
+                "A private key must be encrypted, and Ansible Vault is only at hand on the controller",
+                "Run the task on a local connection and without become, or set private_key_passphrase",
+                cause="vault_missing",
+            )
+        self.context.vault.check_can_encrypt(self.options["vault_id"])
+
+    def _seal(self, text: str) -> str:
+        try:
+            self._check_can_seal(whole=True)
+        except VaultError:
+            if not self.options["private_key_passphrase"]:
+                raise
+            return text  # encrypted with its passphrase
+        if self.context.vault is None:
+            return text
+        try:
+            return self.context.vault.encrypt(text, self.options["vault_id"])
+        except VaultError:
+            if not self.options["allow_plaintext_key"]:
+                raise
+            self.context.warnings.append(
+                f"The private key in {self.path} is not encrypted, as allow_plaintext_key asks"
+            )
+            return text
+
+    def _save(self, stored: Stored) -> None:
+        credential_file.save(self.path, stored, self.context.vault, self.options["vault_id"])
+
+    def _export(self, stored: Stored | None) -> None:
+        if stored is not None and self.certificate_path:
+            files.write(self.certificate_path, _newest(stored).certificate, files.PUBLIC)
+
+    def _exported(self) -> str | None:
+        return files.read_text(self.certificate_path, what="The certificate") if self.certificate_path else None
+
+
+def _newest(stored: Stored) -> Generation:
+    return stored.credentials.pending or stored.credentials.active
+
+
+OPERATION = Operation(
+    run=run,
+    options={
+        "account_id": {"type": "str", "required": True},
+        "environment": {"type": "str", "choices": ["production", "sandbox", "release_preview", "test_drive"]},
+        "credentials_path": {"type": "path"},
+        "private_key_content": {"type": "str", "no_log": True},
+        "private_key_passphrase": {"type": "str", "no_log": True},
+        "certificate_content": {"type": "str"},
+        "certificate_id": {"type": "str"},
+        "generation": CLIENT["generation"],
+        **MAKING,
+        "encryption": {"type": "str", "choices": ["value", "file"], "default": "value"},
+        "vault_id": {"type": "str"},
+        "allow_plaintext_key": {"type": "bool", "default": False, "no_log": False},
+        "rotate": {"type": "bool", "default": False},
+        "overlap_days": {"type": "int", "default": 7},
+        "state": {"type": "str", "choices": ["present", "read", *_STEPS], "default": "present"},
+    },
+    libraries=("cryptography", "PyYAML"),
+    required_if=(("state", "named", ("certificate_id",)), ("state", "retired", ("certificate_id",))),
+)

@@ -1,0 +1,79 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The operation behind m2m.netsuite.account_result."""
+
+from __future__ import annotations
+
+from ..core.accounts import parse_account
+from ..core.errors import OptionError
+from ..core.outcome import Situation, judge
+from .operation import Context, Operation, Options, Result
+
+
+def run(options: Options, context: Context) -> Result:
+    """Sum one account up. It reads and writes nothing."""
+    credentials, check = options["credentials"] or {}, options["token_check"] or {}
+    failure = options["failure"]
+    try:
+        account = parse_account(options["account_id"])
+        realm, label = account.realm, account.label
+    except OptionError as error:
+        realm, label, failure = options["account_id"], "", failure or str(error)
+    status, next_step = judge(
+        Situation(
+            account=realm,
+            label=label,
+            role=options["role"],
+            entity=options["entity"],
+            application=options["application"],
+            credentials=credentials,
+            check=check,
+            pending_check=options["pending_check"] or {},
+            failure=failure,
+            upload=options["upload"] or {},
+            revocation=options["revocation"] or {},
+        )
+    )
+    result: Result = {
+        "changed": False,
+        "status": status,
+        "account": realm,
+        "certificate_id": credentials.get("certificate_id"),
+        "not_after": credentials.get("not_after"),
+        "days_left": credentials.get("days_left"),
+        "role": check.get("role") or options["role"],
+        "entity": check.get("entity") or options["entity"],
+        "scope": check.get("scope") or options["scope"],
+        "checks": check.get("checks") or [],
+        "diagnosis": check.get("diagnosis") or [],
+        "generation": credentials.get("generation"),
+        "retiring": credentials.get("retiring") or [],
+        "next_step": next_step,
+    }
+    wanting = options["require_active"] and status != "active"
+    if (status == "failed" and options["fail"]) or (wanting and not context.check_mode):
+        result.update(failed=True, msg=f"{realm} is {status}: {next_step}")
+    return result
+
+
+OPERATION = Operation(
+    run=run,
+    options={
+        "account_id": {"type": "str", "required": True},
+        "role": {"type": "str"},
+        "entity": {"type": "str"},
+        "application": {"type": "str"},
+        "scope": {"type": "list", "elements": "str", "default": []},
+        "credentials": {"type": "dict"},
+        "token_check": {"type": "dict", "no_log": False},
+        "pending_check": {"type": "dict"},
+        "failure": {"type": "str"},
+        "upload": {"type": "dict"},
+        "revocation": {"type": "dict"},
+        "require_active": {"type": "bool", "default": False},
+        "fail": {"type": "bool", "default": True},
+    },
+    libraries=(),
+)

@@ -1,0 +1,83 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What m2m.netsuite.account_credentials tells about credentials: everything but the keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ..core import certificates
+from ..core.accounts import Account
+from ..core.generations import Credentials, Generation
+from ..core.renewal import due
+from ..core.timing import parse_iso
+
+
+def report(
+    account: Account,
+    credentials: Credentials | None,
+    *,
+    given: certificates.Certificate | None,
+    given_id: str | None,
+    reason: str | None,
+    now: datetime,
+    renew_before_days: int,
+    certificate_path: str | None,
+) -> dict[str, Any]:
+    """The module's result.
+
+    Args:
+        account: The account.
+        credentials: Content of the credential file, where there is one.
+        given: Certificate that came in variables, where there is no file.
+        given_id: Certificate id that came in variables, where there is no file.
+        reason: Why something changed, or will change in check mode; None when nothing does.
+        now: The time of the question.
+        renew_before_days: From how many days before its end on a certificate is due.
+        certificate_path: Where the newest certificate lies as a file.
+    """
+    if credentials is not None:
+        source, active = "file", _describe(credentials.active, now)
+    elif given is not None:
+        source, active = "variables", {**certificates.describe(given, now), "certificate": certificates.to_pem(given)}
+    else:
+        source, active = ("variables", {}) if given_id else ("none", {})
+    if given_id and credentials is None:
+        active["certificate_id"] = given_id
+    end = active.get("not_after")
+    return {
+        "changed": reason is not None,
+        "reason": reason,
+        "account": account.realm,
+        "environment": account.environment,
+        "source": source,
+        **active,
+        "renewal_due": due(parse_iso(end), now=now, renew_before_days=renew_before_days) if end else None,
+        "pending": _describe(credentials.pending, now) if credentials and credentials.pending else None,
+        "retiring": [{**vars(one), "due": one.is_due(now), "over": one.is_over(now)} for one in credentials.retiring]
+        if credentials
+        else [],
+        "certificate_path": certificate_path,
+        "diff": _diff(active, reason),
+    }
+
+
+def _describe(generation: Generation, now: datetime) -> dict[str, Any]:
+    certificate = certificates.parse(
+        generation.certificate, where=f"generation {generation.number} of the credential file"
+    )
+    return {
+        **certificates.describe(certificate, now),
+        "certificate_id": generation.certificate_id,
+        "certificate": generation.certificate,
+        "generation": generation.number,
+        "proven": generation.proven,
+    }
+
+
+def _diff(active: dict[str, Any], reason: str | None) -> dict[str, Any]:
+    shown = {name: active[name] for name in ("generation", "certificate_id", "not_after") if name in active}
+    return {"before": shown if reason is None else {}, "after": {**shown, **({"reason": reason} if reason else {})}}
