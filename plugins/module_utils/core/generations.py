@@ -50,15 +50,15 @@ class Retiring:
 
     certificate_id: str
     not_after: str
-    revoke_after: str
+    replaced: str
 
     def is_over(self, now: datetime) -> bool:
         """Whether it has expired by itself, so that nothing is left to revoke."""
         return parse_iso(self.not_after) <= now
 
-    def is_due(self, now: datetime) -> bool:
-        """Whether its overlap has passed."""
-        return parse_iso(self.revoke_after) <= now
+    def revoke_after(self, overlap_days: int) -> datetime:
+        """The end of its overlap."""
+        return parse_iso(self.replaced) + timedelta(days=overlap_days)
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Credentials:
         """Note that the active generation got a token."""
         return self if self.active.proven else replace(self, active=replace(self.active, proven=iso(now)))
 
-    def promoted(self, now: datetime, overlap_days: int) -> Credentials:
+    def promoted(self, now: datetime) -> Credentials:
         """Make the pending generation the active one; the old certificate retires.
 
         Raises:
@@ -89,7 +89,7 @@ class Credentials:
                 "There is no pending generation to promote", "Begin a rotation first", cause="nothing_pending"
             )
         old = self.active
-        retiring = Retiring(old.certificate_id, old.not_after, iso(now + timedelta(days=overlap_days)))
+        retiring = Retiring(old.certificate_id, old.not_after, iso(now))
         active = replace(self.pending, proven=iso(now))
         # A generation that never got a token was never mapped as far as anyone knows, yet revoking it does no harm.
         return replace(self, active=active, pending=None, retiring=(*self.retiring, retiring))
@@ -160,7 +160,7 @@ def from_document(document: Any, *, where: str) -> Credentials:
             ),
         )
         for one in credentials.retiring:
-            parse_iso(one.not_after), parse_iso(one.revoke_after)
+            parse_iso(one.not_after), parse_iso(one.replaced)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise KeyMaterialError(
             f"{where} is not a credential file of this collection ({type(error).__name__}: {error})",

@@ -27,7 +27,7 @@ from .option_groups import CLIENT
 _STEPS: dict[str, Callable[[Credentials, Options, Context], Credentials]] = {
     "named": lambda old, options, context: old.named(options["generation"], options["certificate_id"]),
     "proven": lambda old, options, context: old.proven(context.now()),
-    "promoted": lambda old, options, context: old.promoted(context.now(), options["overlap_days"]),
+    "promoted": lambda old, options, context: old.promoted(context.now()),
     "retired": lambda old, options, context: old.without_retiring(options["certificate_id"]),
 }
 
@@ -149,6 +149,7 @@ class Keeper:
             reason=reason,
             now=self.context.now(),
             renew_before_days=self.options["renew_before_days"],
+            overlap_days=self.options["overlap_days"],
             certificate_path=self.certificate_path if stored or reason else None,
         )
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from ..core import certificates
 from ..core.accounts import Account
-from ..core.generations import Credentials, Generation
+from ..core.generations import Credentials, Generation, Retiring
 from ..core.renewal import due
-from ..core.timing import parse_iso
+from ..core.timing import iso, parse_iso
 
 
 def report(
@@ -25,6 +25,7 @@ def report(
     reason: str | None,
     now: datetime,
     renew_before_days: int,
+    overlap_days: int,
     certificate_path: str | None,
 ) -> dict[str, Any]:
     """The module's result.
@@ -37,6 +38,7 @@ def report(
         reason: Why something changed, or will change in check mode; None when nothing does.
         now: The time of the question.
         renew_before_days: From how many days before its end on a certificate is due.
+        overlap_days: How long a replaced certificate lives on.
         certificate_path: Where the newest certificate lies as a file.
     """
     if credentials is not None:
@@ -57,9 +59,7 @@ def report(
         **active,
         "renewal_due": due(parse_iso(end), now=now, renew_before_days=renew_before_days) if end else None,
         "pending": _describe(credentials.pending, now) if credentials and credentials.pending else None,
-        "retiring": [{**vars(one), "due": one.is_due(now), "over": one.is_over(now)} for one in credentials.retiring]
-        if credentials
-        else [],
+        "retiring": [_describe_retiring(one, now, overlap_days) for one in credentials.retiring] if credentials else [],
         "certificate_path": certificate_path,
         "diff": _diff(active, reason),
     }
@@ -76,6 +76,11 @@ def _describe(generation: Generation, now: datetime) -> dict[str, Any]:
         "generation": generation.number,
         "proven": generation.proven,
     }
+
+
+def _describe_retiring(retiring: Retiring, now: datetime, overlap_days: int) -> dict[str, Any]:
+    end = retiring.revoke_after(overlap_days)
+    return {**vars(retiring), "revoke_after": iso(end), "due": end <= now, "over": retiring.is_over(now)}
 
 
 def _diff(active: dict[str, Any], reason: str | None) -> dict[str, Any]:
