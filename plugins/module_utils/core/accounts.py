@@ -21,6 +21,10 @@ from urllib.parse import SplitResult, quote, urlsplit
 from .errors import OptionError
 
 _LABEL = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+# Of a server that is named by hand: DNS labels, with the underscore that private names are fond of.
+_HOST = re.compile(
+    r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?", re.ASCII
+)
 _UI_SUFFIX = ".app.netsuite.com"
 _ENVIRONMENTS = (
     (re.compile(r".+-sb[0-9]*"), "sandbox"),
@@ -80,7 +84,7 @@ class Endpoints:
         return f"{self.certificates(client_id)}/{quote(certificate_id, safe='')}/revoke"
 
 
-def parse_account(value: str) -> Account:
+def parse_account(value: str | int | None) -> Account:
     """Read an account id in any of its spellings.
 
     Args:
@@ -89,7 +93,8 @@ def parse_account(value: str) -> Account:
     Raises:
         OptionError: when it is anything else. The message names the option, and what a valid value looks like.
     """
-    text = str(value).strip(" \t\r\n")
+    # A variable that is None or a boolean would pass as the account "none" or "true", and get a host of its own.
+    text = "" if value is None or isinstance(value, bool) else str(value).strip(" \t\r\n")
     if "." in text or "/" in text:
         text = _label_of_login_url(text)
     label = text.lower().replace("_", "-") if text.isascii() else ""
@@ -136,13 +141,14 @@ def _label_of_login_url(text: str) -> str:
 
 def _checked_base(value: str, option: str) -> str:
     url = _split(value.strip(" \t\r\n"))
+    host = (url.hostname or "") if url else ""
     fix = f"Give {option} as https://host[:port][/prefix]; http:// is accepted for loopback addresses only"
-    if url is None or url.scheme not in ("http", "https") or not url.hostname or _port(url) == 0:
+    if url is None or url.scheme not in ("http", "https") or not _is_host(host) or _port(url) == 0:
         raise OptionError(f"{option} is not an absolute http(s) URL", fix, cause="bad_base_url")
     if url.username is not None or url.password is not None or url.query or url.fragment:
         raise OptionError(f"{option} must not carry credentials, a query or a fragment", fix, cause="bad_base_url")
-    if url.scheme == "http" and not is_loopback(url.hostname):
-        raise OptionError(f"{option} would send the assertion to {url.hostname} without TLS", fix, cause="bad_base_url")
+    if url.scheme == "http" and not is_loopback(host):
+        raise OptionError(f"{option} would send the assertion to {host} without TLS", fix, cause="bad_base_url")
     return f"{url.scheme}://{url.netloc}{url.path.rstrip('/')}"
 
 
@@ -154,7 +160,7 @@ def check_environment(account: Account, expected: str | None) -> None:
     """
     if expected and expected != account.environment:
         raise OptionError(
-            f"Account {account.realm} is a {account.environment.replace('_', ' ')} account, and environment says {expected}",
+            f"Account {account.realm} is a {account.environment.replace('_', ' ')} account, environment says {expected}",
             "Correct the account id, or environment",
             cause="wrong_environment",
         )
@@ -164,15 +170,27 @@ def is_loopback(host: str) -> bool:
     """Whether a host name or literal address means this machine alone."""
     if host.lower() == "localhost":
         return True
+    address = _address(host)
+    # Up to Python 3.12 an IPv4 address inside an IPv6 one is not seen through.
+    return address is not None and (getattr(address, "ipv4_mapped", None) or address).is_loopback
+
+
+def _is_host(host: str) -> bool:
+    if ":" in host:
+        return "%" not in host and _address(host) is not None
+    return len(host) <= 253 and bool(_HOST.fullmatch(host))
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host)
     except ValueError:
-        return False
+        return None
 
 
 def _split(text: str) -> SplitResult | None:
     # urlsplit silently drops tabs and line ends inside a URL; a host must not be assembled out of such pieces.
-    if not text.isascii() or re.search(r"[\x00-\x20\\]", text):
+    if not text.isascii() or re.search(r"[\x00-\x20\x7f\\]", text):
         return None
     try:
         return urlsplit(text)

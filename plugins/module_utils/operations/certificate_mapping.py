@@ -100,7 +100,7 @@ def _revoked(target: str, context: Context, api: CertificateApi) -> Result:
     if found is None:
         raise RefusedError(
             f"NetSuite lists no certificate {target} for this integration, so there is nothing to revoke",
-            "Compare the id with m2m.netsuite.certificate_mapping_info; only administrators may see others' certificates",
+            "Compare the id with m2m.netsuite.certificate_mapping_info; only administrators see other people's",
             cause="unknown_certificate",
         )
     active = len(mapping.active(before, context.now()))
