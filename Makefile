@@ -45,7 +45,7 @@ test: ## everything: lint, unit, sanity, build, e2e, interop
 ##@ To look at
 .PHONY: demo
 demo: ## onboard accounts at the embedded simulator, end to end
-	@$(RUN) ansible-playbook m2m.netsuite.demo $(ARGS)
+	@ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false $(RUN) ansible-playbook m2m.netsuite.demo $(ARGS)
 
 .PHONY: bench
 bench: ## measure what a run over many accounts costs
@@ -65,7 +65,7 @@ coverage: ## one report over unit and end-to-end tests, modules and plugins in A
 	@$(RUN) bash tests/tools/coverage.sh $(ARGS)
 
 .PHONY: matrix
-matrix: ## unit tests and an end-to-end subset on each supported ansible-core (ARGS='2.17 2.21' chooses)
+matrix: ## unit tests, an end-to-end subset and sanity on each supported ansible-core (ARGS='2.17 2.21' chooses)
 	@bash tests/tools/matrix.sh $(ARGS)
 
 .PHONY: pins

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Runs the unit tests and the end-to-end subset (-m matrix) on every supported ansible-core that this machine has a
+# Runs the unit tests, the end-to-end subset (-m matrix) and ansible-test sanity on every supported ansible-core that this machine has a
 # Python for. Says which were left out. Arguments choose releases: matrix.sh 2.17 2.21
 set -uo pipefail
 
@@ -27,7 +27,8 @@ for line in "${releases[@]}"; do
     bash tests/tools/venv.sh core "$core" "$python" &&
         VENV=".cache/venv-core-$core" bash tests/tools/run.sh bash -euo pipefail -c "
             bash tests/tools/suite.sh unit-$core tests/unit tests/contract
-            bash tests/tools/suite.sh e2e-$core tests/e2e -- -m matrix --dist loadfile" || result=FAILED
+            bash tests/tools/suite.sh e2e-$core tests/e2e -- -m matrix --dist loadfile
+            python tests/tools/run_sanity.py" || result=FAILED
     [ "$result" = ok ] || status=1
     outcome+=("$(printf '%-8s' "$result")  ansible-core $core on Python $version ($((SECONDS - before)) s)")
 done

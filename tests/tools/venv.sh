@@ -60,6 +60,7 @@ for file in "${requirements[@]}"; do arguments+=(--requirement "$file"); done
 # itself stands behind it.
 if ! "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --compile-bytecode "${arguments[@]}"; then
     echo "-- uv could not install the packages; trying pip" >&2
-    "$venv/bin/python" -m pip --quiet --disable-pip-version-check install --compile "${arguments[@]}"
+    "$venv/bin/python" -m pip --quiet --disable-pip-version-check install --compile "${arguments[@]}" 2>.cache/venv.log ||
+        { cat .cache/venv.log >&2 && exit 1; }
 fi
 echo "$stamp" >"$venv/.stamp"
