@@ -1,0 +1,28 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """The account options: ``option_groups.ACCOUNT``."""
+
+    DOCUMENTATION = r"""
+options:
+  account_id:
+    description:
+      - The NetSuite account, in any of its spellings, for example V(1234567), V(1234567_SB1), V(1234567-sb1) or V(TSTDRV1234567), or the
+        address that the browser shows after login, for example V(https://1234567-sb1.app.netsuite.com/app/center/card.nl).
+      - It decides which hosts receive the signed assertion. Whatever is no such id is refused before anything is sent.
+    type: str
+    required: true
+  base_url:
+    description:
+      - Replaces C(https://<account>.suitetalk.api.netsuite.com) and C(https://<account>.restlets.api.netsuite.com) alike.
+      - Oracle advises to take the addresses from Setup > Company > Company Information > Company URLs rather than to construct them. Set this
+        option where they differ.
+      - It may carry a path prefix, for example V(http://127.0.0.1:8080/_acct/1234567-sb1). Plain C(http) is accepted for loopback
+        addresses only.
+    type: str
+"""
