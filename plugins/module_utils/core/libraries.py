@@ -15,7 +15,7 @@ from collections.abc import Iterable
 
 from .errors import LibraryError
 
-_MINIMUM = {"cryptography": "41.0", "PyJWT": "2.8", "requests": "2.28", "PyYAML": "5.4"}
+_MINIMUM = {"cryptography": "43.0", "PyJWT": "2.8", "requests": "2.28", "PyYAML": "5.4"}
 _missing: dict[str, ImportError] = {}
 
 

@@ -10,7 +10,7 @@ from ..core import preflight
 from ..core.timing import iso, utc
 from ..services.client import read_client
 from .operation import Context, Operation, Options, Result
-from .option_groups import ACCOUNT, CLIENT, CLIENT_EXCLUSIVE
+from .option_groups import ACCOUNT, CLIENT, CLIENT_EXCLUSIVE, HTTP
 
 
 def run(options: Options, context: Context) -> Result:
@@ -32,7 +32,8 @@ def run(options: Options, context: Context) -> Result:
 
 OPERATION = Operation(
     run=run,
-    options={**ACCOUNT, **CLIENT, "extra_claims": {"type": "dict"}},
+    # HTTP is taken, and unused, so that module_defaults can be set for the whole action group.
+    options={**ACCOUNT, **CLIENT, **HTTP, "extra_claims": {"type": "dict"}},
     libraries=("cryptography", "PyJWT", "requests", "PyYAML"),
     mutually_exclusive=CLIENT_EXCLUSIVE,
 )
