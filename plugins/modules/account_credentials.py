@@ -1,0 +1,285 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: account_credentials
+short_description: Keep the credentials of one NetSuite account in its credential file
+version_added: 0.1.0
+description:
+  - Keeps the private key and the certificate of one account in one file, an inventory vars file with a single variable,
+    C(netsuite_account_credentials). The private key is an inline C(!vault) value in it, so that the file can be committed and reviewed.
+  - It holds the generation in force (C(active)), while a rotation is under way the next one (C(pending)), and after it the certificates that
+    are replaced and not revoked yet (C(retiring)). Each step replaces the file as a whole, so a run that is killed leaves one state or the
+    other.
+  - Beside it lies the newest certificate as a file of its own, for NetSuite's upload page, as RV(certificate_path) tells.
+  - It does not talk to NetSuite. The role C(m2m.netsuite.netsuite_account) takes the steps in the right order.
+options:
+  account_id:
+    description:
+      - The account, in any of its spellings, for example V(1234567), V(1234567_SB1), V(1234567-sb1), or the address shown after login.
+    type: str
+    required: true
+  environment:
+    description:
+      - What kind of account it is meant to be. The module fails when the account id says otherwise, before anything is done.
+    type: str
+    choices: [production, sandbox, release_preview, test_drive]
+  credentials_path:
+    description:
+      - Path of the credential file. Where it exists, it is what counts, and the credentials in the other options are not read.
+      - Its folder is made when it is missing.
+    type: path
+  private_key_content:
+    description:
+      - A private key of one's own, in PEM form.
+      - With O(certificate_content) or O(certificate_id), and without a credential file, the credentials stay where they are and nothing is
+        written. Without both, a certificate is issued for the key, and the pair goes into the credential file.
+    type: str
+  private_key_passphrase:
+    description:
+      - Passphrase of the private key. New keys are encrypted with it.
+    type: str
+  certificate_content:
+    description:
+      - The certificate of O(private_key_content), in PEM form.
+    type: str
+  certificate_id:
+    description:
+      - For O(state=present), the certificate id that NetSuite shows for O(private_key_content).
+      - For O(state=named), the id to note. For O(state=retired), the certificate to forget.
+    type: str
+  generation:
+    description:
+      - Which generation O(state=named) is about.
+    type: str
+    choices: [active, pending]
+    default: active
+  encryption:
+    description:
+      - How a new credential file is encrypted.
+      - V(value) makes the private keys inline C(!vault) values. V(file) encrypts the file as a whole, which C(ansible-vault rekey) can handle.
+      - A present file keeps its form.
+    type: str
+    choices: [value, file]
+    default: value
+  vault_id:
+    description:
+      - Vault id whose secret encrypts. The default is the one that Ansible itself would encrypt with.
+      - Inline values that are under another vault id are encrypted anew.
+    type: str
+  allow_plaintext_key:
+    description:
+      - Whether a new private key may be written without encryption when the run has no vault secret.
+    type: bool
+    default: false
+  rotate:
+    description:
+      - Whether to begin a rotation now. While one is under way, up to the revocation of the old certificate, the request begins nothing new.
+    type: bool
+    default: false
+  overlap_days:
+    description:
+      - Days between the replacement of a certificate and the moment at which its revocation is due.
+    type: int
+    default: 7
+  state:
+    description:
+      - V(present) makes the first generation where there is none, and a pending one when the certificate is due within
+        O(renew_before_days), or with O(rotate=true).
+      - V(read) changes nothing.
+      - V(named) notes the id by which NetSuite calls the certificate of O(generation), where it differs from the computed one.
+      - V(proven) notes that the active generation got a token.
+      - V(promoted) puts the pending generation in force. The old certificate retires.
+      - V(retired) forgets the retiring certificate O(certificate_id), once it is revoked.
+    type: str
+    choices: [present, read, named, proven, promoted, retired]
+    default: present
+requirements:
+  - cryptography >= 41.0
+  - PyYAML >= 5.4
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+    details:
+      - Shows numbers, ids and dates, never a key.
+  idempotent:
+    support: full
+extends_documentation_fragment:
+  - m2m.netsuite.new_pair
+  - m2m.netsuite.attributes
+seealso:
+  - module: m2m.netsuite.certificate
+  - module: m2m.netsuite.certificate_mapping
+author:
+  - m2m.netsuite contributors (!UNKNOWN)
+"""
+
+EXAMPLES = r"""
+---
+- name: Make the credentials of an account
+  m2m.netsuite.account_credentials:
+    account_id: 1234567_SB1
+    credentials_path: "{{ inventory_dir }}/host_vars/{{ inventory_hostname }}/netsuite_credentials.yml"
+    key_type: EC
+  register: credentials
+
+- name: Show what to upload
+  ansible.builtin.debug:
+    msg: Upload {{ credentials.certificate_path }}; NetSuite will show {{ credentials.certificate_id }}.
+
+- name: Use the credentials in a play of one's own
+  m2m.netsuite.token_check:
+    account_id: 1234567_SB1
+    client_id: "{{ netsuite_account_client_id }}"
+    credentials_path: "{{ inventory_dir }}/host_vars/{{ inventory_hostname }}/netsuite_credentials.yml"
+"""
+
+RETURN = r"""
+reason:
+  description:
+    - Why something changed, V(null) when nothing did.
+    - One of V(missing), V(certificate_missing), V(expired), V(expires_soon), V(requested), V(vault_id), V(file_mode), V(certificate_file), or the
+      step that O(state) names.
+  returned: success
+  type: str
+  sample: missing
+account:
+  description: The account in NetSuite's own spelling.
+  returned: success
+  type: str
+  sample: 1234567_SB1
+environment:
+  description: What kind of account it is, as its id tells.
+  returned: success
+  type: str
+  sample: sandbox
+source:
+  description: Where the credentials are, V(file), V(variables), or V(none) when there are none yet, as in check mode before the first run.
+  returned: success
+  type: str
+  sample: file
+generation:
+  description: Number of the active generation.
+  returned: when RV(source) is V(file)
+  type: int
+  sample: 1
+proven:
+  description: When the active generation first got a token, V(null) until then.
+  returned: when RV(source) is V(file)
+  type: str
+  sample: "2026-11-23T20:00:00Z"
+certificate:
+  description: The active certificate, in PEM form.
+  returned: when the certificate is known
+  type: str
+  sample: "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n"
+certificate_id:
+  description: Its id, as NetSuite shows it.
+  returned: when the certificate or its id is known
+  type: str
+  sample: NPMnRyPg-WDWhPiAbisjKiH0fqnBpjOZ367wDTe0pqA
+key_type:
+  description: V(RSA) or V(EC).
+  returned: when the certificate is known
+  type: str
+  sample: EC
+key_size:
+  description: Bits of the key.
+  returned: when the certificate is known
+  type: int
+  sample: 256
+curve:
+  description: Curve of an EC key, V(null) for RSA.
+  returned: when the certificate is known
+  type: str
+  sample: secp256r1
+subject:
+  description: Subject of the certificate (RFC 4514).
+  returned: when the certificate is known
+  type: str
+  sample: CN=netsuite-m2m
+not_before:
+  description: From when on the certificate is valid, in UTC.
+  returned: when the certificate is known
+  type: str
+  sample: "2026-11-23T20:00:00Z"
+not_after:
+  description: Until when the certificate is valid, in UTC.
+  returned: when the certificate is known
+  type: str
+  sample: "2028-11-22T20:00:00Z"
+days_left:
+  description: Whole days until then, negative once it has expired.
+  returned: when the certificate is known
+  type: int
+  sample: 729
+renewal_due:
+  description: V(expires_soon) or V(expired) when the active certificate is due for rotation, otherwise V(null).
+  returned: success
+  type: str
+  sample: expires_soon
+pending:
+  description: The pending generation, with the same keys as the active one, V(null) when no rotation is under way.
+  returned: success
+  type: dict
+  sample:
+    generation: 2
+    certificate_id: Jz3rGtgrJL8r88TapOUYlJ3MENasXdBlGqMa8s1Eke4
+retiring:
+  description: Certificates that are replaced and not revoked yet.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    certificate_id:
+      description: Its id.
+      type: str
+    not_after:
+      description: Until when it is valid, in UTC.
+      type: str
+    replaced:
+      description: When it was replaced, in UTC.
+      type: str
+    revoke_after:
+      description: When its revocation is due, in UTC.
+      type: str
+    due:
+      description: Whether that time has come.
+      type: bool
+    over:
+      description: Whether it has expired by itself, so that nothing is left to revoke.
+      type: bool
+  sample: []
+certificate_path:
+  description: File with the newest certificate, for the upload page, V(null) where there is no credential file.
+  returned: success
+  type: str
+  sample: host_vars/acme/netsuite_credentials.auth-cert.pem
+cause:
+  description: Stable word for what went wrong, for example V(vault_missing), V(wrong_environment) or V(foreign_file).
+  returned: failure
+  type: str
+  sample: vault_missing
+fix:
+  description: What to do about it.
+  returned: failure
+  type: str
+  sample: Give this run the vault secret
+"""
+
+from ansible_collections.m2m.netsuite.plugins.module_utils.module_route import run_module
+from ansible_collections.m2m.netsuite.plugins.module_utils.operations.account_credentials import OPERATION
+
+
+def main() -> None:
+    """Run the operation as a module process."""
+    run_module(OPERATION)
+
+
+if __name__ == "__main__":
+    main()

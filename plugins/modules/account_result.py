@@ -1,0 +1,185 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: account_result
+short_description: Sum up where one NetSuite account stands
+version_added: 0.1.0
+description:
+  - Makes one status and one next step out of what M(m2m.netsuite.account_credentials), M(m2m.netsuite.token_check) and
+    M(m2m.netsuite.certificate_mapping) returned for an account.
+  - The role C(m2m.netsuite.netsuite_account) ends with it. It reads and writes nothing.
+options:
+  account_id:
+    description:
+      - The account, in any of its spellings.
+    type: str
+    required: true
+  role:
+    description:
+      - Internal id of the role that the certificate is to be mapped to.
+    type: str
+  entity:
+    description:
+      - Internal id of the entity that the certificate is to be mapped to.
+    type: str
+  application:
+    description:
+      - Name of the integration record, for the instruction in RV(next_step).
+    type: str
+  scope:
+    description:
+      - Scopes that are asked for.
+    type: list
+    elements: str
+    default: []
+  credentials:
+    description:
+      - Result of M(m2m.netsuite.account_credentials).
+    type: dict
+  token_check:
+    description:
+      - Result of M(m2m.netsuite.token_check) for the active generation.
+    type: dict
+  pending_check:
+    description:
+      - Result of M(m2m.netsuite.token_check) for the pending generation.
+    type: dict
+  upload:
+    description:
+      - Result of M(m2m.netsuite.certificate_mapping) for the pending certificate.
+    type: dict
+  revocation:
+    description:
+      - Result of M(m2m.netsuite.certificate_mapping) for a replaced certificate.
+    type: dict
+  failure:
+    description:
+      - Message of the task that ended the account's run.
+    type: str
+  require_active:
+    description:
+      - Whether to fail when RV(status) is not V(active). In check mode it does not fail for that.
+    type: bool
+    default: false
+  fail:
+    description:
+      - Whether to fail when RV(status) is V(failed).
+    type: bool
+    default: true
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: N/A
+  idempotent:
+    support: full
+extends_documentation_fragment:
+  - m2m.netsuite.attributes
+seealso:
+  - module: m2m.netsuite.account_credentials
+  - module: m2m.netsuite.rollout_summary
+author:
+  - m2m.netsuite contributors (!UNKNOWN)
+"""
+
+EXAMPLES = r"""
+---
+- name: Sum up an account
+  m2m.netsuite.account_result:
+    account_id: 1234567_SB1
+    role: "1000"
+    entity: "12"
+    credentials: "{{ credentials }}"
+    token_check: "{{ check }}"
+  register: netsuite_account_result
+"""
+
+RETURN = r"""
+status:
+  description:
+    - V(active) when the credentials get tokens, V(awaiting_upload) when a person has to upload a certificate, V(rotating) when the next run goes
+      on with a rotation, V(failed) when something is wrong.
+  returned: always
+  type: str
+  sample: active
+account:
+  description: The account in NetSuite's own spelling.
+  returned: always
+  type: str
+  sample: 1234567_SB1
+certificate_id:
+  description: Id of the certificate in force, V(null) when it is not known.
+  returned: always
+  type: str
+  sample: NPMnRyPg-WDWhPiAbisjKiH0fqnBpjOZ367wDTe0pqA
+not_after:
+  description: Until when it is valid, in UTC, V(null) when it is not known.
+  returned: always
+  type: str
+  sample: "2028-11-22T20:00:00Z"
+days_left:
+  description: Whole days until then, V(null) when it is not known.
+  returned: always
+  type: int
+  sample: 729
+role:
+  description: Internal id of the role that the token acts with, or else of the one that is asked for.
+  returned: always
+  type: str
+  sample: "1000"
+entity:
+  description: Internal id of the entity that the token acts for, or else of the one that is asked for.
+  returned: always
+  type: str
+  sample: "12"
+scope:
+  description: Scopes of the token, or else those that are asked for.
+  returned: always
+  type: list
+  elements: str
+  sample: [rest_webservices]
+checks:
+  description: The checks of M(m2m.netsuite.token_check).
+  returned: always
+  type: list
+  elements: dict
+  sample: []
+diagnosis:
+  description: The diagnosis of M(m2m.netsuite.token_check).
+  returned: always
+  type: list
+  elements: dict
+  sample: []
+generation:
+  description: Number of the generation in force, V(null) when the credentials are not in a credential file.
+  returned: always
+  type: int
+  sample: 1
+retiring:
+  description: Certificates that are replaced and not revoked yet.
+  returned: always
+  type: list
+  elements: dict
+  sample: []
+next_step:
+  description: What a person has to do next, in a sentence or a few.
+  returned: always
+  type: str
+  sample: Nothing to do.
+"""
+
+from ansible_collections.m2m.netsuite.plugins.module_utils.module_route import run_module
+from ansible_collections.m2m.netsuite.plugins.module_utils.operations.account_result import OPERATION
+
+
+def main() -> None:
+    """Run the operation as a module process."""
+    run_module(OPERATION)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: rollout_summary
+short_description: Sum up where many NetSuite accounts stand
+version_added: 0.1.0
+description:
+  - Counts accounts by status, and lists the next step of each that is not active.
+  - On a local connection, and without O(results), it collects the fact C(netsuite_account_result) of the play's hosts by itself. The first
+    host shows the summary, and each host fails when its own account is not in order.
+options:
+  results:
+    description:
+      - By inventory host, the result of M(m2m.netsuite.account_result).
+    type: dict
+  host:
+    description:
+      - The host to judge. The module fails when its account failed.
+    type: str
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: N/A
+  idempotent:
+    support: full
+extends_documentation_fragment:
+  - m2m.netsuite.attributes
+seealso:
+  - module: m2m.netsuite.account_result
+author:
+  - m2m.netsuite contributors (!UNKNOWN)
+"""
+
+EXAMPLES = r"""
+---
+- name: Sum up the accounts of this play
+  m2m.netsuite.rollout_summary:
+"""
+
+RETURN = r"""
+counts:
+  description: How many accounts stand where.
+  returned: always
+  type: dict
+  contains:
+    active:
+      description: Number of accounts whose credentials get tokens.
+      type: int
+    awaiting_upload:
+      description: Number of accounts for which a person has to upload a certificate.
+      type: int
+    rotating:
+      description: Number of accounts with a rotation that the next run goes on with.
+      type: int
+    failed:
+      description: Number of accounts with which something is wrong.
+      type: int
+  sample: {active: 50, awaiting_upload: 50, rotating: 0, failed: 0}
+summary:
+  description: The same for people, line by line.
+  returned: always
+  type: list
+  elements: str
+  sample:
+    - "NetSuite accounts: 100. 50 active, 50 awaiting upload."
+"""
+
+from ansible_collections.m2m.netsuite.plugins.module_utils.module_route import run_module
+from ansible_collections.m2m.netsuite.plugins.module_utils.operations.rollout_summary import OPERATION
+
+
+def main() -> None:
+    """Run the operation as a module process."""
+    run_module(OPERATION)
+
+
+if __name__ == "__main__":
+    main()
