@@ -26,6 +26,7 @@ from .store import Store
 from .tls import make_context, write_private
 from .world import World
 
+_ENDS = (signal.SIGTERM, signal.SIGINT)
 _HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
@@ -65,11 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if in_background:
             return _manage(options, given)
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
         with contextlib.ExitStack() as stack:
-            _run(options, stop, stack)
+            _run(options, stack)
     except ConfigError as error:
         return _complain(str(error))
     except OSError as error:
@@ -115,8 +113,13 @@ def build_world(options: argparse.Namespace) -> World:
     return world
 
 
-def _run(options: argparse.Namespace, stop: threading.Event, stack: contextlib.ExitStack) -> None:
-    """Listen, write the ready file, wait for the end."""
+def _run(options: argparse.Namespace, stack: contextlib.ExitStack) -> None:
+    """Listen, write the ready file, wait for the end.
+
+    The signals are blocked before any thread begins, so that none but the wait below receives them.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
+    stack.callback(signal.pthread_sigmask, signal.SIG_SETMASK, before)
     world = build_world(options)
     world.signer.prepare()
     folder = _state_folder(options.state_dir, stack)
@@ -125,6 +128,7 @@ def _run(options: argparse.Namespace, stop: threading.Event, stack: contextlib.E
         store.load()
         world.changed = store.save
     log = AccessLog(folder / "access.log")
+    stack.callback(log.close)
     plain = _listen(Server((options.host, options.port), world, log, None), stack)
     ready: dict[str, Any] = {
         "pid": os.getpid(),
@@ -142,7 +146,7 @@ def _run(options: argparse.Namespace, stop: threading.Event, stack: contextlib.E
     stack.callback(_remove_own, ready_file)
     sys.stdout.write(f"NetSuite simulator at {ready['base_url']} (ready file {ready_file})\n")
     sys.stdout.flush()
-    stop.wait()
+    signal.sigwait(_ENDS)
 
 
 def _url_host(host: str) -> str:

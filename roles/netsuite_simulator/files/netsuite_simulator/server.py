@@ -29,14 +29,17 @@ _PHRASES = {entry.value: entry.phrase for entry in http.HTTPStatus}
 class AccessLog:
     """One line per request: time, method, path, status. No query, no headers, no bodies."""
 
-    def __init__(self, path: Path | None) -> None:
-        self._file: TextIO | None = path.open("a", encoding="utf-8", buffering=1) if path else None
+    def __init__(self, path: Path) -> None:
+        self._file: TextIO = path.open("a", encoding="utf-8", buffering=1)
         self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Write no more."""
+        with self._lock:
+            self._file.close()
 
     def write(self, method: str, path: str, status: int, seconds: float) -> None:
         """Write a line."""
-        if self._file is None:
-            return
         stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         line = f"{stamp} {method} {path.encode('ascii', 'backslashreplace').decode()} {status} {seconds * 1000:.1f}ms\n"
         with self._lock, contextlib.suppress(ValueError):
