@@ -72,4 +72,7 @@ options:
     type: str
     choices: [pss, pkcs1v15]
     default: pss
+requirements:
+  - cryptography >= 43.0
+  - PyYAML >= 5.4
 """

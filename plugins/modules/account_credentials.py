@@ -97,9 +97,6 @@ options:
     type: str
     choices: [present, read, named, proven, promoted, retired]
     default: present
-requirements:
-  - cryptography >= 41.0
-  - PyYAML >= 5.4
 attributes:
   check_mode:
     support: full
@@ -270,6 +267,11 @@ fix:
   returned: failure
   type: str
   sample: Give this run the vault secret
+library:
+  description: Name of the Python library, as on PyPI, that is missing or too old.
+  returned: failure with RV(cause=missing_library)
+  type: str
+  sample: cryptography
 """
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.module_route import run_module
@@ -277,7 +279,6 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.operations.account_cr
 
 
 def main() -> None:
-    """Run the operation as a module process."""
     run_module(OPERATION)
 
 

@@ -177,7 +177,6 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.operations.account_re
 
 
 def main() -> None:
-    """Run the operation as a module process."""
     run_module(OPERATION)
 
 

@@ -80,9 +80,6 @@ attributes:
     support: partial
     details:
       - With O(force=true) each run makes a new pair.
-requirements:
-  - cryptography >= 43.0
-  - PyYAML >= 5.4
 seealso:
   - module: m2m.netsuite.certificate_info
   - module: m2m.netsuite.certificate_mapping

@@ -75,7 +75,6 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.operations.rollout_su
 
 
 def main() -> None:
-    """Run the operation as a module process."""
     run_module(OPERATION)
 
 
