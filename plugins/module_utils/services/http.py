@@ -15,6 +15,7 @@ import os
 import random
 import re
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
@@ -168,16 +169,20 @@ class Transport:
     def _once(self, method: str, url: str, headers: dict[str, str], body: str | None) -> Response:
         sent_at = self._clock()
         try:
-            with self._session.request(
-                method,
-                url,
-                data=None if body is None else body.encode(),
-                headers=headers,
-                timeout=self._options.timeout,
-                proxies=self._proxies(url),
-                allow_redirects=False,
-                stream=True,
-            ) as answer:
+            with warnings.catch_warnings():
+                if not self._options.validate_certs:  # that was the user's own word, and need not be commented
+                    warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
+                answer = self._session.request(
+                    method,
+                    url,
+                    data=None if body is None else body.encode(),
+                    headers=headers,
+                    timeout=self._options.timeout,
+                    proxies=self._proxies(url),
+                    allow_redirects=False,
+                    stream=True,
+                )
+            with answer:
                 received_at = self._clock()
                 text = self._read(answer, url)
                 fields = {name.lower(): value for name, value in answer.headers.items()}
