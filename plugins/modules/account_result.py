@@ -127,12 +127,12 @@ days_left:
   type: int
   sample: 729
 role:
-  description: Internal id of the role that the token acts with, or else of the one that is asked for.
+  description: Internal id of the role that the token acts with, or else of the one that is asked for, V(null) when neither is known.
   returned: always
   type: str
   sample: "1000"
 entity:
-  description: Internal id of the entity that the token acts for, or else of the one that is asked for.
+  description: Internal id of the entity that the token acts for, or else of the one that is asked for, V(null) when neither is known.
   returned: always
   type: str
   sample: "12"
