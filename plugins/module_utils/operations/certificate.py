@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from ..core import certificates, keys, renewal
-from ..core.errors import KeyMaterialError
+from ..core.errors import KeyMaterialError, OptionError
 from ..core.timing import iso
 from ..services import files
 from ..services.key_pair import Found, PairFiles
@@ -58,11 +58,19 @@ def run(options: Options, context: Context) -> Result:
     if options["state"] == "absent":
         return _remove(pair, options, context)
     wish = Wish.of(options)
-    if options["encrypt_with_vault"] and context.vault is not None:
-        context.vault.check_can_encrypt(options["vault_id"])
+    if options["renew_before_days"] >= options["valid_days"]:
+        raise OptionError(
+            "renew_before_days is not less than valid_days, so that each run would make a new pair",
+            "Choose a smaller renew_before_days",
+            cause="bad_validity",
+        )
+    pair.check_can_seal()
     with pair.locked():
-        interrupted = pair.interrupted() if context.check_mode else pair.recover()
-        found = pair.read()
+        staged = pair.staged()
+        interrupted = staged is not None if context.check_mode else pair.recover()
+        found = staged if staged is not None and context.check_mode else pair.read()
+        if found.vaulted:  # a key that was put away safely stays so
+            pair = replace(pair, seal_with_vault=True)
         reason = _reason(found, wish, options, context) or ("interrupted" if interrupted else None)
         if reason not in _MAKES or context.check_mode:
             if not context.check_mode:
@@ -111,13 +119,14 @@ class Wish:
             key, self.subject, now=now, valid_days=self.valid_days, signature_padding=self.padding
         )
 
-    def prediction(self, now: datetime) -> dict[str, Any]:
-        """What can be told of a pair before it is made."""
+    def prediction(self, now: datetime, key: keys.PrivateKey | None = None) -> dict[str, Any]:
+        """What can be told of a pair, or of the certificate of a present key, before it is made."""
         end = now.replace(microsecond=0) + timedelta(days=self.valid_days)
+        kind = keys.facts(key) if key else self.key
         return {
-            "key_type": self.key.type,
-            "key_size": self.key.size,
-            "curve": self.key.curve,
+            "key_type": kind.type,
+            "key_size": kind.size,
+            "curve": kind.curve,
             "subject": certificates.subject_text(self.subject),
             "not_before": iso(now),
             "not_after": iso(end),
@@ -140,6 +149,12 @@ def _reason(found: Found, wish: Wish, options: Options, context: Context) -> str
             cause="key_missing",
         )
     if found.key is not None and found.certificate is None:
+        if complaint := keys.complaint(keys.facts(found.key)):
+            raise KeyMaterialError(
+                f"The private key {options['private_key_path']} cannot be used: {complaint}",
+                "Move it away, or set force to make a new pair",
+                cause="unsupported_key",
+            )
         return "certificate_missing"
     reason = renewal.renewal_reason(
         found.certificate, now=context.now(), renew_before_days=options["renew_before_days"]
@@ -207,7 +222,7 @@ def _result(
     before = certificates.describe(found.certificate, now) if found.certificate else {}
     certificate = made[1] if made else found.certificate
     if reason in _MAKES and made is None:  # check mode: what will be made can be told but for its id
-        after = wish.prediction(now)
+        after = wish.prediction(now, found.key if reason == "certificate_missing" else None)
     else:
         after = certificates.describe(certificate, now) if certificate else {}
     result: Result = {"changed": reason is not None, "reason": reason, **after, "backup_files": list(backups)}

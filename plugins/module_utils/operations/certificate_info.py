@@ -25,14 +25,11 @@ _NAMES = (
 def run(options: Options, context: Context) -> Result:
     """Read a certificate and hold it, and whatever comes with it, against NetSuite's rules."""
     now = context.now()
+    certificate = read_certificate(options, context.vault)
     if options["private_key_path"] or options["private_key_content"]:
-        pair = read_pair(options, context.vault)
-        certificate = pair.certificate
-        problems = pair.problems(now) if certificate else []
+        problems = read_pair(options, context.vault).problems(now)
     else:
-        certificate = read_certificate(options, context.vault)
         problems = preflight.certificate_problems(certificate, now)
-    assert certificate is not None  # noqa: S101 (the spec requires one of the two certificate options)
     if options["certificate_id"]:
         problems += preflight.id_problems(certificate, options["certificate_id"])
     if options["client_id"]:

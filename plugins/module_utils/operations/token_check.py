@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,7 +65,8 @@ class Examination:
 
     def run(self) -> None:
         """Go through the steps; a failed one skips those that need it."""
-        self.account, places = read_place(self.options)
+        account, places = read_place(self.options)
+        self.account = account
         if self.options["access_token"]:
             self.token = self.options["access_token"]
             self.claims = tokens.read_claims(self.token)
@@ -73,17 +74,18 @@ class Examination:
             client = read_client(self.options, self.context.vault)
             if self._preflight(client):
                 self._request(client)
-        for name, step in (
-            ("claims", self._check_claims),
-            ("signature", self._check_signature),
-            ("probe", self._probe),
-        ):
+        steps: dict[str, Callable[[str], None]] = {
+            "claims": lambda token: self._check_claims(account),
+            "signature": lambda token: self._check_signature(token, places),
+            "probe": lambda token: self._probe(token, places),
+        }
+        for name, step in steps.items():
             if name not in self.options["checks"]:
                 self._note(name, _SKIPPED, "not asked for")
             elif self.token is None:
                 self._note(name, _SKIPPED, "there is no token")
             else:
-                step(places)
+                step(self.token)
 
     def result(self) -> Result:
         """The module's result."""
@@ -128,11 +130,10 @@ class Examination:
             self.token, self.claims, self.skew = token.text, token.claims, response.clock_skew
             self._note("token", _OK, f"NetSuite granted a token for {token.expires_in} seconds")
 
-    def _check_claims(self, _places: Endpoints) -> None:
-        assert self.account is not None  # noqa: S101 (run() reads it first)
+    def _check_claims(self, account: Account) -> None:
         findings = tokens.findings(
             self.claims,
-            account=self.account,
+            account=account,
             now=self.context.now(),
             client_id=self.options["client_id"],
             scope=self.options["scope"],
@@ -141,10 +142,9 @@ class Examination:
         )
         self._judge("claims", findings, "issuer, account, client, scope, expiry, role and entity are as expected")
 
-    def _check_signature(self, places: Endpoints) -> None:
-        assert self.token is not None  # noqa: S101 (run() asks first)
+    def _check_signature(self, token: str, places: Endpoints) -> None:
         try:
-            finding = tokens.signature_finding(self.token, key_set(self.transport, places.keys, self.token))
+            finding = tokens.signature_finding(token, key_set(self.transport, places.keys, token))
         except CallRefusedError as error:
             self._fail("signature", "signature", error.problem, error.response)
         except TransportError as error:
@@ -152,10 +152,9 @@ class Examination:
         else:
             self._judge("signature", [finding] if finding else [], "the account's key verifies the signature")
 
-    def _probe(self, places: Endpoints) -> None:
-        assert self.token is not None  # noqa: S101 (run() asks first)
+    def _probe(self, token: str, places: Endpoints) -> None:
         try:
-            response = server_time(self.transport, places.server_time, self.token)
+            response = server_time(self.transport, places.server_time, token)
         except CallRefusedError as error:
             self._fail("probe", "probe", error.problem, error.response)
         except TransportError as error:

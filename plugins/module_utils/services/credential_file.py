@@ -41,6 +41,9 @@ class Decryptor(Protocol):
     def encrypt(self, text: str, vault_id: str | None) -> str:
         """Close one."""
 
+    def check_can_encrypt(self, vault_id: str | None) -> None:
+        """Raise what ``encrypt`` would raise."""
+
 
 @dataclass(frozen=True)
 class Stored:

@@ -70,6 +70,24 @@ class PairFiles:
         """Whether a run was cut short after it had begun to put a new pair in place."""
         return files.mode_of(self.certificate_path + _STAGED) is not None
 
+    def staged(self) -> Found | None:
+        """The whole new pair that a run which was cut short has left to be put in place; None where there is none.
+
+        Raises:
+            KeyMaterialError, VaultError: what lies there cannot be read.
+        """
+        if not self.interrupted():
+            return None
+        try:
+            whole = self._read(self.key_path + _STAGED, self.certificate_path + _STAGED)
+            if whole.key is None:  # it may be in place already, and its certificate not yet
+                whole = self._read(self.key_path, self.certificate_path + _STAGED)
+        except KeyMaterialError as error:
+            if error.cause != "key_mismatch":
+                raise
+            return None
+        return whole if whole.key is not None else None
+
     def recover(self) -> bool:
         """Complete, or clear away, what a killed run left behind. True when a new pair was put in place.
 
@@ -77,19 +95,11 @@ class PairFiles:
             KeyMaterialError, VaultError: what lies there cannot be read; nothing is touched then.
         """
         key_staged, certificate_staged = self.key_path + _STAGED, self.certificate_path + _STAGED
-        if self.interrupted():
-            try:
-                whole = self._read(key_staged, certificate_staged)
-                moved_already = whole.key is None and self._read(self.key_path, certificate_staged).key is not None
-            except KeyMaterialError as error:
-                if error.cause != "key_mismatch":
-                    raise
-            else:
-                if whole.key is not None:
-                    files.rename(key_staged, self.key_path)
-                if whole.key is not None or moved_already:
-                    files.rename(certificate_staged, self.certificate_path)
-                    return True
+        if self.staged() is not None:
+            if files.mode_of(key_staged) is not None:
+                files.rename(key_staged, self.key_path)
+            files.rename(certificate_staged, self.certificate_path)
+            return True
         # Without its certificate in place a staged key was never usable by anyone.
         files.remove(certificate_staged)
         files.remove(key_staged)
@@ -144,16 +154,26 @@ class PairFiles:
         sealed = "ENCRYPTED" in opened
         return Found(key, certificate, sealed, key_text.lstrip().startswith(ENVELOPE), files.mode_of(key_path))
 
+    def check_can_seal(self) -> None:
+        """Raise what sealing would raise, before there is a key.
+
+        Raises:
+            VaultError: there is no vault, or no secret in it to encrypt with.
+        """
+        if self.seal_with_vault:
+            self._sealer().check_can_encrypt(self.vault_id)
+
     def _seal(self, text: str) -> str:
-        if not self.seal_with_vault:
-            return text
+        return self._sealer().encrypt(text, self.vault_id) if self.seal_with_vault else text
+
+    def _sealer(self) -> Decryptor:
         if self.vault is None:
             raise VaultError(
                 "encrypt_with_vault needs Ansible Vault, which is only at hand on the controller",
                 "Run the task on a local connection and without become, or protect the key with private_key_passphrase",
                 cause="vault_missing",
             )
-        return self.vault.encrypt(text, self.vault_id)
+        return self.vault
 
     def _back_up(self) -> list[str]:
         text = files.read_text(self.certificate_path, what="The certificate")
