@@ -10,6 +10,13 @@ class ModuleDocFragment:
 
     DOCUMENTATION = r"""
 options:
+  role_variables:
+    description:
+      - Whether options that the task does not give are taken from the variables of the role C(m2m.netsuite.netsuite_account), for example
+        O(account_id) from C(netsuite_account_id), and the credentials from the credential file or from vaulted variables.
+      - The action plugin does that, on the controller, whichever route the operation takes then.
+    type: bool
+    default: false
   account_id:
     description:
       - The NetSuite account, in any of its spellings, for example V(1234567), V(1234567_SB1), V(1234567-sb1) or V(TSTDRV1234567), or the

@@ -17,6 +17,11 @@ description:
   - Beside it lies the newest certificate as a file of its own, for NetSuite's upload page, as RV(certificate_path) tells.
   - It does not talk to NetSuite. The role C(m2m.netsuite.netsuite_account) takes the steps in the right order.
 options:
+  role_variables:
+    description:
+      - Whether options that the task does not give are taken from the variables of the role C(m2m.netsuite.netsuite_account).
+    type: bool
+    default: false
   account_id:
     description:
       - The account, in any of its spellings, for example V(1234567), V(1234567_SB1), V(1234567-sb1), or the address shown after login.
@@ -257,6 +262,26 @@ certificate_path:
   returned: success
   type: str
   sample: host_vars/acme/netsuite_credentials.auth-cert.pem
+new:
+  description: Whether the credentials are made in this run, or will be in check mode, so that they cannot be mapped yet.
+  returned: success
+  type: bool
+  sample: false
+unfinished:
+  description: Whether a rotation is under way, or a revocation is due.
+  returned: success
+  type: bool
+  sample: false
+once_active:
+  description: Whether the credentials have got a token before, V(null) where that is not noted.
+  returned: success
+  type: bool
+  sample: true
+settled:
+  description: Whether the credentials have got a token before, or are kept in variables, where that is not noted.
+  returned: success
+  type: bool
+  sample: true
 cause:
   description: Stable word for what went wrong, for example V(vault_missing), V(wrong_environment) or V(foreign_file).
   returned: failure

@@ -13,6 +13,11 @@ description:
     M(m2m.netsuite.certificate_mapping) returned for an account.
   - The role C(m2m.netsuite.netsuite_account) ends with it. It reads and writes nothing.
 options:
+  role_variables:
+    description:
+      - Whether options that the task does not give are taken from the variables of the role C(m2m.netsuite.netsuite_account).
+    type: bool
+    default: false
   account_id:
     description:
       - The account, in any of its spellings.

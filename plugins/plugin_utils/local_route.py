@@ -16,14 +16,20 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from ansible.parsing.vault import VaultLib, match_encrypt_secret
 from ansible.errors import AnsibleError
+from ansible import constants as C
+from ansible.parsing.vault import VaultLib, match_encrypt_secret
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import VaultError
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, Operation, execute
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.role_variables import options_from_variables
 
-_NO_SECRET_FIX = "Give this run the vault secret: --vault-id, --vault-password-file, --ask-vault-pass, or ANSIBLE_VAULT_PASSWORD_FILE"
+_NO_SECRET_FIX = (
+    "Give this run the vault secret: --vault-id, --vault-password-file, --ask-vault-pass, or"
+    " ANSIBLE_VAULT_PASSWORD_FILE"
+)
 
 
 class OperationAction(ActionBase):
@@ -35,6 +41,7 @@ class OperationAction(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Carry the task out by one of the two routes."""
         result: dict[str, Any] = super().run(tmp, task_vars)
+        self._fill_in(task_vars or {})
         if not self._is_local():
             return {**result, **self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val)}
         options = self.validate_argument_spec(self.operation.options, **self.operation.constraints())[1]
@@ -44,6 +51,17 @@ class OperationAction(ActionBase):
         if context.warnings:
             result["warnings"] = [*result.get("warnings", []), *context.warnings]
         return result
+
+    def _fill_in(self, task_vars: dict[str, Any]) -> None:
+        if boolean(self._task.args.get("role_variables", False), strict=False):
+            found = options_from_variables(
+                self.operation.options,
+                self._task.args,
+                task_vars,
+                self._templar.template,
+                keeper=self.operation.keeps_credentials,
+            )
+            self._task.args = {**self._task.args, **found}
 
     def _is_local(self) -> bool:
         become = getattr(self._connection, "become", None) is not None
@@ -68,12 +86,18 @@ class ControllerVault:
             VaultError: no secret of this run opens it.
         """
         if not self._secrets:
-            raise VaultError(f"{where} is encrypted with Ansible Vault and this run has no vault secret", _NO_SECRET_FIX, cause="vault_missing")
+            raise VaultError(
+                f"{where} is encrypted with Ansible Vault and this run has no vault secret",
+                _NO_SECRET_FIX,
+                cause="vault_missing",
+            )
         try:
             return str(VaultLib(self._secrets).decrypt(text.strip().encode()).decode("utf-8"))
         except (AnsibleError, UnicodeDecodeError):
             raise VaultError(
-                f"No vault secret of this run opens {where}", "Check the vault id and its password", cause="wrong_vault_secret"
+                f"No vault secret of this run opens {where}",
+                "Check the vault id and its password",
+                cause="wrong_vault_secret",
             ) from None
 
     def encrypt(self, text: str, vault_id: str | None) -> str:
@@ -91,13 +115,20 @@ class ControllerVault:
 
     def _encrypt_secret(self, vault_id: str | None) -> tuple[str | None, Any]:
         if not self._secrets:
-            raise VaultError("A private key must be encrypted and this run has no vault secret", _NO_SECRET_FIX, cause="vault_missing")
+            raise VaultError(
+                "A private key must be encrypted and this run has no vault secret",
+                _NO_SECRET_FIX,
+                cause="vault_missing",
+            )
         try:
-            name, secret = match_encrypt_secret(self._secrets, encrypt_vault_id=vault_id)
+            name, secret = match_encrypt_secret(
+                self._secrets, encrypt_vault_id=vault_id or C.DEFAULT_VAULT_ENCRYPT_IDENTITY
+            )
         except AnsibleError:
             known = ", ".join(sorted({str(name) for name, _secret in self._secrets}))
             raise VaultError(
-                f"This run has no vault secret with the id {vault_id}", f"Give it with --vault-id {vault_id}@FILE, or use one of: {known}",
+                f"This run has no vault secret with the id {vault_id}",
+                f"Give it with --vault-id {vault_id}@FILE, or use one of: {known}",
                 cause="vault_missing",
             ) from None
         return (None if name == "default" else name), secret

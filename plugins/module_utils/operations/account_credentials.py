@@ -22,12 +22,12 @@ from ..services.credential_file import ENVELOPE, Stored, open_envelope
 from .certificate import MAKING, Wish
 from .credentials_report import report
 from .operation import Context, Operation, Options, Result
-from .option_groups import CLIENT
+from .option_groups import CLIENT, ROLE_VARIABLES
 
 _STEPS: dict[str, Callable[[Credentials, Options, Context], Credentials]] = {
     "named": lambda old, options, context: old.named(options["generation"], options["certificate_id"]),
     "proven": lambda old, options, context: old.proven(context.now()),
-    "promoted": lambda old, options, context: old.promoted(context.now()),
+    "promoted": lambda old, options, context: old.promoted(options["certificate_id"], context.now()),
     "retired": lambda old, options, context: old.without_retiring(options["certificate_id"]),
 }
 
@@ -103,20 +103,18 @@ class Keeper:
         reason = self._reason(stored)
         if reason is None:
             return self._mend(stored)
-        whole = bool(stored and stored.whole)
-        self._check_can_seal(whole)
+        self._check_can_begin(stored)
         if self.context.check_mode:
             return self.report(stored, reason)
         # Making a key may take a second, so it is done before the folder is locked.
-        generation = self._make(reason, whole)
+        pair = self._make(reason)
         files.make_folder(os.path.dirname(self.path) or ".")
         with files.locked(self.path):
             stored = self.load()
             if self._reason(stored) is None:
                 return self.report(stored, None)  # another run was faster
-            stored = self._begin(stored, generation, reason)
+            stored = self._begin(stored, pair, reason)
             self._save(stored)
-        self._export(stored)
         return self.report(stored, reason)
 
     def step(self, state: str) -> Result:
@@ -166,21 +164,44 @@ class Keeper:
             requested=self.options["rotate"],
         )
 
-    def _make(self, reason: str, whole: bool) -> Generation:
-        wish = Wish.of(self.options)
-        own = self._given_pair().key if reason == "certificate_missing" else None
-        key, certificate = wish.make(self.context.now(), own)
-        return self._generation(Pair(key, certificate), whole)
+    def _check_can_begin(self, stored: Stored | None) -> None:
+        """Refuse a new generation that could not be put away safely, or would not last, before its key is made.
 
-    def _begin(self, stored: Stored | None, made: Generation, reason: str) -> Stored:
+        Raises:
+            OptionError: there is no place for it, or it would be due for rotation at once.
+            VaultError: it could not be encrypted.
+        """
+        if stored is None and self.is_given and self.options["kept_elsewhere"]:
+            raise OptionError(
+                f"These credentials come from a credential file that is not on this machine ({self.path} does not exist)",
+                "Rotate where the credential file is kept, and let this machine read the new one",
+                cause="kept_elsewhere",
+            )
+        self._check_can_seal(stored.whole if stored else self.options["encryption"] == "file")
+        if self.options["valid_days"] <= self.options["renew_before_days"]:
+            raise OptionError(
+                f"A certificate of {self.options['valid_days']} days (valid_days) would be due for rotation at once,"
+                f" {self.options['renew_before_days']} days before its end (renew_before_days)",
+                "Raise valid_days, or lower renew_before_days",
+                cause="bad_validity",
+            )
+
+    def _make(self, reason: str) -> Pair:
+        own = self._given_pair().key if reason == "certificate_missing" else None
+        return Pair(*Wish.of(self.options).make(self.context.now(), own))
+
+    def _begin(self, stored: Stored | None, made: Pair, reason: str) -> Stored:
         if stored is not None:
-            return replace(stored, credentials=stored.credentials.with_pending(made))
+            return replace(stored, credentials=stored.credentials.with_pending(self._generation(made, stored.whole)))
         whole = self.options["encryption"] == "file"
+        generation = self._generation(made, whole)
         if reason != "requested":
-            return Stored(Credentials(self.account.realm, made), whole)
+            return Stored(Credentials(self.account.realm, generation), whole)
         # The first rotation of credentials that came in variables: from here on the file is their home.
         active = self._generation(self._given_pair(), whole)
-        return Stored(Credentials(self.account.realm, active).with_pending(made), whole)
+        if self.options["certificate_id"]:
+            active = replace(active, certificate_id=self.options["certificate_id"])
+        return Stored(Credentials(self.account.realm, active).with_pending(generation), whole)
 
     def _given(self) -> dict[str, Any]:
         blank = dict.fromkeys(CLIENT)
@@ -204,43 +225,49 @@ class Keeper:
             certificate=certificates.to_pem(pair.certificate),
             not_after=iso(pair.certificate.not_valid_after_utc),
             created=iso(self.context.now()),
-            private_key=text if whole or self.options["encryption"] == "file" else self._seal(text),
+            private_key=text if whole else self._seal(text),
         )
 
     def _mend(self, stored: Stored | None) -> Result:
-        """Put right what surrounds credentials that are good: the key's envelope, the file's mode, the file to upload."""
-        if stored is None:
-            return self.report(None, None)
-        reason = None
-        resealed = self._resealed(stored)
-        if resealed != stored:
-            reason = "vault_id"
-        elif (files.mode_of(self.path) or 0) & 0o077:
-            reason = "file_mode"
-        elif self._exported() != _newest(stored).certificate:
-            reason = "certificate_file"
-        if reason and not self.context.check_mode:
-            with files.locked(self.path):
-                self._save(resealed)
-            self._export(resealed)
-        return self.report(resealed, reason)
+        """Put right what surrounds credentials that are good: their envelope, the file's mode, the file to upload."""
+        if stored is None or self._flaw(stored) is None:
+            return self.report(stored, None)
+        if self.context.check_mode:
+            return self.report(stored, self._flaw(stored))
+        with files.locked(self.path):
+            stored = self.load() or stored  # as it is now: another run may have taken a step
+            reason = self._flaw(stored)
+            if reason:
+                self._save(self._resealed(stored))
+        return self.report(stored, reason)
+
+    def _flaw(self, stored: Stored) -> str | None:
+        if self._resealed(stored) != stored:
+            return "vault_id"
+        if (files.mode_of(self.path) or 0) & 0o077:
+            return "file_mode"
+        return "certificate_file" if self._exported() != _newest(stored).certificate else None
 
     def _resealed(self, stored: Stored) -> Stored:
-        """The credentials with their keys under vault_id, where they are under another one."""
-        wanted = self.options["vault_id"]
-        if not wanted or stored.whole:
-            return stored
+        """The credentials under vault_id, where they are under another one, or under none without leave."""
+        wanted, vault = self.options["vault_id"], self.context.vault
+        if stored.whole:
+            return replace(stored, vault_id=wanted) if wanted else stored
 
-        def reseal(generation: Generation | None) -> Generation | None:
-            header = generation.private_key.split("\n", 1)[0] if generation else ""
-            if generation is None or not header.startswith(ENVELOPE) or header.split(";")[3:] == [wanted]:
+        def reseal(generation: Generation) -> Generation:
+            text = generation.private_key
+            if text.startswith(ENVELOPE):
+                moved = bool(wanted) and envelope_id(text) != wanted
+            else:
+                moved = not (self.options["allow_plaintext_key"] or "ENCRYPTED" in text or vault is None)
+            if not moved:
                 return generation
-            opened = open_envelope(generation.private_key, self.context.vault, f"the private key in {self.path}")
+            opened = open_envelope(text, vault, f"the private key in {self.path}")
             return replace(generation, private_key=self._seal(opened))
 
         old = stored.credentials
-        active = reseal(old.active)
-        return replace(stored, credentials=replace(old, active=active or old.active, pending=reseal(old.pending)))
+        pending = reseal(old.pending) if old.pending else None
+        return replace(stored, credentials=replace(old, active=reseal(old.active), pending=pending))
 
     def _check_can_seal(self, whole: bool) -> None:
         """Refuse to make a key that could not be put away safely, before it is made."""
@@ -274,10 +301,9 @@ class Keeper:
             return text
 
     def _save(self, stored: Stored) -> None:
+        """Replace the file, and the certificate beside it. The caller holds the lock."""
         credential_file.save(self.path, stored, self.context.vault, self.options["vault_id"])
-
-    def _export(self, stored: Stored | None) -> None:
-        if stored is not None and self.certificate_path:
+        if self.certificate_path and self._exported() != _newest(stored).certificate:
             files.write(self.certificate_path, _newest(stored).certificate, files.PUBLIC)
 
     def _exported(self) -> str | None:
@@ -291,6 +317,7 @@ def _newest(stored: Stored) -> Generation:
 OPERATION = Operation(
     run=run,
     options={
+        **ROLE_VARIABLES,
         "account_id": {"type": "str", "required": True},
         "environment": {"type": "str", "choices": ["production", "sandbox", "release_preview", "test_drive"]},
         "credentials_path": {"type": "path"},
@@ -308,5 +335,6 @@ OPERATION = Operation(
         "state": {"type": "str", "choices": ["present", "read", *_STEPS], "default": "present"},
     },
     libraries=("cryptography", "PyYAML"),
+    keeps_credentials=True,
     required_if=(("state", "named", ("certificate_id",)), ("state", "retired", ("certificate_id",))),
 )

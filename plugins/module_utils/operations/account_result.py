@@ -10,11 +10,14 @@ from ..core.accounts import parse_account
 from ..core.errors import OptionError
 from ..core.outcome import Situation, judge
 from .operation import Context, Operation, Options, Result
+from .option_groups import ROLE_VARIABLES
 
 
 def run(options: Options, context: Context) -> Result:
     """Sum one account up. It reads and writes nothing."""
     credentials, check = options["credentials"] or {}, options["token_check"] or {}
+    if check.get("skipped"):
+        check = {}
     failure = options["failure"]
     try:
         account = parse_account(options["account_id"])
@@ -61,6 +64,7 @@ def run(options: Options, context: Context) -> Result:
 OPERATION = Operation(
     run=run,
     options={
+        **ROLE_VARIABLES,
         "account_id": {"type": "str", "required": True},
         "role": {"type": "str"},
         "entity": {"type": "str"},

@@ -61,6 +61,11 @@ def report(
         "pending": _describe(credentials.pending, now) if credentials and credentials.pending else None,
         "retiring": [_describe_retiring(one, now, overlap_days) for one in credentials.retiring] if credentials else [],
         "certificate_path": certificate_path,
+        # For the role's conditions, which have to be cheap.
+        "new": source == "none" or reason in ("missing", "certificate_missing"),
+        "unfinished": bool(credentials and (credentials.pending or any(one.revoke_after(overlap_days) <= now for one in credentials.retiring))),
+        "once_active": bool(credentials.active.proven) if credentials else None,
+        "settled": source == "variables" or bool(credentials and credentials.active.proven),
         "diff": _diff(active, reason),
     }
 

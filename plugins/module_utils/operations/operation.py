@@ -78,6 +78,7 @@ class Operation:
         run: Carries it out. Returns the module's result; ``diff`` may be among its keys.
         options: Argument spec, as AnsibleModule takes it.
         libraries: Third-party libraries it needs, by their names on PyPI.
+        keeps_credentials: Whether it keeps the credential file, rather than taking credentials from where they are.
         supports_check_mode: Whether check mode predicts the result.
         mutually_exclusive: As AnsibleModule takes it; so are the three that follow.
     """
@@ -85,6 +86,7 @@ class Operation:
     run: Callable[[Options, Context], Result]
     options: dict[str, dict[str, Any]]
     libraries: Sequence[str] = ("cryptography",)
+    keeps_credentials: bool = False
     supports_check_mode: bool = True
     mutually_exclusive: Sequence[Sequence[str]] = ()
     required_together: Sequence[Sequence[str]] = ()

@@ -10,7 +10,11 @@ from typing import Any
 
 Spec = dict[str, dict[str, Any]]
 
+# Filled in by the action plugins, from the variables of the role netsuite_account; see plugin_utils/role_variables.
+ROLE_VARIABLES: Spec = {"role_variables": {"type": "bool", "default": False}}
+
 ACCOUNT: Spec = {
+    **ROLE_VARIABLES,
     "account_id": {"type": "str", "required": True},
     "base_url": {"type": "str"},
 }

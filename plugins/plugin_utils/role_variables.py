@@ -1,0 +1,93 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options from the variables of the role netsuite_account: what ``role_variables`` does.
+
+A task that names thirty variables as templates costs more than the work it asks for, because every worker compiles each
+template anew. Here they are looked up by name, and only a value that is a template itself is evaluated.
+"""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+PREFIX = "netsuite_account_"
+# Options whose variable has another name than the prefix and the option's own.
+_VARIABLES = {
+    "account_id": "netsuite_account_id",
+    "private_key_content": "netsuite_account_private_key",
+    "certificate_content": "netsuite_account_certificate",
+    "role": "netsuite_account_role_id",
+    "entity": "netsuite_account_entity_id",
+    "expected_role": "netsuite_account_role_id",
+    "expected_entity": "netsuite_account_entity_id",
+    "once_active": "__netsuite_account_credentials.once_active",
+    "credentials": "__netsuite_account_credentials",
+    "token_check": "__netsuite_account_check",
+    "pending_check": "__netsuite_account_pending_check",
+    "upload": "__netsuite_account_upload",
+    "revocation": "__netsuite_account_revocation",
+}
+# What a task itself decides, whatever variables there are.
+_NEVER = frozenset({"role_variables", "state", "generation", "access_token", "assertion", "return_token", "failure"})
+_PAIR = ("private_key_content", "certificate_content", "certificate_id")
+_FILE_VARIABLE = "netsuite_account_credentials"
+
+
+def variable_of(option: str) -> str:
+    """The role's variable for an option; after a dot, a key in it."""
+    return _VARIABLES.get(option, PREFIX + option)
+
+
+def options_from_variables(
+    options: Iterable[str], given: Mapping[str, Any], variables: Mapping[str, Any], evaluate: Callable[[Any], Any], *, keeper: bool
+) -> dict[str, Any]:
+    """The options that a task leaves to the role's variables.
+
+    Args:
+        options: Names of all options of the operation.
+        given: Options that the task gives itself; they are not looked up.
+        variables: The variables of the host.
+        evaluate: Evaluates a template.
+        keeper: Whether the operation keeps the credential file, rather than taking credentials from where they are.
+    """
+
+    def look_up(option: str) -> Any:
+        variable, _dot, key = variable_of(option).partition(".")
+        value = variables.get(variable)
+        if key:
+            value = value.get(key) if isinstance(value, Mapping) else None
+        if value is None or isinstance(value, (Mapping, bool)):
+            return value
+        value = evaluate(value)
+        if not isinstance(value, (str, int, float, list)) and value is not None:
+            value = str(value)  # an Ansible Vault value that is opened when it becomes text
+        return None if value == "" or value == variables.get("omit") else value
+
+    wanted = [name for name in options if name not in given and name not in _NEVER]
+    found = {}
+    if "credentials_path" in wanted:
+        path = look_up("credentials_path")
+        in_file = bool(path) and os.path.exists(os.path.expanduser(path))
+        if path and (in_file or keeper):
+            found["credentials_path"] = path
+        wanted = [name for name in wanted if name != "credentials_path" and not (in_file and name in _PAIR)]
+        if not in_file:
+            found.update(_from_file_variable(variables.get(_FILE_VARIABLE), str(given.get("generation", "active"))))
+    for name in wanted:
+        value = look_up(name)
+        if value is not None:
+            found[name] = value
+    return {name: value for name, value in found.items() if name not in given}
+
+
+def _from_file_variable(content: Any, generation: str) -> dict[str, Any]:
+    """A pair from the credential file's variable, where the inventory is read far from its files, as AWX does."""
+    pair = content.get(generation) if isinstance(content, Mapping) else None
+    if not isinstance(pair, Mapping):
+        return {}
+    names = {"private_key_content": "private_key", "certificate_content": "certificate", "certificate_id": "certificate_id"}
+    return {option: str(pair[name]) for option, name in names.items() if pair.get(name)}
