@@ -36,7 +36,8 @@ options:
     type: str
   encrypt_with_vault:
     description:
-      - Whether the private key's file is encrypted with Ansible Vault. A present file that is not is encrypted.
+      - Whether the private key's file is encrypted with Ansible Vault. A present file that is not is encrypted. One that is stays so in any
+        case, also when it is replaced.
       - It works where the operation runs on the controller, and the run has a vault secret. This is checked before a key is made.
     type: bool
     default: false

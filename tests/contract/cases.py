@@ -176,6 +176,12 @@ def _does_not_replace_a_usable_pair(stage):
     return wanted(stage, common_name="another")
 
 
+@case("certificate", cause="options_differ")
+def _does_not_certify_another_key_than_asked_for(stage):
+    stage.pair(rsa=True).certificate_path.unlink()
+    return wanted(stage)
+
+
 @case("certificate", cause="key_missing")
 def _does_not_replace_a_lost_key(stage):
     stage.pair().key_path.unlink()
@@ -185,6 +191,11 @@ def _does_not_replace_a_lost_key(stage):
 @case("certificate", cause="bad_validity")
 def _does_not_make_what_netsuite_shortens(stage):
     return wanted(stage, valid_days=731)
+
+
+@case("certificate", cause="bad_validity")
+def _does_not_renew_on_each_run(stage):
+    return wanted(stage, valid_days=30)
 
 
 # certificate_info
@@ -459,6 +470,19 @@ def kept(stage: Stage, *steps: dict[str, Any]) -> dict[str, Any]:
     return place
 
 
+def promoted(stage: Stage) -> dict[str, Any]:
+    """Carry a rotation out, but for the revocation; return the options that name the file."""
+    place = kept(stage, *ROTATION)
+    return kept(stage, {"state": "promoted", "certificate_id": ids(stage, place)["pending"]})
+
+
+def ids(stage: Stage, place: dict[str, Any]) -> dict[str, Any]:
+    """The certificate ids in a credential file: of the pending and of the retiring certificate."""
+    found = stage.run("account_credentials", {**place, "state": "read"})
+    pending, retiring = found["pending"] or {}, found["retiring"] or [{}]
+    return {"pending": pending.get("certificate_id"), "retiring": retiring[0].get("certificate_id")}
+
+
 FIRST: dict[str, Any] = {}
 ROTATION: tuple[dict[str, Any], ...] = (FIRST, {"state": "proven"}, {"rotate": True})
 
@@ -519,14 +543,14 @@ def _notes_the_proof(stage):
 
 @case("account_credentials", "promoted", changed=True)
 def _puts_the_new_pair_in_force(stage):
-    return {**kept(stage, *ROTATION)}
+    place = kept(stage, *ROTATION)
+    return {**place, "certificate_id": ids(stage, place)["pending"]}
 
 
 @case("account_credentials", "retired", changed=True)
 def _forgets_the_old_certificate(stage):
-    place = kept(stage, *ROTATION, {"state": "promoted"})
-    retiring = stage.run("account_credentials", {**place, "state": "read"})["retiring"]
-    return {**place, "certificate_id": retiring[0]["certificate_id"]}
+    place = promoted(stage)
+    return {**place, "certificate_id": ids(stage, place)["retiring"]}
 
 
 @case("account_credentials", cause="wrong_environment")
@@ -546,7 +570,7 @@ def _does_not_overwrite_another_file(stage):
 
 @case("account_result")
 def _sums_an_active_account_up(stage):
-    credentials = stage.run("account_credentials", {**kept(stage, *ROTATION, {"state": "promoted"}), "state": "read"})
+    credentials = stage.run("account_credentials", {**promoted(stage), "state": "read"})
     check = {"valid": True, "role": "1000", "entity": ENTITY, "scope": ["restlets"], "checks": [], "diagnosis": []}
     return {"account_id": stage.account_id, "credentials": credentials, "token_check": check}
 

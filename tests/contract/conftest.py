@@ -29,7 +29,8 @@ def simulator(tmp_path_factory) -> Iterator[str]:
     try:
         deadline = time.monotonic() + 30
         while not ready.exists():
-            assert process.poll() is None and time.monotonic() < deadline, log.read_text(encoding="utf-8")
+            assert process.poll() is None, log.read_text(encoding="utf-8")
+            assert time.monotonic() < deadline, "the simulator does not get ready"
             time.sleep(0.02)
         yield json.loads(ready.read_text(encoding="utf-8"))["base_url"]
     finally:

@@ -155,24 +155,30 @@ def _reason(found: Found, wish: Wish, options: Options, context: Context) -> str
                 "Move it away, or set force to make a new pair",
                 cause="unsupported_key",
             )
+        if wish.asked_key and (actual := keys.facts(found.key)) != wish.asked_key:
+            _refuse([f"the key is {actual}, the task asks for {wish.asked_key}"])
         return "certificate_missing"
     reason = renewal.renewal_reason(
         found.certificate, now=context.now(), renew_before_days=options["renew_before_days"]
     )
     if reason or found.certificate is None:
         return reason
-    if differences := renewal.differences(found.certificate, wish.asked_key, wish.subject):
+    _refuse(renewal.differences(found.certificate, wish.asked_key, wish.subject))
+    if (options["encrypt_with_vault"] and not found.vaulted) or (
+        options["private_key_passphrase"] and not found.sealed
+    ):
+        return "key_encryption"
+    return "file_mode" if (found.key_mode or 0) & 0o077 else None
+
+
+def _refuse(differences: list[str]) -> None:
+    if differences:
         raise KeyMaterialError(
             f"A usable pair is not replaced because an option changed: {'; '.join(differences)}",
             "Take the options back, or set force to make a new pair, which works once it is mapped in NetSuite",
             cause="options_differ",
             differences=differences,
         )
-    if (options["encrypt_with_vault"] and not found.vaulted) or (
-        options["private_key_passphrase"] and not found.sealed
-    ):
-        return "key_encryption"
-    return "file_mode" if (found.key_mode or 0) & 0o077 else None
 
 
 def _mend(pair: PairFiles, found: Found, reason: str | None) -> None:

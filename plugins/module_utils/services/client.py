@@ -164,7 +164,15 @@ def read_certificate(options: Mapping[str, Any], vault: Decryptor | None) -> cer
 
 
 def open_transport(options: Mapping[str, Any], clock: Callable[[], float], sleep: Callable[[float], None]) -> Transport:
-    """An HTTP client from the HTTP options."""
+    """An HTTP client from the HTTP options.
+
+    Raises:
+        OptionError: numbers that make no sense.
+    """
+    if not options["timeout"] > 0 or options["retries"] < 0:
+        raise OptionError(
+            "timeout must be above 0, and retries 0 or more", "Correct them, or leave them out", cause="bad_http_options"
+        )
     names = ("timeout", "retries", "validate_certs", "ca_path", "proxy", "tls_client_cert", "tls_client_key")
     return Transport(HttpOptions(**{name: options[name] for name in names}), clock, sleep)
 
