@@ -183,7 +183,8 @@ days_left:
   type: int
   sample: 729
 backup_files:
-  description: Paths of the copies of the old files. Their names hold the beginning of the old certificate's id.
+  description: Paths of the copies of the old files. Their names hold the beginning of the old certificate's id, or of
+    a digest of the key where it had no certificate.
   returned: success
   type: list
   elements: str

@@ -11,6 +11,7 @@ one: from what lies there it is always clear which pair is whole.
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
@@ -130,8 +131,9 @@ class PairFiles:
     def remove(self, backup: bool) -> list[str]:
         """Remove both files. Returns the paths of copies made before."""
         copies = self._back_up() if backup else []
-        files.remove(self.certificate_path)
-        files.remove(self.key_path)
+        for path in (self.certificate_path, self.key_path):
+            files.remove(path + _STAGED)
+            files.remove(path)
         return copies
 
     def _read(self, key_path: str, certificate_path: str) -> Found:
@@ -176,13 +178,18 @@ class PairFiles:
         return self.vault
 
     def _back_up(self) -> list[str]:
-        text = files.read_text(self.certificate_path, what="The certificate")
-        name = "unknown"
-        if text is not None:
-            name = certificates.certificate_id(certificates.parse(text, where=self.certificate_path))[:12]
         copies = []
+        name = self._backup_name()
         for path in (self.key_path, self.certificate_path):
             if files.mode_of(path) is not None:
                 copies.append(f"{path}.{name}.bak")
                 files.keep_copy(path, copies[-1])
         return copies
+
+    def _backup_name(self) -> str:
+        """Another name for each pair, so that a copy which is there already is a copy of the same."""
+        text = files.read_text(self.certificate_path, what="The certificate")
+        if text is not None:
+            return certificates.certificate_id(certificates.parse(text, where=self.certificate_path))[:12]
+        key_text = files.read_text(self.key_path, what="The private key") or ""
+        return f"key-{hashlib.sha256(key_text.encode()).hexdigest()[:12]}"
