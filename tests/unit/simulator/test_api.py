@@ -247,6 +247,8 @@ def test_concurrency_limit(stage, faults, tools):
     stage.knobs(overload_as_401=True)
     answer = crowd(stage, faults, tools.server_time, token, "server_time")
     assert (answer.status_code, answer.json()["o:errorDetails"][0]["detail"]) == (401, INVALID_LOGIN)
+    conditions = [entry["condition"] for entry in stage.audit() if entry["status"] == "Failure"]
+    assert conditions == ["concurrency", "concurrency", "restlet_concurrency", "token_rejected"]
 
 
 def test_token_requests_may_count(stage, faults):

@@ -234,20 +234,30 @@ def test_persistent_mappings(tools, run, tmp_path):
 
 
 def test_in_the_background(tools, run, tmp_path):
-    state = ("--state-dir", str(tmp_path))
-    assert json.loads(run("--status", *state).stdout) == {"running": False}
-    command = [sys.executable, str(tools.program), "--daemon", "--port", "0", "--fast-keys", "--tag", "t", *state]
+    def ask(*options: str) -> dict:
+        return json.loads(run(*options, "--state-dir", str(tmp_path)).stdout)
+
+    start = ("--daemon", "--port", "0", "--https-port", "0")
+    assert ask("--status") == {"running": False}
+    forecast = ask("--dry-run", "--daemon", "--port", "81")
+    assert (forecast["running"], forecast["base_url"], forecast["changed"]) == (False, "http://127.0.0.1:81", True)
+    command = [sys.executable, str(tools.program), "--fast-keys", *start, "--state-dir", str(tmp_path)]
     started = json.loads(subprocess.run(command, capture_output=True, check=True, timeout=30).stdout)
     try:
-        assert started["running"]
-        assert started["tag"] == "t"
-        assert json.loads(run("--status", *state).stdout) == started
-        again = run("--daemon", "--port", "0", *state)
-        assert (again.returncode, "is running already" in again.stderr) == (2, True)
+        assert started.pop("changed") is True
+        assert started["running"] is True
+        assert ask("--status") == started
+        assert ask(*start) == started | {"changed": False}
+        assert ask(*start, "--dry-run", "--preset", "spec")["changed"] is True
+        assert ask("--stop", "--dry-run") == {"running": False, "changed": True}
+        assert ask("--status") == started
+        again = json.loads(subprocess.run([*command, "--preset", "spec"], capture_output=True, check=True).stdout)
+        assert again["changed"] is True
+        assert again["pid"] != started["pid"]
     finally:
-        stopped = json.loads(run("--stop", *state).stdout)
-    assert stopped == {"running": False, "stopped": True}
-    assert json.loads(run("--stop", *state).stdout) == {"running": False, "stopped": False}
+        stopped = ask("--stop")
+    assert stopped == {"running": False, "changed": True}
+    assert ask("--stop") == {"running": False, "changed": False}
 
 
 def test_background_start_tells_why_it_failed(run, tmp_path):
@@ -263,5 +273,5 @@ def test_stale_ready_file(run, tmp_path):
     stale = {"pid": os.getpid(), "base_url": "http://127.0.0.1:1", "https_base_url": None, "ca_path": None}
     (tmp_path / "ready.json").write_text(json.dumps(stale))
     assert json.loads(run("--status", "--state-dir", str(tmp_path)).stdout) == {"running": False}
-    assert json.loads(run("--stop", "--state-dir", str(tmp_path)).stdout)["stopped"] is False
+    assert json.loads(run("--stop", "--state-dir", str(tmp_path)).stdout)["changed"] is False
     assert not (tmp_path / "ready.json").exists()

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 
 
@@ -19,8 +20,16 @@ def _arrange_path() -> None:
     sys.path.insert(0, str(folder.parent))
 
 
-if __name__ == "__main__":
+def _main() -> int:
+    """Run the command line; name a missing package instead of a traceback."""
     _arrange_path()
-    from netsuite_simulator.cli import main
+    try:
+        cli = import_module("netsuite_simulator.cli")
+    except ModuleNotFoundError as error:
+        sys.stderr.write(f"netsuite_simulator: needs the packages cryptography, PyJWT and PyYAML: {error}\n")
+        return 2
+    return int(cli.main())
 
-    sys.exit(main())
+
+if __name__ == "__main__":
+    sys.exit(_main())

@@ -141,7 +141,6 @@ _API = (
     _same("not_found", "NotFound", Outcome(404, "NOT_FOUND"), "The requested resource was not found.", True),
     _same("api_method", "InvalidRequest", Outcome(405, "METHOD_NOT_ALLOWED"), "Method not allowed.", True),
     _same("prefer_missing", "InvalidRequest", BAD, "The required request header Prefer: transient is missing.", True),
-    _same("api_request", "InvalidRequest", BAD, "The request could not be understood by the server.", True),
     _same("api_content", "InvalidRequest", CONTENT, "The request body is not valid.", True),
     _same("restlet_domain", "WrongDomain", Outcome(403, "WRONG_DOMAIN"), "RESTlets answer on another domain.", True),
     _same(

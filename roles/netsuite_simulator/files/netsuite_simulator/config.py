@@ -46,12 +46,20 @@ _ENTITY_KEYS = {"id", "name", "active", "roles"}
 _FEATURES = ("oauth2", "rest_webservices")
 
 
-def read_config(path: Path) -> dict[str, Any]:
-    """Read a YAML or JSON configuration file and check its top level."""
+def read_config(path: Path) -> str:
+    """Read a configuration file."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"cannot read the configuration {path}: {error}") from error
+
+
+def parse_config(text: str, name: str | None) -> dict[str, Any]:
+    """Parse a YAML or JSON configuration and check its top level."""
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"cannot read the configuration {name}: {error}") from error
     mapping = _mapping({} if data is None else data, {"preset", "settings", "accounts"}, "configuration")
     return dict(mapping)
 

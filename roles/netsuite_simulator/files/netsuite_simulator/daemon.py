@@ -17,6 +17,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +40,20 @@ def status(ready_file: Path) -> dict[str, Any]:
     return {"running": False}
 
 
-def stop(ready_file: Path, patience: float = 10.0) -> bool:
-    """End the simulator of a ready file; False when there was none."""
+def fingerprint(config: str, *options: object) -> str:
+    """Return what tells one set-up from another: configuration, options and the program itself."""
+    digest = sha256(repr((config, options)).encode("utf-8"))
+    for path in sorted(Path(__file__).resolve().parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def stop(ready_file: Path, patience: float = 10.0) -> None:
+    """End the simulator of a ready file, if there is one; a left-over file goes."""
     found = status(ready_file)
     if not found["running"]:
         ready_file.unlink(missing_ok=True)
-        return False
+        return
     with contextlib.suppress(ProcessLookupError):
         os.kill(found["pid"], signal.SIGTERM)
     deadline = time.monotonic() + patience
@@ -52,14 +61,10 @@ def stop(ready_file: Path, patience: float = 10.0) -> bool:
         if time.monotonic() > deadline:
             raise ConfigError(f"process {found['pid']} does not end")
         time.sleep(_POLL)
-    return True
 
 
 def start(arguments: Sequence[str], folder: Path, ready_file: Path, patience: float = 30.0) -> dict[str, Any]:
     """Start a simulator in a session of its own; return its status once it listens."""
-    if status(ready_file)["running"]:
-        raise ConfigError(f"a simulator with the ready file {ready_file} is running already")
-    ready_file.unlink(missing_ok=True)
     output = folder / "output.log"
     command = [sys.executable, str(Path(__file__).resolve().parent), *arguments]
     with output.open("wb") as stream:
