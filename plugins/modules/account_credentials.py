@@ -54,7 +54,8 @@ options:
   certificate_id:
     description:
       - For O(state=present), the certificate id that NetSuite shows for O(private_key_content).
-      - For O(state=named), the id to note. For O(state=retired), the certificate to forget.
+      - For O(state=named), the id to note. For O(state=promoted), the pending certificate that was proven. For O(state=retired), the
+        certificate to forget.
     type: str
   generation:
     description:
@@ -72,12 +73,19 @@ options:
     default: value
   vault_id:
     description:
-      - Vault id whose secret encrypts. The default is the one that Ansible itself would encrypt with.
-      - Inline values that are under another vault id are encrypted anew.
+      - Vault id whose secret encrypts. The default is the one that the credentials are under, and for a new file the one that Ansible itself
+        would encrypt with.
+      - What is under another vault id is encrypted anew. So is a plaintext key, without O(allow_plaintext_key), once there is a vault secret.
     type: str
   allow_plaintext_key:
     description:
       - Whether a new private key may be written without encryption when the run has no vault secret.
+    type: bool
+    default: false
+  kept_elsewhere:
+    description:
+      - Whether O(private_key_content) and O(certificate_content) come out of a credential file that is not on this machine. Then a rotation
+        is refused here, because it would be lost there.
     type: bool
     default: false
   rotate:
@@ -97,7 +105,8 @@ options:
       - V(read) changes nothing.
       - V(named) notes the id by which NetSuite calls the certificate of O(generation), where it differs from the computed one.
       - V(proven) notes that the active generation got a token.
-      - V(promoted) puts the pending generation in force. The old certificate retires.
+      - V(promoted) puts the pending generation O(certificate_id) in force. The old certificate retires. Where another run has done so already,
+        nothing changes.
       - V(retired) forgets the retiring certificate O(certificate_id), once it is revoked.
     type: str
     choices: [present, read, named, proven, promoted, retired]

@@ -74,9 +74,13 @@ def options_from_variables(
         in_file = bool(path) and os.path.exists(os.path.expanduser(path))
         if path and (in_file or keeper):
             found["credentials_path"] = path
-        wanted = [name for name in wanted if name != "credentials_path" and not (in_file and name in _PAIR)]
-        if not in_file:
-            found.update(_from_file_variable(variables.get(_FILE_VARIABLE), str(given.get("generation", "active"))))
+        elsewhere = {} if in_file else _from_file_variable(variables.get(_FILE_VARIABLE), given.get("generation"))
+        if elsewhere:
+            found.update(elsewhere)
+            if "kept_elsewhere" in wanted:
+                found["kept_elsewhere"] = True
+        # A credential file is what counts; a pair in variables of its own may be older.
+        wanted = [name for name in wanted if name != "credentials_path" and not ((in_file or elsewhere) and name in _PAIR)]
     for name in wanted:
         value = look_up(name)
         if value is not None:
@@ -84,9 +88,9 @@ def options_from_variables(
     return {name: value for name, value in found.items() if name not in given}
 
 
-def _from_file_variable(content: Any, generation: str) -> dict[str, Any]:
+def _from_file_variable(content: Any, generation: object) -> dict[str, Any]:
     """A pair from the credential file's variable, where the inventory is read far from its files, as AWX does."""
-    pair = content.get(generation) if isinstance(content, Mapping) else None
+    pair = content.get(str(generation or "active")) if isinstance(content, Mapping) else None
     if not isinstance(pair, Mapping):
         return {}
     names = {"private_key_content": "private_key", "certificate_content": "certificate", "certificate_id": "certificate_id"}

@@ -71,22 +71,35 @@ class Credentials:
     retiring: Sequence[Retiring] = ()
 
     def with_pending(self, generation: Generation) -> Credentials:
-        """Begin a rotation."""
-        return replace(self, pending=replace(generation, number=self.active.number + 1))
+        """Begin a rotation. A pending generation that it replaces may be mapped: its certificate retires too."""
+        retiring = tuple(self.retiring)
+        if self.pending is not None:
+            old = self.pending
+            retiring += (Retiring(old.certificate_id, old.not_after, generation.created),)
+        return replace(self, pending=replace(generation, number=self.active.number + 1), retiring=retiring)
 
     def proven(self, now: datetime) -> Credentials:
         """Note that the active generation got a token."""
         return self if self.active.proven else replace(self, active=replace(self.active, proven=iso(now)))
 
-    def promoted(self, now: datetime) -> Credentials:
-        """Make the pending generation the active one; the old certificate retires.
+    def promoted(self, certificate_id: str, now: datetime) -> Credentials:
+        """Put the pending generation in force, once it is proven; the old certificate retires.
+
+        Args:
+            certificate_id: Which certificate was proven. Where it is in force already, because another run was faster,
+                nothing changes.
+            now: When that is.
 
         Raises:
-            KeyMaterialError: when nothing is pending.
+            KeyMaterialError: another generation is pending, or none.
         """
-        if self.pending is None:
+        if self.active.certificate_id == certificate_id:
+            return self
+        if self.pending is None or self.pending.certificate_id != certificate_id:
             raise KeyMaterialError(
-                "There is no pending generation to promote", "Begin a rotation first", cause="nothing_pending"
+                f"The certificate {certificate_id} is not pending (any more)",
+                "Run the playbook again: it goes on from what is there now",
+                cause="nothing_pending",
             )
         old = self.active
         retiring = Retiring(old.certificate_id, old.not_after, iso(now))
@@ -100,14 +113,22 @@ class Credentials:
 
     def named(self, which: str, certificate_id: str) -> Credentials:
         """Take over the id by which NetSuite calls a certificate, where it differs from the computed one."""
+        if self.active.certificate_id == certificate_id:
+            return self  # another run has noted it, and put it in force
         return replace(self, **{which: replace(self.generation(which), certificate_id=certificate_id)})  # type: ignore[arg-type]
 
-    def generation(self, which: str) -> Generation:
-        """The ``active`` or the ``pending`` generation.
+    def generation(self, which: str, certificate_id: str | None = None) -> Generation:
+        """The ``active`` or the ``pending`` generation; or the one with a certificate id, where there is one.
+
+        A run that goes on with a pending generation names it by its id as well, because another run that shares the
+        file may put it in force at any moment.
 
         Raises:
             KeyMaterialError: when nothing is pending.
         """
+        for one in (self.active, self.pending):
+            if one is not None and certificate_id == one.certificate_id:
+                return one
         found = self.active if which == "active" else self.pending
         if found is None:
             raise KeyMaterialError("There is no pending generation", "Begin a rotation first", cause="nothing_pending")
@@ -159,6 +180,8 @@ def from_document(document: Any, *, where: str) -> Credentials:
                 Retiring(**{key: str(value) for key, value in one.items()}) for one in document.get("retiring") or ()
             ),
         )
+        # What is in force is never revoked, whatever a hand has written into the file.
+        credentials = credentials.without_retiring(credentials.active.certificate_id)
         for one in credentials.retiring:
             parse_iso(one.not_after), parse_iso(one.replaced)
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -13,14 +13,15 @@ from typing import Any
 
 from ..core import certificates, keys
 from ..core.accounts import Account, check_environment, parse_account
-from ..core.errors import KeyMaterialError, OptionError, VaultError
+from ..core.errors import KeyMaterialError, OptionError
 from ..core.generations import Credentials, Generation, rotation_reason
 from ..core.timing import iso
 from ..services import credential_file, files
 from ..services.client import Pair, read_certificate, read_pair
-from ..services.credential_file import ENVELOPE, Stored, open_envelope
+from ..services.credential_file import Stored
 from .certificate import MAKING, Wish
 from .credentials_report import report
+from .credentials_seal import Seal
 from .operation import Context, Operation, Options, Result
 from .option_groups import CLIENT, ROLE_VARIABLES
 
@@ -51,6 +52,11 @@ class Keeper:
     account: Account
     options: Options
     context: Context
+
+    @property
+    def seal(self) -> Seal:
+        """How keys are protected."""
+        return Seal(self.options, self.context)
 
     @property
     def path(self) -> str:
@@ -111,7 +117,7 @@ class Keeper:
         files.make_folder(os.path.dirname(self.path) or ".")
         with files.locked(self.path):
             stored = self.load()
-            if self._reason(stored) is None:
+            if self._reason(stored) != reason:
                 return self.report(stored, None)  # another run was faster
             stored = self._begin(stored, pair, reason)
             self._save(stored)
@@ -173,11 +179,18 @@ class Keeper:
         """
         if stored is None and self.is_given and self.options["kept_elsewhere"]:
             raise OptionError(
-                f"These credentials come from a credential file that is not on this machine ({self.path} does not exist)",
+                "These credentials come from a credential file that is not on this machine"
+                + (f" ({path} does not exist)" if (path := self.options["credentials_path"]) else ""),
                 "Rotate where the credential file is kept, and let this machine read the new one",
                 cause="kept_elsewhere",
             )
-        self._check_can_seal(stored.whole if stored else self.options["encryption"] == "file")
+        if not self.options["credentials_path"]:
+            raise OptionError(
+                "There is no credential file to put new credentials into",
+                "Set credentials_path to a place that lasts, or give private key and certificate as vaulted variables",
+                cause="credentials_missing",
+            )
+        self.seal.check(stored)
         if self.options["valid_days"] <= self.options["renew_before_days"]:
             raise OptionError(
                 f"A certificate of {self.options['valid_days']} days (valid_days) would be due for rotation at once,"
@@ -192,16 +205,15 @@ class Keeper:
 
     def _begin(self, stored: Stored | None, made: Pair, reason: str) -> Stored:
         if stored is not None:
-            return replace(stored, credentials=stored.credentials.with_pending(self._generation(made, stored.whole)))
+            return replace(stored, credentials=stored.credentials.with_pending(self._generation(made, stored)))
         whole = self.options["encryption"] == "file"
-        generation = self._generation(made, whole)
         if reason != "requested":
-            return Stored(Credentials(self.account.realm, generation), whole)
+            return Stored(Credentials(self.account.realm, self._generation(made, None)), whole)
         # The first rotation of credentials that came in variables: from here on the file is their home.
-        active = self._generation(self._given_pair(), whole)
+        active = self._generation(self._given_pair(), None)
         if self.options["certificate_id"]:
             active = replace(active, certificate_id=self.options["certificate_id"])
-        return Stored(Credentials(self.account.realm, active).with_pending(generation), whole)
+        return Stored(Credentials(self.account.realm, active).with_pending(self._generation(made, None)), whole)
 
     def _given(self) -> dict[str, Any]:
         blank = dict.fromkeys(CLIENT)
@@ -211,7 +223,7 @@ class Keeper:
     def _given_pair(self) -> Pair:
         return read_pair(self._given(), self.context.vault)
 
-    def _generation(self, pair: Pair, whole: bool) -> Generation:
+    def _generation(self, pair: Pair, stored: Stored | None) -> Generation:
         if pair.certificate is None:
             raise OptionError(
                 "The certificate of the given private key is not known",
@@ -219,13 +231,14 @@ class Keeper:
                 cause="certificate_missing",
             )
         text = keys.to_pem(pair.key, self.options["private_key_passphrase"])
+        whole = stored.whole if stored else self.options["encryption"] == "file"
         return Generation(
             number=1,
             certificate_id=certificates.certificate_id(pair.certificate),
             certificate=certificates.to_pem(pair.certificate),
             not_after=iso(pair.certificate.not_valid_after_utc),
             created=iso(self.context.now()),
-            private_key=text if whole else self._seal(text),
+            private_key=text if whole else self.seal.close(text, stored),
         )
 
     def _mend(self, stored: Stored | None) -> Result:
@@ -238,71 +251,20 @@ class Keeper:
             stored = self.load() or stored  # as it is now: another run may have taken a step
             reason = self._flaw(stored)
             if reason:
-                self._save(self._resealed(stored))
+                self._save(self.seal.renewed(stored))
         return self.report(stored, reason)
 
     def _flaw(self, stored: Stored) -> str | None:
-        if self._resealed(stored) != stored:
+        if self.seal.renewed(stored) != stored:
             return "vault_id"
-        if (files.mode_of(self.path) or 0) & 0o077:
+        # Version control does not keep modes, and what is vaulted may be read by anybody.
+        if not stored.is_vaulted and (files.mode_of(self.path) or 0) & 0o077:
             return "file_mode"
         return "certificate_file" if self._exported() != _newest(stored).certificate else None
 
-    def _resealed(self, stored: Stored) -> Stored:
-        """The credentials under vault_id, where they are under another one, or under none without leave."""
-        wanted, vault = self.options["vault_id"], self.context.vault
-        if stored.whole:
-            return replace(stored, vault_id=wanted) if wanted else stored
-
-        def reseal(generation: Generation) -> Generation:
-            text = generation.private_key
-            if text.startswith(ENVELOPE):
-                moved = bool(wanted) and envelope_id(text) != wanted
-            else:
-                moved = not (self.options["allow_plaintext_key"] or "ENCRYPTED" in text or vault is None)
-            if not moved:
-                return generation
-            opened = open_envelope(text, vault, f"the private key in {self.path}")
-            return replace(generation, private_key=self._seal(opened))
-
-        old = stored.credentials
-        pending = reseal(old.pending) if old.pending else None
-        return replace(stored, credentials=replace(old, active=reseal(old.active), pending=pending))
-
-    def _check_can_seal(self, whole: bool) -> None:
-        """Refuse to make a key that could not be put away safely, before it is made."""
-        if self.options["allow_plaintext_key"] or (self.options["private_key_passphrase"] and not whole):
-            return
-        if self.context.vault is None:
-            raise VaultError(
-                "A private key must be encrypted, and Ansible Vault is only at hand on the controller",
-                "Run the task on a local connection and without become, or set private_key_passphrase",
-                cause="vault_missing",
-            )
-        self.context.vault.check_can_encrypt(self.options["vault_id"])
-
-    def _seal(self, text: str) -> str:
-        try:
-            self._check_can_seal(whole=True)
-        except VaultError:
-            if not self.options["private_key_passphrase"]:
-                raise
-            return text  # encrypted with its passphrase
-        if self.context.vault is None:
-            return text
-        try:
-            return self.context.vault.encrypt(text, self.options["vault_id"])
-        except VaultError:
-            if not self.options["allow_plaintext_key"]:
-                raise
-            self.context.warnings.append(
-                f"The private key in {self.path} is not encrypted, as allow_plaintext_key asks"
-            )
-            return text
-
     def _save(self, stored: Stored) -> None:
         """Replace the file, and the certificate beside it. The caller holds the lock."""
-        credential_file.save(self.path, stored, self.context.vault, self.options["vault_id"])
+        credential_file.save(self.path, stored, self.context.vault, self.seal.vault_id(stored))
         if self.certificate_path and self._exported() != _newest(stored).certificate:
             files.write(self.certificate_path, _newest(stored).certificate, files.PUBLIC)
 
@@ -330,11 +292,12 @@ OPERATION = Operation(
         "encryption": {"type": "str", "choices": ["value", "file"], "default": "value"},
         "vault_id": {"type": "str"},
         "allow_plaintext_key": {"type": "bool", "default": False, "no_log": False},
+        "kept_elsewhere": {"type": "bool", "default": False},
         "rotate": {"type": "bool", "default": False},
         "overlap_days": {"type": "int", "default": 7},
         "state": {"type": "str", "choices": ["present", "read", *_STEPS], "default": "present"},
     },
     libraries=("cryptography", "PyYAML"),
     keeps_credentials=True,
-    required_if=(("state", "named", ("certificate_id",)), ("state", "retired", ("certificate_id",))),
+    required_if=tuple(("state", step, ("certificate_id",)) for step in ("named", "promoted", "retired")),
 )

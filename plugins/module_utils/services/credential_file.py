@@ -47,10 +47,17 @@ class Decryptor(Protocol):
 
 @dataclass(frozen=True)
 class Stored:
-    """A credential file as found: its content, and whether it is encrypted as a whole."""
+    """A credential file as found: its content, whether it is encrypted as a whole, and if so, under which vault id."""
 
     credentials: Credentials
     whole: bool = False
+    vault_id: str | None = None
+
+    @property
+    def is_vaulted(self) -> bool:
+        """Whether Ansible Vault protects every key in it."""
+        found = (self.credentials.active, self.credentials.pending)
+        return self.whole or all(one is None or one.private_key.startswith(ENVELOPE) for one in found)
 
 
 def load(path: str, vault: Decryptor | None) -> Stored | None:
@@ -64,6 +71,7 @@ def load(path: str, vault: Decryptor | None) -> Stored | None:
     if text is None:
         return None
     whole = text.startswith(ENVELOPE)
+    vault_id = envelope_id(text)
     if whole:
         text = open_envelope(text, vault, f"the credential file {path}")
     try:
@@ -78,7 +86,7 @@ def load(path: str, vault: Decryptor | None) -> Stored | None:
             "Choose another credentials_path, or move your own variables to another file",
             cause="foreign_file",
         )
-    return Stored(from_document(document[VARIABLE], where=f"The credential file {path}"), whole)
+    return Stored(from_document(document[VARIABLE], where=f"The credential file {path}"), whole, vault_id)
 
 
 def save(path: str, stored: Stored, vault: Decryptor | None, vault_id: str | None) -> None:
@@ -104,6 +112,14 @@ def dump(document: dict[str, Any]) -> str:
     return str(
         yaml.dump(document, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=1000, explicit_start=True)
     )
+
+
+def envelope_id(text: str) -> str | None:
+    """The vault id that an envelope names; ``default`` where it names none. None for any other text."""
+    header = text.lstrip().split("\n", 1)[0].strip()
+    if not header.startswith(ENVELOPE):
+        return None
+    return header.split(";")[3] if header.count(";") > 2 else "default"
 
 
 def open_envelope(text: str, vault: Decryptor | None, where: str) -> str:
@@ -140,5 +156,7 @@ def _dumper() -> type:
         tag = "!vault" if value.startswith(ENVELOPE) else "tag:yaml.org,2002:str"
         return dumper.represent_scalar(tag, value, style="|" if "\n" in value else None)
 
+    # Values from a task are of Ansible's own subclasses of str.
     Dumper.add_representer(str, text)
+    Dumper.add_multi_representer(str, text)
     return Dumper
