@@ -24,7 +24,8 @@ loudly antsibull-docs --config-file antsibull-docs.cfg collection --use-current 
 loudly sphinx-build --quiet -b html -c . -w "$room/warnings" rst "$root/.cache/site"
 
 # Links into Ansible's own documentation find no target here, on purpose; any other warning is a mistake of ours.
-if grep -vE 'undefined label|\[ref\.(any|ref)\]' "$room/warnings"; then
+ours='/undefined label/ && !/ansible_collections\.m2m/ { next } { print; found = 1 } END { exit !found }'
+if awk "$ours" "$room/warnings"; then
     echo "sphinx warned: see above" >&2
     exit 1
 fi

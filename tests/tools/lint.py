@@ -7,6 +7,7 @@ Arguments choose by name: ``lint.py ruff mypy``.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -17,6 +18,10 @@ from copy_tree import ROOT, copy_tree
 COPY = ROOT / ".cache" / "lint" / "ansible_collections" / "m2m" / "netsuite"
 SIMULATOR = "roles/netsuite_simulator/files"
 PACKAGE = "ansible_collections.m2m.netsuite.plugins"
+ESLINT = (
+    "bash tests/tools/node.sh && tests/node_modules/.bin/eslint --config tests/interop/eslint.config.mjs"
+    " --max-warnings 0 --no-error-on-unmatched-pattern roles tests"
+)
 TYPED = [f"plugins/{name}" for name in ("module_utils", "plugin_utils", "modules", "action", "lookup", "filter")]
 
 
@@ -48,6 +53,7 @@ def commands() -> dict[str, tuple[list[str], str]]:
         "antsibull-changelog": (["antsibull-changelog", "lint"], root),
         "ruff": (["ruff", "check", "--quiet", "--output-format", "concise", "."], root),
         "yamllint": (["yamllint", "--strict", "."], root),
+        "eslint": (["bash", "-c", ESLINT], root),
         "shellcheck": (["shellcheck", ".ci/run", *scripts], root),
         "headers": (tool("check_headers"), root),
         "leaks": (tool("check_leaks"), root),
@@ -56,6 +62,9 @@ def commands() -> dict[str, tuple[list[str], str]]:
     }
     if not (ROOT / SIMULATOR).is_dir():
         del table["mypy simulator"]
+    if not shutil.which("node") and "STRICT" not in os.environ:
+        print("-- eslint is left out: there is no Node on the PATH")
+        del table["eslint"]
     return table
 
 

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 if ! command -v npm >/dev/null 2>&1 || ! node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null; then
-    echo "The interoperability tests need Node 20 or newer with npm on the PATH: please install it." >&2
+    echo "The interoperability tests and eslint need Node 20 or newer with npm on the PATH: please install it." >&2
     exit 1
 fi
 stamp=$(cat package.json package-lock.json - <<<"$(node --version)" | git hash-object --stdin)
