@@ -45,7 +45,7 @@ test: ## everything: lint, unit, sanity, build, e2e, interop
 ##@ To look at
 .PHONY: demo
 demo: ## onboard accounts at the embedded simulator, end to end
-	@ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false $(RUN) ansible-playbook m2m.netsuite.demo $(ARGS)
+	@$(RUN) bash examples/demo/run.sh .cache/demo
 
 .PHONY: bench
 bench: ## measure what a run over many accounts costs

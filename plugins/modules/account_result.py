@@ -131,6 +131,11 @@ days_left:
   returned: always
   type: int
   sample: 729
+certificate_path:
+  description: File with the newest certificate, for the upload page, V(null) where there is none.
+  returned: always
+  type: str
+  sample: host_vars/acme/netsuite_credentials.auth-cert.pem
 role:
   description: Internal id of the role that the token acts with, or else of the one that is asked for, V(null) when neither is known.
   returned: always

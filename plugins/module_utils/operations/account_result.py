@@ -46,6 +46,7 @@ def run(options: Options, context: Context) -> Result:
         "certificate_id": credentials.get("certificate_id"),
         "not_after": credentials.get("not_after"),
         "days_left": credentials.get("days_left"),
+        "certificate_path": credentials.get("certificate_path"),
         "role": check.get("role") or options["role"],
         "entity": check.get("entity") or options["entity"],
         "scope": check.get("scope") or options["scope"],
