@@ -32,6 +32,7 @@ _ENVIRONMENTS = (
     (re.compile(r"(?:tstdrv|td)[0-9]+"), "test_drive"),
 )
 _OAUTH = "/services/rest/auth/oauth2/v1"
+TOKEN_PATH = f"{_OAUTH}/token"
 _HOW_TO_SPELL = (
     "Give it as 1234567, 1234567_SB1, 1234567-sb1, TSTDRV1234567, or as the address shown after login"
     " (https://1234567-sb1.app.netsuite.com/...)"
@@ -63,7 +64,7 @@ class Endpoints:
     @property
     def token(self) -> str:
         """Token endpoint (section_162755359851)."""
-        return f"{self.suitetalk}{_OAUTH}/token"
+        return f"{self.suitetalk}{TOKEN_PATH}"
 
     @property
     def keys(self) -> str:
@@ -160,7 +161,7 @@ def check_environment(account: Account, expected: str | None) -> None:
     """
     if expected and expected != account.environment:
         raise OptionError(
-            f"Account {account.realm} is a {account.environment.replace('_', ' ')} account, environment says {expected}",
+            f"Account {account.realm} is a {account.environment.replace('_', ' ')} account, not {expected}",
             "Correct the account id, or environment",
             cause="wrong_environment",
         )

@@ -9,6 +9,7 @@ Source: Oracle NetSuite help, "The Request Token Structure" (section_16279060511
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -122,8 +123,25 @@ def sign(
     header = {"typ": "JWT", "alg": algorithm, "kid": request.certificate_id, "x5t#S256": request.certificate_id}
     text = _encode(claims, key, algorithm, header)
     if certificate is not None:
-        _verify(text, certificate, algorithm)
+        verify(text, certificate, algorithm)
     return Assertion(text, header, claims)
+
+
+def verify(text: str, certificate: certificates.Certificate, algorithm: str) -> None:
+    """Verify an assertion's signature with a certificate; its claims are not looked at.
+
+    Raises:
+        KeyMaterialError: the signature is of another key.
+    """
+    try:
+        # The signature alone: what the claims say (nbf among extra_claims, for example) is the user's affair.
+        jwt.PyJWS().decode(text, certificate.public_key(), algorithms=[algorithm])  # type: ignore[arg-type]
+    except (jwt.PyJWTError, TypeError):
+        raise KeyMaterialError(
+            "The certificate does not verify what the private key signs: they do not match, or the key is damaged",
+            "Give the two files of one generation, auth-key.pem and its auth-cert.pem",
+            cause="key_mismatch",
+        ) from None
 
 
 def choose_algorithm(wanted: str, key: keys.KeyFacts) -> str:
@@ -223,6 +241,14 @@ def _checked_claims(extra: Mapping[str, Any]) -> Mapping[str, Any]:
             "Remove them; they have options of their own",
             cause="bad_claims",
         )
+    try:
+        json.dumps(extra, allow_nan=False)
+    except (TypeError, ValueError):
+        raise OptionError(
+            "extra_claims holds a value that JSON cannot express, such as a date",
+            "Give texts, whole numbers, booleans, lists and dictionaries; quote a date, or give seconds",
+            cause="bad_claims",
+        ) from None
     return extra
 
 
@@ -235,17 +261,10 @@ def _encode(claims: dict[str, Any], key: keys.PrivateKey, algorithm: str, header
             cause="missing_library",
             library="PyJWT",
         )
-    text: str = encode(claims, key, algorithm=algorithm, headers=header)
-    return text
-
-
-def _verify(text: str, certificate: certificates.Certificate, algorithm: str) -> None:
     try:
-        options = dict.fromkeys(("verify_exp", "verify_iat", "verify_aud"), False)
-        jwt.decode(text, certificate.public_key(), algorithms=[algorithm], options=options)  # type: ignore[arg-type]
-    except (jwt.InvalidTokenError, jwt.InvalidKeyError, TypeError):
+        text: str = encode(claims, key, algorithm=algorithm, headers=header)
+    except ValueError:
         raise KeyMaterialError(
-            "The certificate does not verify what the private key signs: they do not match, or the key is damaged",
-            "Give the two files of one generation, auth-key.pem and its auth-cert.pem",
-            cause="key_mismatch",
+            "The private key cannot sign: it is damaged", "Restore it from a backup", cause="damaged_key"
         ) from None
+    return text

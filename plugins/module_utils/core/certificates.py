@@ -152,7 +152,8 @@ def parse(text: str, *, where: str) -> Certificate:
     block = pem.find(text, ("CERTIFICATE", "TRUSTED CERTIFICATE"), what="a certificate", where=where)
     try:
         certificate = x509.load_pem_x509_certificate(block.data)
-        certificate.public_key()
+        # The library reads these parts when they are asked for, which would be too late to complain.
+        certificate.public_key(), certificate.subject, certificate.not_valid_before_utc, certificate.not_valid_after_utc
     except (ValueError, TypeError):
         raise KeyMaterialError(
             f"{where} cannot be read as a certificate: the PEM block is damaged",

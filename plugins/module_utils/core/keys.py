@@ -35,6 +35,7 @@ KEY_TYPES = ("RSA", "EC")
 RSA_SIZES = (3072, 4096)
 CURVES = ("secp256r1", "secp384r1", "secp521r1")
 _LABELS = ("PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY")
+_LONGEST_PASSPHRASE = 1023  # OpenSSL's own bound
 _REMAKE = "Make a new pair with m2m.netsuite.certificate and map its certificate in NetSuite"
 
 
@@ -97,7 +98,9 @@ def load(text: str, passphrase: str | None, *, where: str, prove_primes: bool = 
         # The library's own words are dropped on purpose: what they quote is not in our hands.
         if encrypted:
             raise KeyMaterialError(
-                f"The passphrase does not open {where}", "Check private_key_passphrase", cause="wrong_passphrase"
+                f"The passphrase does not open {where}, or the file is damaged",
+                "Check private_key_passphrase",
+                cause="wrong_passphrase",
             ) from None
         raise KeyMaterialError(
             f"{where} cannot be read as a private key: the PEM block is damaged",
@@ -111,10 +114,14 @@ def load(text: str, passphrase: str | None, *, where: str, prove_primes: bool = 
 
 
 def to_pem(key: PrivateKey, passphrase: str | None = None) -> str:
-    """Write a key as PKCS#8 PEM, encrypted when a passphrase is given."""
+    """Write a key as PKCS#8 PEM, encrypted when a passphrase is given.
+
+    Raises:
+        OptionError: the passphrase is one that could not be used to open the key again.
+    """
     encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
     if passphrase:
-        encryption = serialization.BestAvailableEncryption(passphrase.encode())
+        encryption = serialization.BestAvailableEncryption(_passphrase_bytes(passphrase))
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption).decode("ascii")
 
 
@@ -154,6 +161,17 @@ def wanted_facts(key_type: str | None, key_size: int | None, curve: str | None) 
     if curve:
         raise OptionError("curve is for EC keys", "Set key_type to EC, or drop curve", cause="bad_key_options")
     return KeyFacts("RSA", key_size or 4096)
+
+
+def _passphrase_bytes(passphrase: str) -> bytes:
+    encoded = passphrase.encode(errors="replace")  # lone surrogates come from bytes that are no UTF-8
+    if len(encoded) > _LONGEST_PASSPHRASE or encoded.decode() != passphrase:
+        raise OptionError(
+            f"private_key_passphrase is longer than {_LONGEST_PASSPHRASE} bytes, or no proper text",
+            "Choose another one",
+            cause="bad_passphrase",
+        )
+    return encoded
 
 
 def _spki(key: PublicKey) -> bytes:

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 
 from .errors import KeyMaterialError
 
-_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
+# A body holds no run of five hyphens: without that bound a text full of BEGIN lines takes hours.
+_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,64})-----((?:(?!-----).)*)-----END \1-----", re.DOTALL)
+_LEGACY_HEADERS = re.compile(r"\s*(Proc-Type:\s*4,\s*ENCRYPTED)\s+(DEK-Info:\s*[A-Z0-9-]+,[0-9A-Fa-f]+)\s+")
 _FOREIGN = (
     (
         lambda text: text.startswith("$ANSIBLE_VAULT;"),
@@ -23,13 +25,18 @@ _FOREIGN = (
         "Give the vault secret to this run",
     ),
     (lambda text: text.startswith(("ssh-", "ecdsa-sha2-")), "is an OpenSSH public key", "Give the PEM file instead"),
-    (lambda text: text.startswith("0\x82"), "is binary (DER or PKCS#12)", "Convert it with openssl to PEM"),
+    (
+        # Bytes that are no UTF-8 have become U+FFFD on the way here.
+        lambda text: "\ufffd" in text or "\0" in text,
+        "is binary (DER or PKCS#12), or text in another encoding than UTF-8",
+        "Convert it to PEM with openssl, or save it as UTF-8",
+    ),
     (
         lambda text: "-----BEGIN" in text,
         "is cut off: a PEM block begins and does not end",
         "Copy the whole file, END line included",
     ),
-    (lambda text: not text.strip(), "is empty", "Check the file or the variable"),
+    (lambda text: not text, "is empty", "Check the file or the variable"),
 )
 
 
@@ -76,8 +83,9 @@ def find(text: str, labels: tuple[str, ...], *, what: str, where: str) -> Block:
             "Check that private key and certificate were not exchanged",
             cause="wrong_pem",
         )
+    bare = text.strip("\ufeff \t\r\n")
     for is_it, problem, fix in _FOREIGN:
-        if is_it(text):
+        if is_it(bare):
             raise KeyMaterialError(f"{where} {problem}", fix, cause="unreadable_pem")
     raise KeyMaterialError(
         f"{where} is not PEM text", f"Give {what} beginning with -----BEGIN {labels[0]}-----", cause="unreadable_pem"
@@ -85,9 +93,10 @@ def find(text: str, labels: tuple[str, ...], *, what: str, where: str) -> Block:
 
 
 def _rewrite(label: str, body: str) -> str:
-    if "Proc-Type:" in body:  # the headers of a traditional encrypted key must stay on lines of their own
-        lines = [line.strip() for line in body.strip().splitlines()]
-    else:
-        packed = "".join(body.split())
-        lines = [packed[start : start + 64] for start in range(0, len(packed), 64)]
+    lines = []
+    if headers := _LEGACY_HEADERS.match(body):  # of a traditional encrypted key: they stay on lines of their own
+        lines = [*(" ".join(header.split()) for header in headers.groups()), ""]
+        body = body[headers.end() :]
+    packed = "".join(body.split())
+    lines += [packed[start : start + 64] for start in range(0, len(packed), 64)]
     return "\n".join([f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""])
