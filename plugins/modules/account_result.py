@@ -53,6 +53,10 @@ options:
     description:
       - Result of M(m2m.netsuite.token_check) for the pending generation.
     type: dict
+  mapping:
+    description:
+      - Result of M(m2m.netsuite.certificate_mapping) for the certificate in force.
+    type: dict
   upload:
     description:
       - Result of M(m2m.netsuite.certificate_mapping) for the pending certificate.

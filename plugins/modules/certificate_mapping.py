@@ -78,7 +78,7 @@ extends_documentation_fragment:
   - m2m.netsuite.account
   - m2m.netsuite.client
   - m2m.netsuite.client.pair
-  - m2m.netsuite.http
+  - m2m.netsuite.http_options
   - m2m.netsuite.attributes
   - m2m.netsuite.attributes.actiongroup_netsuite
 attributes:

@@ -20,7 +20,8 @@ import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import libraries
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
-from ansible_collections.m2m.netsuite.tests.contract.cases import CASES, Case
+from ansible_collections.m2m.netsuite.tests.contract import cases_offline, cases_online  # noqa: F401
+from ansible_collections.m2m.netsuite.tests.contract.case import CASES, Case
 from ansible_collections.m2m.netsuite.tests.contract.catalogue import MODULES, OPERATIONS, documentation, validated
 from ansible_collections.m2m.netsuite.tests.contract.stage import Stage
 
@@ -139,4 +140,6 @@ def test_each_state_is_run(module):
         for case in CASES
         if case.module == module and case.cause is None and not case.judged
     }
-    assert runs == set(product(state.get("choices", [None]), (False, True))), "cases.py has to run every state"
+    assert runs == set(product(state.get("choices", [None]), (False, True))), (
+        "the files cases_*.py have to run every state"
+    )
