@@ -183,6 +183,7 @@ diagnosis:
       evidence: the token endpoint answered HTTP 500 server_error, as it does for a certificate it does not know
       fix: Upload the certificate at Setup > Integration > Manage Authentication > OAuth 2.0 Client Credentials (M2M) Setup
       audit_trail: MissingKey
+      basis: heuristic
   contains:
     cause:
       description: Stable word for the cause.
@@ -197,6 +198,11 @@ diagnosis:
       description:
         - Code in the column Detail of NetSuite's Login Audit Trail that would confirm it, V(null) where Oracle documents none.
         - The trail is at Setup > Users/Roles > User Management > View Login Audit Trail, with Use Advanced Search and Detail among the results.
+      type: str
+    basis:
+      description:
+        - What it rests on.
+        - V(fact) is seen without NetSuite's help, V(answer) is what NetSuite's answer means as documented, V(heuristic) is a likelihood.
       type: str
 cause:
   description: Stable word for what went wrong, that of the first RV(diagnosis), or for example V(missing_file) or V(bad_account_id).
