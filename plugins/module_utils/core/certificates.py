@@ -149,7 +149,7 @@ def parse(text: str, *, where: str) -> Certificate:
     Raises:
         KeyMaterialError: when there is no readable certificate in it.
     """
-    block = pem.find(text, ("CERTIFICATE", "TRUSTED CERTIFICATE"), what="a certificate", where=where)
+    block = pem.find(text, ("CERTIFICATE", "X509 CERTIFICATE"), what="a certificate", where=where)
     try:
         certificate = x509.load_pem_x509_certificate(block.data)
         # The library reads these parts when they are asked for, which would be too late to complain.
@@ -242,10 +242,16 @@ def _name(subject: Subject) -> x509.Name:
     ):
         if part in wishes:
             try:
+                # Of country and email the library looks at the characters only when it signs.
+                wishes[part].encode("ascii" if part in ("country", "email") else "utf-8")
+                if part == "country" and not wishes[part].isalpha():
+                    raise ValueError(part)
                 attributes.append(x509.NameAttribute(_NAME_OIDS[part], wishes[part]))
-            except ValueError as error:
+            except ValueError:
                 raise OptionError(
-                    f"{part} does not fit a certificate: {error}", "Shorten or correct it", cause="bad_subject"
+                    f"{part} does not fit a certificate: it is too long, or has characters X.509 does not take there",
+                    "Shorten or correct it; country has two letters, email has ASCII characters alone",
+                    cause="bad_subject",
                 ) from None
     return x509.Name(attributes)
 

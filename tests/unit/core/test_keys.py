@@ -157,7 +157,8 @@ def test_a_damaged_key_is_refused_or_never_signs_wrongly(lab, kind, form, places
             loaded = keys.load(apply(lab.key_pem(key, None, form), places), None, where="x", prove_primes=False)
             assertions.sign(request, loaded, lab.now, certificate=certificate)
     except M2MError as error:
-        assert error.cause in {"unreadable_pem", "unsupported_key", "key_mismatch", "damaged_key"}
+        if error.cause not in {"unreadable_pem", "unsupported_key", "key_mismatch", "damaged_key"}:
+            raise
 
 
 @settings(max_examples=15)
@@ -180,7 +181,8 @@ def test_a_damaged_encrypted_key_is_refused(lab, ec_key, place, character):
     try:
         loaded = keys.load(damaged, "x", where="w")
     except M2MError as error:
-        assert error.cause in {"wrong_passphrase", "unreadable_pem", "unsupported_key"}
+        if error.cause not in {"wrong_passphrase", "unreadable_pem", "unsupported_key"}:
+            raise
         return
     assert damaged == text or keys.same_key(loaded.public_key(), ec_key.public_key())
 
