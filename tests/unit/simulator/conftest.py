@@ -62,7 +62,7 @@ class Simulator:
         self.ca_path = self.ready["ca_path"]
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.session.close()
         if self.process.poll() is None:
             self.process.terminate()

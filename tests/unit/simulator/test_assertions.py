@@ -316,9 +316,9 @@ def test_scope_forms(stage, scope):
 
 def test_replay_knob(stage):
     assertion = stage.sign()
-    assert [stage.ask(assertion).status_code for _ in range(2)] == [200, 200]
+    assert [stage.ask(assertion).status_code for _attempt in range(2)] == [200, 200]
     stage.knobs(reject_replay=True)
-    assert [stage.ask(assertion).status_code for _ in range(2)] == [200, 500]
+    assert [stage.ask(assertion).status_code for _attempt in range(2)] == [200, 500]
     assert (stage.last_failure(), stage.audit()[-1]["detail"]) == ("replayed", "TokenRejected")
     stage.ask(stage.sign(stage.claims(jti=None)))
     assert stage.last_failure() == "replayed"

@@ -163,7 +163,7 @@ def test_record_must_allow_the_grant(stage, admin, pem):
 
 
 def test_five_active_certificates(stage, admin, tools):
-    uploads = [tools.to_pem(tools.make_certificate(stage.key)) for _ in range(6)]
+    uploads = [tools.to_pem(tools.make_certificate(stage.key)) for _attempt in range(6)]
     answers = [stage.upload(admin, pem) for pem in uploads[:4]]
     assert [answer.status_code for answer in answers] == [200] * 4
     refused(stage, stage.upload(admin, uploads[4]), "certificate_limit", code="INVALID_REQUEST")
@@ -176,7 +176,7 @@ def test_five_active_certificates(stage, admin, tools):
 
 
 def test_expired_certificates_do_not_count(stage, tools):
-    for _ in range(4):
+    for _attempt in range(4):
         stage.map(stage.key, days=30)
     stage.knobs(clock_offset=60 * 86400)
     pem = tools.to_pem(tools.make_certificate(stage.key, start=30))

@@ -39,7 +39,7 @@ def test_status_with_a_body(stage, faults):
 
 def test_after_and_count(stage, faults, simulator):
     faults(stage, "token", "status", status=500, after=1, count=2)
-    assert [stage.ask().status_code for _ in range(4)] == [200, 500, 500, 200]
+    assert [stage.ask().status_code for _attempt in range(4)] == [200, 500, 500, 200]
     (rule,) = simulator.admin("GET", "faults")
     assert (rule["seen"], rule["hits"]) == (4, 2)
     assert simulator.admin("DELETE", f"faults/{rule['id']}") == {"removed": 1}
@@ -47,7 +47,7 @@ def test_after_and_count(stage, faults, simulator):
 
 def test_without_end_and_other_accounts(stage, faults, make_stage, simulator):
     faults(stage, "*", "status", status=500, count=None)
-    assert [stage.ask().status_code for _ in range(3)] == [500] * 3
+    assert [stage.ask().status_code for _attempt in range(3)] == [500] * 3
     assert make_stage().ask().status_code == 200
     assert simulator.admin("DELETE", "faults") == {"removed": 1}
     assert stage.ask().status_code == 200
@@ -106,7 +106,9 @@ def test_endless_body(stage, faults):
     with requests.post(stage.token_url, stream=True) as answer:
         assert answer.status_code == 200
         assert "Content-Length" not in answer.headers
-        assert sum(len(chunk) for _, chunk in zip(range(100), answer.iter_content(65536), strict=False)) == 6553600
+        assert (
+            sum(len(chunk) for _number, chunk in zip(range(100), answer.iter_content(65536), strict=False)) == 6553600
+        )
 
 
 BAD = [

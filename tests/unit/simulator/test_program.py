@@ -184,14 +184,14 @@ def test_https_audience(simulator, stage):
 
 
 def test_eight_threads(make_stage, tools):
-    stages = [make_stage() for _ in range(8)]
+    stages = [make_stage() for _attempt in range(8)]
     barrier = threading.Barrier(8)
 
     def work(stage):
         barrier.wait()
         with requests.Session() as stage.session:
             token = stage.admin_token()
-            for _ in range(10):
+            for _attempt in range(10):
                 assert stage.call("GET", tools.server_time, stage.token()).status_code == 200
             pem = tools.to_pem(tools.make_certificate(stage.key))
             assert stage.upload(token, pem).status_code == 200
@@ -203,7 +203,7 @@ def test_eight_threads(make_stage, tools):
 
 def test_limit_holds_under_concurrent_uploads(stage, tools):
     token = stage.admin_token()
-    uploads = [tools.to_pem(tools.make_certificate(stage.key)) for _ in range(8)]
+    uploads = [tools.to_pem(tools.make_certificate(stage.key)) for _attempt in range(8)]
     barrier = threading.Barrier(8)
 
     def upload(pem):

@@ -14,7 +14,7 @@ from typing import Any
 from .certificates import add_mapping, inspect, list_entry, revoke_mapping
 from .config import patch_account
 from .model import SCOPES, Account, Integration
-from .settings import ConfigError
+from .settings import ConfigError, is_whole
 from .tokens import Grant, new_token_id, signing_date
 from .wire import Request, Response, json_response
 from .world import World
@@ -183,7 +183,7 @@ def _bootstrap(visit: Visit) -> Response:
     scope, lifetime = data.get("scope", ["rest_webservices"]), data.get("lifetime", account.settings.token_lifetime)
     if not isinstance(scope, list) or not set(map(str, scope)) <= set(SCOPES):
         raise ConfigError(f"scope must be a list of {', '.join(SCOPES)}")
-    if type(lifetime) is not int:
+    if not is_whole(lifetime):
         raise ConfigError("lifetime must be a number of seconds (a negative one gives an expired token)")
     if not account.pair_is_usable(role, entity):
         raise ConfigError("role and entity must exist and be active")

@@ -91,7 +91,7 @@ def _address(request: Request) -> tuple[str, str | None, str, str]:
     """Find account label, service (by Host header only), path below the account, and the prefix."""
     path = request.path
     if path.startswith("/_acct/"):
-        label, _, rest = path.removeprefix("/_acct/").partition("/")
+        label, _slash, rest = path.removeprefix("/_acct/").partition("/")
         return label, None, f"/{rest}", f"/_acct/{label}"
     host = request.host.lower().partition(":")[0]
     for suffix, service in _HOSTS.items():

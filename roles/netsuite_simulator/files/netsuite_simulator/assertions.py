@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from .conditions import Refusal
 from .model import SCOPES, Account, CertificateMapping, Integration
-from .settings import Settings
+from .settings import Settings, is_whole
 
 TOKEN_PATH = "/services/rest/auth/oauth2/v1/token"
 _SERVICES = ("suitetalk", "restlets", "connect")
@@ -208,9 +208,9 @@ def _times(claims: dict[str, Any], settings: Settings, now: float) -> None:
 
 def _date(value: object, name: str, settings: Settings) -> float:
     """Return a NumericDate (RFC 7519 section 2)."""
-    if type(value) is int and abs(value) < 10**12:
+    if is_whole(value) and abs(value) < 10**12:
         return value
-    if type(value) is float and settings.float_dates and math.isfinite(value):
+    if isinstance(value, float) and settings.float_dates and math.isfinite(value):
         return value
     raise Refusal("claims", f"{name} must be a whole number of seconds")
 

@@ -32,7 +32,7 @@ def token_of(call: Call) -> str:
     if call.settings.cookie_is_401 and call.request.headers.get("Cookie") is not None:
         raise Refusal("cookie")
     values = call.request.headers.get_all("Authorization") or []
-    scheme, _, token = str(values[0]).partition(" ") if len(values) == 1 else ("", "", "")
+    scheme, _space, token = str(values[0]).partition(" ") if len(values) == 1 else ("", "", "")
     if scheme.lower() != "bearer" or not token.strip():
         raise Refusal("login_missing")
     return token.strip()

@@ -17,6 +17,7 @@ from .bearer import Caller, require
 from .certificates import add_mapping, inspect, list_entry, revoke_mapping, upload_entry
 from .conditions import Refusal
 from .model import ADMINISTRATOR, MANAGE_CERTIFICATES, Integration
+from .settings import is_whole
 from .wire import Response, json_response, text_response
 from .world import Call
 
@@ -95,7 +96,7 @@ def _upload_body(call: Call) -> dict[str, Any]:
 
 def _identifier(value: object, name: str) -> int:
     """Return an internal id; Oracle's examples give it as a number and as a string."""
-    if type(value) is int:
+    if is_whole(value):
         return value
     if isinstance(value, str) and _ID.fullmatch(value):
         return int(value)

@@ -25,7 +25,7 @@ from .model import (
     Role,
     canonical_account_id,
 )
-from .settings import ConfigError, check_overrides, make_settings
+from .settings import ConfigError, check_overrides, is_whole, make_settings
 
 _CLIENT_ID = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
 _RUNNING = (LOG_IN, REST_WEB_SERVICES, WORKBOOK)
@@ -90,7 +90,7 @@ def _flag(value: object, where: str) -> bool:
 
 def _number(value: object, where: str) -> int:
     """Return the value as an integer id."""
-    if isinstance(value, bool) or not isinstance(value, int):
+    if not is_whole(value):
         raise ConfigError(f"{where} must be a number, not {value!r}")
     return value
 
@@ -265,7 +265,7 @@ def patch_account(account: Account, value: object, base_overrides: Mapping[str, 
 def _id_of(entry: object) -> Any:
     """Return the id of an entry that may yet turn out to be no mapping."""
     value = entry.get("id") if isinstance(entry, Mapping) else None
-    return value if type(value) is int else None
+    return value if is_whole(value) else None
 
 
 def merge_overrides(old: Mapping[str, Any], value: object, where: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .conditions import Outcome
-from .settings import ConfigError
+from .settings import ConfigError, is_whole
 from .wire import Response, rest_body
 
 ROUTES = (
@@ -121,7 +121,7 @@ def _parse(value: object, number: int) -> FaultRule:
     if route != "*" and route not in ROUTES:
         raise ConfigError(f"unknown route {route!r}; known are * and {', '.join(ROUTES)}")
     count, after, when = value.get("count", 1), value.get("after", 0), value.get("when", "before")
-    if (count is not None and (type(count) is not int or count < 1)) or type(after) is not int or after < 0:
+    if not ((count is None or (is_whole(count) and count > 0)) and is_whole(after) and after >= 0):
         raise ConfigError("count must be a positive number or null, after must be 0 or more")
     if when not in ("before", "after"):
         raise ConfigError("when must be before or after")
@@ -137,9 +137,9 @@ def _parse_fault(value: object) -> dict[str, Any]:
     if unknown:
         raise ConfigError(f"fault {kind}: unknown key {', '.join(sorted(map(str, unknown)))}")
     status = value.get("status")
-    if (kind == "status" or status is not None) and (type(status) is not int or not 200 <= status <= 599):
+    if (kind == "status" or status is not None) and not (is_whole(status) and 200 <= status <= 599):
         raise ConfigError(f"fault {kind}: status must be a number from 200 to 599")
-    if kind == "delay" and type(value.get("seconds")) not in (int, float):
+    if kind == "delay" and not (is_whole(value.get("seconds")) or isinstance(value.get("seconds"), float)):
         raise ConfigError("fault delay: seconds must be a number")
     if kind == "redirect" and not isinstance(value.get("location"), str):
         raise ConfigError("fault redirect: location must be a URL")

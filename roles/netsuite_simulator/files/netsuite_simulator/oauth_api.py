@@ -142,7 +142,7 @@ def revoke(call: Call) -> Response:
 
 def _basic_user(call: Call) -> str | None:
     """Return the user of HTTP Basic authentication; the secret is not checked, there is none here."""
-    scheme, _, value = str(call.request.headers.get("Authorization", "")).partition(" ")
+    scheme, _space, value = str(call.request.headers.get("Authorization", "")).partition(" ")
     if scheme.lower() != "basic":
         return None
     try:

@@ -148,7 +148,7 @@ class Handler(BaseHTTPRequestHandler):
         """Send a body that does not end, until the client has had enough."""
         self.close_connection = True
         self.wfile.write(self._head(response, None))
-        for _ in range(_ENDLESS_LIMIT // len(response.body)):
+        for _chunk in range(_ENDLESS_LIMIT // len(response.body)):
             self.wfile.write(response.body)
 
     def log_message(self, format: str, *args: Any) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from .conditions import CONDITIONS
 
@@ -23,10 +23,15 @@ class ConfigError(ValueError):
     """A configuration or an administrator's request that cannot be used; the text says why."""
 
 
+def is_whole(value: object) -> TypeGuard[int]:
+    """Tell whether a value is a whole number; Python takes True and False for numbers, JSON does not."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def _knob(default: T, meaning: str, *choices: object, least: float | None = None) -> T:
     """Declare one knob: its default, its meaning, its allowed values or its least value."""
     metadata = {"help": meaning, "choices": choices, "least": least}
-    result: T = field(default=default, metadata=metadata)
+    result: T = field(default=default, metadata=metadata)  # pylint: disable=invalid-field-call
     return result
 
 
@@ -118,7 +123,7 @@ def _check_value(knob: dataclasses.Field[Any], value: object, where: str) -> obj
     wanted = type(knob.default)
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
-    if type(value) is not wanted:
+    if not isinstance(value, wanted) or isinstance(value, bool) != (wanted is bool):
         raise ConfigError(f"{where}: {knob.name} must be a {wanted.__name__}, not {value!r}")
     choices = knob.metadata["choices"]
     if choices and value not in choices:
@@ -140,7 +145,7 @@ def _check_errors(value: object, where: str) -> dict[str, dict[str, Any]]:
         if not isinstance(outcome, Mapping) or not set(outcome) <= {"status", "error"}:
             raise ConfigError(f"{where}: errors.{name} must be a mapping with status and error only")
         status, error = outcome.get("status"), outcome.get("error")
-        if status is not None and (type(status) is not int or not 400 <= status <= 599):
+        if status is not None and not (is_whole(status) and 400 <= status <= 599):
             raise ConfigError(f"{where}: errors.{name}.status must be a number from 400 to 599, not {status!r}")
         if error is not None and not isinstance(error, str):
             raise ConfigError(f"{where}: errors.{name}.error must be a string, not {error!r}")

@@ -15,7 +15,7 @@ from .settings import Settings
 
 def _markdown(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """Write a table."""
-    lines = [head, tuple("---" for _ in head), *rows]
+    lines = [head, ("---",) * len(head), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 

@@ -88,14 +88,14 @@ class Signer:
         claims = self._claims(token, account)
         if now >= claims["exp"]:
             raise Refusal("token_expired")
-        application, _, company = str(claims["aud"][0]).partition(";")
+        application, _semicolon, company = str(claims["aud"][0]).partition(";")
         integration = account.integration(str(claims["aud"][1]))
         if company != account.account_id or integration is None or application != integration.application_id:
             raise Refusal("token_rejected", "The token belongs to another account or integration.")
         token_id = str(claims["jti"])
         if issued_ms(token_id) < account.refreshed_ms and account.settings.refresh_kills_tokens:
             raise Refusal("token_blocked")
-        role, _, entity = str(claims["sub"]).partition(";")
+        role, _semicolon, entity = str(claims["sub"]).partition(";")
         scope = tuple(map(str, claims["scope"]))
         return Grant(integration.client_id, int(role), int(entity), scope, token_id.split(".")[1], token_id)
 
