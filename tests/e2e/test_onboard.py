@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from ansible_collections.m2m.netsuite.tests.e2e.harness.canaries import betrayed
 from ansible_collections.m2m.netsuite.tests.e2e.harness.controller import Controller, Run, snapshot
 from ansible_collections.m2m.netsuite.tests.e2e.harness.material import Pair, new_pair
