@@ -211,8 +211,10 @@ SERVER_TIME = "/services/rest/system/v1/serverTime"
 
 @pytest.fixture(scope="session")
 def simulator(tmp_path_factory):
-    with Simulator(tmp_path_factory.mktemp("simulator") / "state", "--https-port", "0") as running:
-        yield running
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NO_PROXY", "127.0.0.1,localhost")
+        with Simulator(tmp_path_factory.mktemp("simulator") / "state", "--https-port", "0") as running:
+            yield running
 
 
 @pytest.fixture

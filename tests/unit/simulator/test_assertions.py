@@ -44,6 +44,14 @@ CASES = {
         "assertion_malformed",
         "TokenRejected",
     ),
+    "not a number": (lambda s: sign_raw(s, b'{"alg":NaN}', {}), "assertion_malformed", "TokenRejected"),
+    "not UTF-8": (lambda s: sign_raw(s, b'{"alg":"\xff"}', {}), "assertion_malformed", "TokenRejected"),
+    "stray bits": (
+        lambda s: sign_raw(s, b'{"alg":1}  ', {}).replace("ICA.", "ICB."),
+        "assertion_malformed",
+        "TokenRejected",
+    ),
+    "impossible length": (lambda s: "A.AAAA.AAAA", "assertion_malformed", "TokenRejected"),
     "deep nesting": (lambda s: sign_raw(s, b"[" * 3000, {}), "assertion_malformed", "TokenRejected"),
     "critical header": (lambda s: s.sign(crit=["x"], x=1), "assertion_malformed", "TokenRejected"),
     "typ missing": (lambda s: s.sign(typ=None), "assertion_typ", "InvalidTokenType"),
@@ -300,6 +308,13 @@ def test_tolerance_holds_for_exp_too(stage):
     assert stage.ask(assertion).status_code == 200
 
 
+def test_exp_before_iat_within_the_tolerance(stage):
+    stage.knobs(clock_tolerance=60)
+    now = int(time.time())
+    stage.ask(stage.sign(stage.claims(iat=now, exp=now - 10)))
+    assert stage.last_failure() == "claims"
+
+
 @pytest.mark.parametrize("service", ["suitetalk", "restlets", "connect"])
 def test_audience_may_be_any_service_host_in_any_case(stage, service):
     assert stage.token(aud=service_url(stage, service))
@@ -360,6 +375,8 @@ def test_code_grants_want_basic_authentication(stage):
         assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
         assert answer.headers["WWW-Authenticate"] == f'Basic realm="{stage.account_id}"'
         assert stage.last_failure() == "basic_missing"
+        broken = {"Authorization": "Basic %%%"}
+        assert stage.session.post(stage.token_url, data={"grant_type": grant}, headers=broken).status_code == 401
         answer = stage.session.post(stage.token_url, data={"grant_type": grant}, auth=(stage.client_id, "x"))
         assert (answer.status_code, answer.json()) == (400, {"error": "invalid_grant"})
         assert stage.last_failure() == "code_grant"

@@ -124,6 +124,8 @@ BAD = [
     {"fault": {"kind": "status"}},
     {"fault": {"kind": "status", "status": 500, "headers": []}},
     {"fault": {"kind": "delay"}},
+    {"fault": {"kind": "delay", "seconds": -1}},
+    {"fault": {"kind": "delay", "seconds": True}},
     {"fault": {"kind": "redirect"}},
     {},
 ]

@@ -45,6 +45,7 @@ _KINDS: dict[str, set[str]] = {
     "redirect": {"location", "status"},
     "endless_body": set(),
 }
+_LONGEST_DELAY = 3600
 _RULE = {"account", "route", "count", "after", "when", "fault"}
 _PAGE = "<!DOCTYPE html>\n<html><head><title>NetSuite</title></head><body><h1>NetSuite</h1></body></html>\n"
 
@@ -139,8 +140,9 @@ def _parse_fault(value: object) -> dict[str, Any]:
     status = value.get("status")
     if (kind == "status" or status is not None) and not (is_whole(status) and 200 <= status <= 599):
         raise ConfigError(f"fault {kind}: status must be a number from 200 to 599")
-    if kind == "delay" and not (is_whole(value.get("seconds")) or isinstance(value.get("seconds"), float)):
-        raise ConfigError("fault delay: seconds must be a number")
+    seconds = value.get("seconds")
+    if kind == "delay" and not ((is_whole(seconds) or isinstance(seconds, float)) and 0 <= seconds <= _LONGEST_DELAY):
+        raise ConfigError(f"fault delay: seconds must be a number from 0 to {_LONGEST_DELAY}")
     if kind == "redirect" and not isinstance(value.get("location"), str):
         raise ConfigError("fault redirect: location must be a URL")
     if not isinstance(value.get("headers", {}), Mapping):
