@@ -18,14 +18,15 @@ class ActionModule(OperationAction):
     operation = OPERATION
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Judge this host; the first one shows the summary of all."""
+        """Show the summary of all, judge one host, or both: the first host shows, and each judges itself."""
         if "results" in self._task.args:
             return super().run(tmp, task_vars)
         task_vars = task_vars or {}
         hosts, own = task_vars["ansible_play_hosts_all"], task_vars["inventory_hostname"]
-        shows = own == hosts[0]
-        results = {host: task_vars["hostvars"][host].get(_FACT) for host in hosts} if shows else {own: task_vars.get(_FACT)}
-        self._task.args = {"results": results, "host": own}
+        judged = self._task.args.get("host", None if self._task.run_once else own)
+        shows = self._task.run_once or ("host" not in self._task.args and own == hosts[0])
+        results = {host: task_vars["hostvars"][host].get(_FACT) for host in (hosts if shows else [judged])}
+        self._task.args = {"results": results, "host": judged}
         result = super().run(tmp, task_vars)
         if shows:
             self._display.display("\n" + "\n".join(result["summary"]) + "\n")

@@ -69,9 +69,14 @@ options:
     description:
       - Message of the task that ended the account's run.
     type: str
+  read_only:
+    description:
+      - Whether the run would have changed nothing anyway, so that check mode has nothing to predict.
+    type: bool
+    default: false
   require_active:
     description:
-      - Whether to fail when RV(status) is not V(active). In check mode it does not fail for that.
+      - Whether to fail when RV(status) is not V(active). In check mode it does not fail for that, unless O(read_only=true).
     type: bool
     default: false
   fail:

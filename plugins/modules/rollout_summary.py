@@ -9,9 +9,10 @@ module: rollout_summary
 short_description: Sum up where many NetSuite accounts stand
 version_added: 0.1.0
 description:
-  - Counts accounts by status, and lists the next step of each that is not active.
-  - On a local connection, and without O(results), it collects the fact C(netsuite_account_result) of the play's hosts by itself. The first
-    host shows the summary, and each host fails when its own account is not in order.
+  - Counts accounts by status, and lists the next step of each with which something is to be done.
+  - On a local connection, and without O(results), it collects the fact C(netsuite_account_result) of the play's hosts by itself. With
+    C(run_once) it shows the summary of all, with O(host) it judges that host. Without both, the first host shows the summary, and each host
+    fails when its own account is not in order.
 options:
   results:
     description:
@@ -40,6 +41,11 @@ EXAMPLES = r"""
 ---
 - name: Sum up the accounts of this play
   m2m.netsuite.rollout_summary:
+  run_once: true
+
+- name: Fail for an account that is not in order
+  m2m.netsuite.rollout_summary:
+    host: "{{ inventory_hostname }}"
 """
 
 RETURN = r"""

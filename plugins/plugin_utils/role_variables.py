@@ -28,6 +28,7 @@ _VARIABLES = {
     "credentials": "__netsuite_account_credentials",
     "token_check": "__netsuite_account_check",
     "pending_check": "__netsuite_account_pending_check",
+    "mapping": "__netsuite_account_mapping",
     "upload": "__netsuite_account_upload",
     "revocation": "__netsuite_account_revocation",
 }
@@ -43,7 +44,12 @@ def variable_of(option: str) -> str:
 
 
 def options_from_variables(
-    options: Iterable[str], given: Mapping[str, Any], variables: Mapping[str, Any], evaluate: Callable[[Any], Any], *, keeper: bool
+    options: Iterable[str],
+    given: Mapping[str, Any],
+    variables: Mapping[str, Any],
+    evaluate: Callable[[Any], Any],
+    *,
+    keeper: bool,
 ) -> dict[str, Any]:
     """The options that a task leaves to the role's variables.
 
@@ -80,7 +86,8 @@ def options_from_variables(
             if "kept_elsewhere" in wanted:
                 found["kept_elsewhere"] = True
         # A credential file is what counts; a pair in variables of its own may be older.
-        wanted = [name for name in wanted if name != "credentials_path" and not ((in_file or elsewhere) and name in _PAIR)]
+        settled = {"credentials_path", *(_PAIR if in_file or elsewhere else ())}
+        wanted = [name for name in wanted if name not in settled]
     for name in wanted:
         value = look_up(name)
         if value is not None:
@@ -93,5 +100,5 @@ def _from_file_variable(content: Any, generation: object) -> dict[str, Any]:
     pair = content.get(str(generation or "active")) if isinstance(content, Mapping) else None
     if not isinstance(pair, Mapping):
         return {}
-    names = {"private_key_content": "private_key", "certificate_content": "certificate", "certificate_id": "certificate_id"}
-    return {option: str(pair[name]) for option, name in names.items() if pair.get(name)}
+    names = zip(_PAIR, ("private_key", "certificate", "certificate_id"), strict=True)
+    return {option: str(pair[name]) for option, name in names if pair.get(name)}

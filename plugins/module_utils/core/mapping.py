@@ -17,6 +17,7 @@ from datetime import date, datetime
 from typing import Any
 
 from .errors import RefusedError
+from .timing import DAY
 
 # Since 2026.1; revoked and expired certificates do not count (section_162686838198).
 ACTIVE_LIMIT = 5
@@ -97,20 +98,41 @@ def active(mappings: Iterable[Mapping], now: datetime) -> list[Mapping]:
     return sorted(alive, key=lambda mapping: mapping.valid_until or "")
 
 
-def check_room(mappings: Iterable[Mapping], now: datetime) -> None:
+def looks_like(one: Mapping, wanted: Mapping) -> bool:
+    """Whether a mapping may be the wanted one under another id: same role, entity, kind of key, and first day.
+
+    What NetSuite leaves out counts as equal. Its days may be those of another time zone, and the last day may have been
+    shortened.
+    """
+    for name in ("role", "entity", "algorithm"):
+        if getattr(one, name) not in (None, getattr(wanted, name)):
+            return False
+    if one.valid_from is None or wanted.valid_from is None:
+        return True
+    return abs(date.fromisoformat(one.valid_from) - date.fromisoformat(wanted.valid_from)) <= DAY
+
+
+def check_room(mappings: Iterable[Mapping], now: datetime, in_use: str | None = None) -> None:
     """Refuse a further upload where NetSuite would.
+
+    Args:
+        mappings: All of the integration's.
+        now: The time of the question.
+        in_use: Id of a certificate that is no candidate for revocation.
 
     Raises:
         RefusedError: with the active mappings, so that a person can choose which to revoke.
     """
     alive = active(mappings, now)
     if len(alive) >= ACTIVE_LIMIT:
-        names = ", ".join(f"{mapping.certificate_id} (until {mapping.valid_until})" for mapping in alive)
+        spare = [mapping for mapping in alive if mapping.certificate_id != in_use]
+        names = ", ".join(f"{mapping.certificate_id} (until {mapping.valid_until})" for mapping in spare)
         raise RefusedError(
-            f"The integration already has {len(alive)} active certificates, and NetSuite takes {ACTIVE_LIMIT}: {names}",
+            f"The integration already has {len(alive)} active certificates, and NetSuite takes {ACTIVE_LIMIT}."
+            f" These could be revoked: {names}",
             "Revoke one that is not in use, with m2m.netsuite.certificate_mapping and state=revoked",
             cause="five_active_certificates",
-            revocable=[mapping.as_result() for mapping in alive],
+            revocable=[mapping.as_result() for mapping in spare],
         )
 
 

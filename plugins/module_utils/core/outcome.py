@@ -4,8 +4,8 @@
 
 """Where one account stands at the end of a run, and what comes next.
 
-``active``: its credentials get tokens. ``awaiting_upload``: a person has to upload a certificate. ``rotating``: a rotation is
-under way and the next run goes on with it. ``failed``: something is wrong, and the next step says what.
+``active``: its credentials get tokens. ``awaiting_upload``: a person has to upload a certificate. ``rotating``: a
+rotation is under way and the next run goes on with it. ``failed``: something is wrong, and the next step says what.
 """
 
 from __future__ import annotations
@@ -23,7 +23,20 @@ _UNMAPPED = frozenset(
 # How NetSuite may say that a role lacks the permission for the certificate API, which is not documented.
 _NOT_ALLOWED = frozenset({401, 403, 404})
 # Suspicions about what was typed in, which an opaque refusal does not prove.
-_SUSPICIONS = frozenset({"client_id", "certificate_id", "validity_too_long", "key_marking", "id_begins_with_hyphen"})
+_SUSPICIONS = frozenset(
+    {
+        "account",
+        "audience",
+        "certificate_id",
+        "client_id",
+        "id_begins_with_hyphen",
+        "key_marking",
+        "shortened_validity_over",
+        "validity_too_long",
+    }
+)
+# Why an upload failed although the one who tried was let in: a person can do something about it.
+_TELLING = frozenset({"call_refused", "five_active_certificates", "mapped_elsewhere", "upload_lost"})
 
 
 @dataclass(frozen=True)
@@ -40,6 +53,7 @@ class Situation:
         check: Result of token_check on the active generation; empty when it was not made.
         pending_check: Result of token_check on the pending generation; empty when it was not made.
         failure: Message of the task that failed, when one did.
+        mapping: Result of the upload of the certificate in force, with a bootstrap token; empty when none was tried.
         upload: Result of the upload of the pending certificate; empty when none was tried.
         revocation: Result of the revocation of a replaced certificate; empty when none was tried.
     """
@@ -53,6 +67,7 @@ class Situation:
     check: Mapping[str, Any] = field(default_factory=dict)
     pending_check: Mapping[str, Any] = field(default_factory=dict)
     failure: str | None = None
+    mapping: Mapping[str, Any] = field(default_factory=dict)
     upload: Mapping[str, Any] = field(default_factory=dict)
     revocation: Mapping[str, Any] = field(default_factory=dict)
 
@@ -63,6 +78,8 @@ def judge(situation: Situation) -> tuple[str, str]:
     if situation.failure:
         return "failed", situation.failure
     if not situation.check:
+        if situation.credentials.get("source") == "none" and not situation.credentials.get("reason"):
+            return "failed", "There are no credentials for this account yet. Run the playbook onboard."
         return "awaiting_upload", instruction(situation, situation.credentials)
     if not situation.check.get("valid"):
         return _judge_refusal(situation)
@@ -86,8 +103,8 @@ def instruction(situation: Situation, generation: Mapping[str, Any]) -> str:
     )
     return (
         f"In NetSuite account {situation.account}, as Administrator, open {UPLOAD_PAGE}"
-        f" (https://{situation.label}.app.netsuite.com{_UPLOAD_PATH}), choose Create New, select {_whom(situation)} and {application},"
-        f" and upload {file}.{shown} Then run this playbook again."
+        f" (https://{situation.label}.app.netsuite.com{_UPLOAD_PATH}), choose Create New, select {_whom(situation)}"
+        f" and {application}, and upload {file}.{shown} Then run this playbook again."
     )
 
 
@@ -99,29 +116,36 @@ def _whom(situation: Situation) -> str:
 
 def _judge_refusal(situation: Situation) -> tuple[str, str]:
     diagnosis: Sequence[Mapping[str, Any]] = situation.check.get("diagnosis") or []
-    causes = [one["cause"] for one in diagnosis]
-    first = next((cause for cause in causes if cause not in _SUSPICIONS), None)
-    if first in _UNMAPPED:
-        suspicions = "".join(
-            f" Before that, note: {one['evidence']}." for one in diagnosis if one["cause"] in _SUSPICIONS
-        )
-        vanished = f"{diagnosis[causes.index(first)]['evidence']}. " if first != "certificate_not_mapped" else ""
-        return (
-            "awaiting_upload",
-            f"{vanished[:1].upper()}{vanished[1:]}{instruction(situation, situation.credentials)}{suspicions}",
-        )
     if not diagnosis:
         return "failed", "The token check failed; its checks say where."
-    return "failed", f"{diagnosis[0]['evidence'][:1].upper()}{diagnosis[0]['evidence'][1:]}. {diagnosis[0]['fix']}."
+    notes = [one for one in diagnosis if one["cause"] in _SUSPICIONS and one.get("basis") != "fact"]
+    causes = [one for one in diagnosis if one not in notes]
+    listed = bool(situation.mapping.get("mapping"))
+    if listed:  # then a missing mapping is not the cause
+        causes = [one for one in causes if one["cause"] not in _UNMAPPED]
+    first = (causes or notes or diagnosis)[0]
+    told = f"{first['evidence'][:1].upper()}{first['evidence'][1:]}."
+    pending = situation.credentials.get("pending")
+    if not listed and (first["cause"] in _UNMAPPED or (first["cause"] == "expired" and pending)):
+        refusal = situation.upload.get("msg") if situation.upload.get("cause") in _TELLING else None
+        parts = [
+            told if first["cause"] != "certificate_not_mapped" else "",
+            f"The new one could not be uploaded: {refusal}" if refusal else "",
+            instruction(situation, pending or situation.credentials),
+            *(f"Before that, note: {note['evidence']}." for note in notes),
+        ]
+        return "awaiting_upload", " ".join(part for part in parts if part)
+    return "failed", f"{'NetSuite lists the certificate as mapped. ' if listed else ''}{told} {first['fix']}."
 
 
 def _judge_rotation(situation: Situation, pending: Mapping[str, Any]) -> tuple[str, str]:
     in_force = f"The certificate in force works until {situation.credentials.get('not_after')}."
-    refusal = situation.upload.get("msg")
+    refusal, status = situation.upload.get("msg"), situation.upload.get("status")
+    forbidden = situation.upload.get("cause") == "call_refused" and status in _NOT_ALLOWED
     proof = situation.pending_check
     if proof.get("valid"):  # check mode: it will be promoted
         return "rotating", f"{in_force} Run the playbook again to put the new one in force."
-    if refusal and not (situation.upload.get("cause") == "call_refused" and situation.upload.get("status") in _NOT_ALLOWED):
+    if refusal and not forbidden:
         return "rotating", f"{in_force} The new one could not be uploaded: {refusal}"
     if refusal or not proof:
         return "awaiting_upload", f"{in_force} For the new one: {instruction(situation, pending)}"
@@ -130,15 +154,21 @@ def _judge_rotation(situation: Situation, pending: Mapping[str, Any]) -> tuple[s
 
 
 def _judge_active(situation: Situation) -> str:
-    due = situation.credentials.get("renewal_due")
-    retiring = situation.credentials.get("retiring") or []
-    if retiring and situation.revocation.get("msg"):
-        return f"Revoke {retiring[0]['certificate_id']} by hand: {situation.revocation['msg']}"
-    if due:
+    credentials, revocation = situation.credentials, situation.revocation
+    retiring = credentials.get("retiring") or []
+    given_id = (situation.mapping.get("mapping") or {}).get("certificate_id")
+    if credentials.get("source") == "variables" and given_id not in (None, credentials.get("certificate_id")):
+        return f"Set netsuite_account_certificate_id to {given_id}, as NetSuite calls the certificate."
+    if revocation.get("msg") and any(one["due"] for one in retiring):
+        return f"The replaced certificate was not revoked, and the next run tries again: {revocation['msg']}"
+    if revocation.get("cause") == "unknown_certificate":
+        return f"Nothing to do, unless the replaced certificate is still in NetSuite's UI: {revocation['msg']}"
+    if credentials.get("renewal_due"):
         return (
-            f"The certificate ends on {situation.credentials.get('not_after')}. It came in variables: replace them, or run the"
+            f"The certificate ends on {credentials.get('not_after')}. It came in variables: replace them, or run the"
             " playbook rotate, which puts new credentials into the credential file."
         )
     if retiring:
-        return f"Nothing to do; the replaced certificate {retiring[0]['certificate_id']} is revoked from {retiring[0]['revoke_after']} on."
+        old, moment = retiring[0]["certificate_id"], retiring[0]["revoke_after"]
+        return f"Nothing to do; the replaced certificate {old} is revoked from {moment} on."
     return "Nothing to do."

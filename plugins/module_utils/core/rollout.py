@@ -11,6 +11,7 @@ from typing import Any
 
 STATUSES = ("active", "awaiting_upload", "rotating", "failed")
 _UNKNOWN = {"status": "failed", "next_step": "The run ended before this account was looked at."}
+_NOTHING = "Nothing to do"
 
 
 def counts(results: Mapping[str, Mapping[str, Any] | None]) -> dict[str, int]:
@@ -19,18 +20,28 @@ def counts(results: Mapping[str, Mapping[str, Any] | None]) -> dict[str, int]:
     Args:
         results: By inventory host, the result of account_result; None where there is none.
     """
-    found = [(result or _UNKNOWN)["status"] for result in results.values()]
+    found = [_known(result)["status"] for result in results.values()]
     return {status: found.count(status) for status in STATUSES}
 
 
 def lines(results: Mapping[str, Mapping[str, Any] | None]) -> list[str]:
-    """The summary for a screen: the counts, then each account that is not active with its next step."""
+    """The summary for a screen: the counts, then each account with something to do, and its next step."""
     numbers = counts(results)
-    told = ", ".join(f"{number} {status.replace('_', ' ')}" for status, number in numbers.items() if number or status == "active")
-    text = [f"NetSuite accounts: {len(results)}. {told}."]
-    for status in STATUSES[1:]:
+    told = [f"{number} {_words(status)}" for status, number in numbers.items() if number or status == "active"]
+    text = [f"NetSuite accounts: {len(results)}. {', '.join(told)}."]
+    for status in STATUSES:
         for host, result in results.items():
-            result = result or _UNKNOWN
-            if result["status"] == status:
-                text.append(f"- {host} ({result.get('account') or 'account unknown'}) is {status.replace('_', ' ')}. {result['next_step']}")
+            one = _known(result)
+            if one["status"] != status or one["next_step"].startswith(_NOTHING):
+                continue
+            account = one.get("account") or "account unknown"
+            text.append(f"- {host} ({account}) is {_words(status)}. {one['next_step']}")
     return text
+
+
+def _known(result: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    return result if result and "status" in result else _UNKNOWN
+
+
+def _words(status: str) -> str:
+    return status.replace("_", " ")

@@ -97,7 +97,8 @@ class Keeper:
         stored = credential_file.load(self.path, self.context.vault)
         if stored and parse_account(stored.credentials.account) != self.account:
             raise KeyMaterialError(
-                f"The credential file {self.path} is of account {stored.credentials.account}, not of {self.account.realm}",
+                f"The credential file {self.path} is of account {stored.credentials.account},"
+                f" not of {self.account.realm}",
                 "Correct account_id or credentials_path",
                 cause="wrong_account",
             )

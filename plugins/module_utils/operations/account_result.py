@@ -18,6 +18,9 @@ def run(options: Options, context: Context) -> Result:
     credentials, check = options["credentials"] or {}, options["token_check"] or {}
     if check.get("skipped"):
         check = {}
+    mapping = options["mapping"] or {}
+    in_variables = credentials.get("source") == "variables"
+    named = (mapping.get("mapping") or {}).get("certificate_id") if in_variables else None
     failure = options["failure"]
     try:
         account = parse_account(options["account_id"])
@@ -35,6 +38,7 @@ def run(options: Options, context: Context) -> Result:
             check=check,
             pending_check=options["pending_check"] or {},
             failure=failure,
+            mapping={} if context.check_mode and mapping.get("changed") else mapping,
             upload=options["upload"] or {},
             revocation=options["revocation"] or {},
         )
@@ -43,7 +47,7 @@ def run(options: Options, context: Context) -> Result:
         "changed": False,
         "status": status,
         "account": realm,
-        "certificate_id": credentials.get("certificate_id"),
+        "certificate_id": named or credentials.get("certificate_id"),
         "not_after": credentials.get("not_after"),
         "days_left": credentials.get("days_left"),
         "certificate_path": credentials.get("certificate_path"),
@@ -57,7 +61,8 @@ def run(options: Options, context: Context) -> Result:
         "next_step": next_step,
     }
     wanting = options["require_active"] and status != "active"
-    if (status == "failed" and options["fail"]) or (wanting and not context.check_mode):
+    predicts = context.check_mode and not options["read_only"]
+    if (status == "failed" and options["fail"]) or (wanting and not predicts):
         result.update(failed=True, msg=f"{realm} is {status}: {next_step}")
     return result
 
@@ -75,8 +80,10 @@ OPERATION = Operation(
         "token_check": {"type": "dict", "no_log": False},
         "pending_check": {"type": "dict"},
         "failure": {"type": "str"},
+        "mapping": {"type": "dict"},
         "upload": {"type": "dict"},
         "revocation": {"type": "dict"},
+        "read_only": {"type": "bool", "default": False},
         "require_active": {"type": "bool", "default": False},
         "fail": {"type": "bool", "default": True},
     },

@@ -6,14 +6,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from ..core import certificates, mapping, preflight
-from ..core.errors import OptionError, RefusedError
+from ..core.errors import OptionError, RefusedError, TransportError
 from ..services.bearer import CallRefusedError
 from ..services.certificate_api import CertificateApi
 from ..services.certificate_session import open_session
-from ..services.client import open_transport, read_certificate, read_pair
+from ..services.client import open_transport, read_certificate, read_client, read_pair
+from ..services.http import Transport
+from ..services.token_endpoint import TokenRefusedError
 from .certificate_mapping_info import API
 from .operation import Context, Operation, Options, Result
 from .option_groups import CLIENT_EXCLUSIVE
@@ -28,7 +31,7 @@ def run(options: Options, context: Context) -> Result:
     with open_transport(options, context.clock, context.sleep) as transport:
         api = open_session(_signer(options, context), context.vault, transport, context.clock)
         if certificate is not None:
-            return _present(certificate, options, context, api)
+            return Upload(certificate, options, context, transport, api).run()
         target = options["certificate_id"] or certificates.certificate_id(read_certificate(options, context.vault))
         return _revoked(target, context, api)
 
@@ -48,7 +51,8 @@ def _signer(options: Options, context: Context) -> Options:
     else:
         pair = read_pair(options, context.vault)
         if pair.certificate is not None and certificates.matches(pair.certificate, pair.key):
-            return {**options, "certificate_id": None}
+            # With state=present, certificate_id is what NetSuite calls this very certificate.
+            return options if options["state"] == "present" else {**options, "certificate_id": None}
         certificate_id = options["certificate_id"] if options["state"] == "present" else None
     if not certificate_id:
         raise OptionError(
@@ -59,39 +63,93 @@ def _signer(options: Options, context: Context) -> Options:
     return {**options, "certificate_id": certificate_id, "certificate_path": None, "certificate_content": None}
 
 
-def _present(certificate: certificates.Certificate, options: Options, context: Context, api: CertificateApi) -> Result:
-    computed = certificates.certificate_id(certificate)
-    now = context.now()
-    before = api.list()
-    found = _find_active(before, {computed, options["certificate_id"]}, context)
-    if found is not None:
-        _check_same_place(found, options)
-        return _result(False, found, found, len(mapping.active(before, now)))
-    mapping.check_room(before, now)
-    if context.check_mode:
-        return _result(True, None, _prediction(certificate, options, now), len(mapping.active(before, now)) + 1)
-    try:
-        after = api.upload(certificates.to_pem(certificate), options["role"], options["entity"])
-    except CallRefusedError:
-        after = _find_active(api.list(), {computed}, context)
+@dataclass(frozen=True)
+class Upload:
+    """Making sure that one certificate is mapped and active."""
+
+    certificate: certificates.Certificate
+    options: Options
+    context: Context
+    transport: Transport
+    api: CertificateApi
+
+    @property
+    def computed(self) -> str:
+        """The certificate's own id; NetSuite's is the same, as far as is known."""
+        return certificates.certificate_id(self.certificate)
+
+    def run(self) -> Result:
+        """Look at the list, upload where the certificate is not in it, and take over the id that NetSuite gives."""
+        before = self.api.list()
+        found = self._listed(before)
+        if found is not None:
+            _check_same_place(found, self.options)
+            return self._result(False, found, before)
+        try:
+            mapping.check_room(before, self.context.now(), in_use=self._in_use())
+            if self.context.check_mode:
+                return self._result(True, _prediction(self.certificate, self.options, self.context.now()), before)
+            after = self.api.upload(certificates.to_pem(self.certificate), self.options["role"], self.options["entity"])
+        except RefusedError:
+            # A run that was cut short may have uploaded it, or one that shares the integration, a moment ago.
+            found = self._found_after_all()
+            if found is None:
+                raise
+            return self._result(False, found, before)
+        after = after or self._found_after_all()
         if after is None:
-            raise
-        # Another run that shares the integration has just uploaded the same certificate.
-        return _result(False, after, after, len(mapping.active(before, now)) + 1)
-    if after is None:
-        after = _find_active(api.list(), {computed}, context)
-    if after is None:
-        raise RefusedError(
-            "The certificate was sent and NetSuite does not list it",
-            "Look at the list in NetSuite's UI, then try again",
-            cause="upload_lost",
-        )
-    if after.certificate_id != computed:
-        context.warnings.append(
-            f"NetSuite calls the certificate {after.certificate_id}, its own id is {computed}."
-            " Use NetSuite's: set certificate_id to it."
-        )
-    return _result(True, None, after, len(mapping.active(before, now)) + 1)
+            raise RefusedError(
+                "The certificate was sent and NetSuite does not list it",
+                "Look at the list in NetSuite's UI, then try again",
+                cause="upload_lost",
+            )
+        return self._result(True, after, before)
+
+    def _listed(self, mappings: list[mapping.Mapping]) -> mapping.Mapping | None:
+        ids = {self.computed, self.options["certificate_id"]}
+        alive = mapping.active(mappings, self.context.now())
+        return next((one for one in alive if one.certificate_id in ids), None)
+
+    def _found_after_all(self) -> mapping.Mapping | None:
+        mappings = self.api.list()
+        return self._listed(mappings) or self._under_another_id(mappings)
+
+    def _under_another_id(self, mappings: list[mapping.Mapping]) -> mapping.Mapping | None:
+        """The mapping of this certificate under an id that is not computed from it.
+
+        The list does not show certificates, so the proof is a token: NetSuite grants one for an id only to the key that
+        belongs to it. Only mappings that look alike are tried.
+        """
+        if not any(self.options[name] for name in ("credentials_path", "private_key_path", "private_key_content")):
+            return None
+        pair = read_pair(self.options, self.context.vault)
+        if not certificates.matches(self.certificate, pair.key):
+            return None
+        wanted = _prediction(self.certificate, self.options, self.context.now())
+        for one in mapping.active(mappings, self.context.now()):
+            if mapping.looks_like(one, wanted):
+                signer = {**self.options, "access_token": None, "certificate_id": one.certificate_id}
+                try:
+                    read_client(signer, self.context.vault).request_token(self.transport, self.context.clock)
+                except TokenRefusedError:
+                    continue
+                return one
+        return None
+
+    def _in_use(self) -> str | None:
+        """Id of the certificate that signs, which had better not be revoked."""
+        if self.options["access_token"]:
+            return None
+        return read_client(_signer(self.options, self.context), self.context.vault).request.certificate_id
+
+    def _result(self, changed: bool, after: mapping.Mapping, listed: list[mapping.Mapping]) -> Result:
+        if after.certificate_id not in (self.computed, self.options["certificate_id"]):
+            self.context.warnings.append(
+                f"NetSuite calls the certificate {after.certificate_id}, its own id is {self.computed}."
+                " Use NetSuite's: set certificate_id to it."
+            )
+        known = {one.certificate_id for one in mapping.active(listed, self.context.now())}
+        return _result(changed, None if changed else after, after, len(known | {after.certificate_id}))
 
 
 def _revoked(target: str, context: Context, api: CertificateApi) -> Result:
@@ -108,18 +166,24 @@ def _revoked(target: str, context: Context, api: CertificateApi) -> Result:
         return _result(False, found, found, active)
     after = mapping.Mapping(**{**vars(found), "revoked": True})
     if not context.check_mode:
-        try:
-            api.revoke(target)
-        except CallRefusedError:
-            confirmed = mapping.find(api.list(), target)
-            if confirmed is None or not confirmed.revoked:
-                raise
+        _revoke(target, api)
     return _result(True, found, after, active - found.is_active(context.now().date()))
 
 
-def _find_active(mappings: list[mapping.Mapping], ids: set[str | None], context: Context) -> mapping.Mapping | None:
-    today = context.now().date()
-    return next((one for one in mappings if one.certificate_id in ids and one.is_active(today)), None)
+def _revoke(target: str, api: CertificateApi) -> None:
+    """Revoke, and see whether it is done: a good answer may be another server's, and a lost one does not tell."""
+    problem = None
+    try:
+        api.revoke(target)
+    except (CallRefusedError, TransportError) as error:
+        problem = error
+    left = mapping.find(api.list(), target)
+    if left is not None and not left.revoked:
+        raise problem or RefusedError(
+            f"NetSuite accepted the revocation of {target} and still lists it as active",
+            "Look at the list in NetSuite's UI, then try again",
+            cause="revocation_lost",
+        )
 
 
 def _check_same_place(found: mapping.Mapping, options: Options) -> None:
@@ -133,7 +197,7 @@ def _check_same_place(found: mapping.Mapping, options: Options) -> None:
         )
 
 
-def _prediction(certificate: certificates.Certificate, options: Options, now: Any) -> mapping.Mapping:
+def _prediction(certificate: certificates.Certificate, options: Options, now: datetime) -> mapping.Mapping:
     facts = certificates.describe(certificate, now)
     return mapping.Mapping(
         certificate_id=facts["certificate_id"],

@@ -63,7 +63,11 @@ def report(
         "certificate_path": certificate_path,
         # For the role's conditions, which have to be cheap.
         "new": source == "none" or reason in ("missing", "certificate_missing"),
-        "unfinished": bool(credentials and (credentials.pending or any(one.revoke_after(overlap_days) <= now for one in credentials.retiring))),
+        "unfinished": credentials is not None
+        and (
+            credentials.pending is not None
+            or any(one.revoke_after(overlap_days) <= now for one in credentials.retiring)
+        ),
         "once_active": bool(credentials.active.proven) if credentials else None,
         "settled": source == "variables" or bool(credentials and credentials.active.proven),
         "diff": _diff(active, reason),

@@ -16,10 +16,11 @@ from .token_endpoint import error_code
 class CallRefusedError(RefusedError):
     """NetSuite refused a call. ``response`` is what it said."""
 
-    def __init__(self, what: str, response: Response) -> None:
+    def __init__(self, what: str, response: Response, fix: str = "") -> None:
         code = error_code(response)
         super().__init__(
             f"{what} was answered with HTTP {response.status} {code or response.excerpt()}".rstrip(),
+            fix,
             cause="call_refused",
             status=response.status,
             error=code,

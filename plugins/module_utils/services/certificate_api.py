@@ -19,6 +19,12 @@ from ..core.errors import TransportError
 from .bearer import CallRefusedError, authorization
 from .http import Response, Transport
 
+# Which status means what is not documented for this API; these are the usual meanings.
+_FIXES = {
+    401: "Use a token that has not expired (a bootstrap token lives 60 minutes) and has the scope rest_webservices",
+    403: "Give the role of the token the permission Manage own OAuth 2.0 Client Credentials certificates",
+}
+
 
 class CertificateApi:
     """The certificates of one integration record.
@@ -83,7 +89,7 @@ class CertificateApi:
             headers["Content-Type"] = "application/json"
         response = self._transport.send(method, url, headers=headers, body=body, repeatable=repeatable)
         if not 200 <= response.status < 300:
-            raise CallRefusedError(what, response)
+            raise CallRefusedError(what, response, _FIXES.get(response.status, ""))
         return response
 
 
