@@ -18,8 +18,8 @@ NEEDED = {"MANIFEST.json", "README.md", "LICENSE", "meta/runtime.yml", "requirem
 UNWANTED = re.compile(r"^(?:tests|\.\w[^/]*|Makefile|pyproject\.toml)(?:/|$)|(?:^|/)__pycache__/|\.pyc$|\.retry$")
 
 
-def run(*command: str, **variables: str) -> str:
-    """Run a command; return what it printed, or stop with it."""
+def attempt(*command: str, **variables: str) -> tuple[int, str]:
+    """Run a command; return its status and what it printed."""
     done = subprocess.run(
         command,
         cwd=ROOM,
@@ -29,9 +29,15 @@ def run(*command: str, **variables: str) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
-    if done.returncode:
-        raise SystemExit(f"{' '.join(command)}\n{done.stdout}")
-    return done.stdout
+    return done.returncode, done.stdout
+
+
+def run(*command: str, **variables: str) -> str:
+    """Run a command; return what it printed, or stop with it."""
+    status, log = attempt(*command, **variables)
+    if status:
+        raise SystemExit(f"{' '.join(command)}\n{log}")
+    return log
 
 
 def content_problems(names: set[str]) -> list[str]:
@@ -60,10 +66,10 @@ def importer_problems(source: Path) -> list[str]:
     if "\nrepository:" not in text:  # Galaxy insists on one, and there is none before the first release
         manifest.write_text(f"{text.rstrip()}\nrepository: https://example.invalid/m2m/netsuite\n", encoding="utf-8")
     tarball = build(source, ROOM / "importer")
-    log = run(sys.executable, "-m", "galaxy_importer.main", str(tarball))
+    status, log = attempt(sys.executable, "-m", "galaxy_importer.main", str(tarball))
     found = re.findall(r"^(?:ERROR|WARNING).*$", log, re.MULTILINE)
-    if "Importer processing completed successfully" not in log:
-        found.append(log)
+    if status or "Importer processing completed successfully" not in log:
+        return found or [log]
     return found
 
 
