@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from .accounts import Account
+from .accounts import TOKEN_PATH, Account
 from .errors import RefusedError
 from .libraries import note_missing
 from .timing import utc
@@ -24,11 +24,17 @@ try:
     import jwt
 except ImportError as _error:
     note_missing("PyJWT", _error)
+try:
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric import rsa
+except ImportError as _error:
+    note_missing("cryptography", _error)
 
 # Oracle's table says PS256; every token seen so far says RS256.
 SIGNATURE_ALGORITHMS = ("RS256", "PS256")
 ISSUER = "https://system.netsuite.com"
 _DEFAULT_LIFETIME = 3600
+_LONGEST_LIFETIME = 366 * 24 * 3600  # what is beyond is no lifetime but a mistake, or milliseconds
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,8 @@ def from_response(document: Any, now: datetime) -> AccessToken:
     claims = read_claims(text)
     expires_in = _seconds(document.get("expires_in"))
     if expires_in is None:
-        expires_in = int(claims["exp"] - now.timestamp()) if _is_number(claims.get("exp")) else _DEFAULT_LIFETIME
+        end = _moment(claims.get("exp"))
+        expires_in = int((end - now).total_seconds()) if end else _DEFAULT_LIFETIME
     token_type = str(document.get("token_type") or "Bearer")
     return AccessToken(text, token_type, expires_in, now.replace(microsecond=0) + timedelta(seconds=expires_in), claims)
 
@@ -156,6 +163,8 @@ def findings(
     """
     if not claims:
         return [Finding("format", "the token is not a JWT, so nothing can be read from it")]
+    if any(audience.endswith(TOKEN_PATH) for audience in _words(claims.get("aud"), ",")):
+        return [Finding("kind", "what was given as the token is a client assertion, which asks for one")]
     is_ = identity(claims)
     found = []
     if is_.issuer != ISSUER:
@@ -186,26 +195,23 @@ def signature_finding(token: str, key_set: Any) -> Finding | None:
         key_set: The decoded JWK Set.
     """
     header = read_header(token)
+    if not header:
+        return Finding("signature", "the token is no whole JWT, so that there is no signature to verify")
     if header.get("alg") not in SIGNATURE_ALGORITHMS:
         return Finding("signature", f"the token is signed with {header.get('alg')}; NetSuite uses RS256 or PS256")
     try:
-        keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(key_set).keys}
-    except (jwt.PyJWTError, AttributeError, TypeError, ValueError):
+        keys = {key.key_id: key.key for key in jwt.PyJWKSet.from_dict(key_set).keys}
+    except (jwt.PyJWTError, AttributeError, LookupError, TypeError, ValueError, UnsupportedAlgorithm):
         return Finding("signature", "the account's key set cannot be read")
     key = keys.get(header.get("kid"))
     if key is None:
         return Finding("signature", f"the account's key set has no key {header.get('kid')}")
+    if not isinstance(key, rsa.RSAPublicKey):
+        return Finding("signature", f"the key {header.get('kid')} of the account's key set is no RSA key")
     try:
-        # Times, audience and issuer are compared by findings(), with the clock as a parameter.
-        checks = {
-            "verify_exp": False,
-            "verify_nbf": False,
-            "verify_iat": False,
-            "verify_aud": False,
-            "verify_iss": False,
-        }
-        jwt.decode(token, key.key, algorithms=[header["alg"]], options=checks)  # type: ignore[arg-type]
-    except jwt.InvalidTokenError:
+        # The signature alone: the claims are compared by findings(), with the clock as a parameter.
+        jwt.PyJWS().decode(token, key, algorithms=[header["alg"]])
+    except jwt.PyJWTError:
         return Finding("signature", "the token's signature does not verify with the account's key")
     return None
 
@@ -229,6 +235,7 @@ def _is_number(value: Any) -> bool:
 
 def _seconds(value: Any) -> int | None:
     try:
-        return None if value is None or isinstance(value, bool) else int(float(value))
+        seconds = None if value is None or isinstance(value, bool) else int(float(value))
     except (TypeError, ValueError, OverflowError):
         return None
+    return seconds if seconds is not None and 0 < seconds <= _LONGEST_LIFETIME else None
