@@ -11,7 +11,8 @@ version_added: 0.1.0
 description:
   - Returns the facts of an X.509 certificate, among them the id that NetSuite will show for it, and the rules of NetSuite's OAuth 2.0 client
     credentials (M2M) flow that it breaks.
-  - With a private key it also tells whether the two belong together. With O(certificate_id) and O(client_id) it checks these too.
+  - With a private key it also tells whether the two belong together. O(certificate_id), O(client_id), O(account_id), O(base_url), O(algorithm)
+    and O(scope) are checked where they are given.
   - It asks nobody. Whether the certificate is mapped tells M(m2m.netsuite.certificate_mapping_info).
 options:
   certificate_path:
@@ -27,6 +28,26 @@ options:
     description:
       - Client ID (consumer key) of the integration record, to be checked for its form, which is 64 hexadecimal characters.
       - The Application ID of the same record, a GUID, is the usual mistake.
+  account_id:
+    description:
+      - The NetSuite account, to be checked for its form, in any of its spellings. Its addresses are returned.
+    type: str
+  base_url:
+    description:
+      - What replaces the account's own addresses, to be checked for its form.
+      - It is looked at together with O(account_id) only.
+    type: str
+  algorithm:
+    description:
+      - JWS algorithm, to be checked against the certificate's key. V(auto) fits every key.
+    type: str
+    default: auto
+  scope:
+    description:
+      - Scopes, to be checked against V(rest_webservices), V(restlets) and V(suite_analytics).
+    type: list
+    elements: str
+    default: [rest_webservices]
 extends_documentation_fragment:
   - m2m.netsuite.client.pair
   - m2m.netsuite.attributes
@@ -60,6 +81,8 @@ EXAMPLES = r"""
     certificate_path: "{{ playbook_dir }}/auth-cert.pem"
     certificate_id: "{{ netsuite_account_certificate_id }}"
     client_id: "{{ netsuite_account_client_id }}"
+    account_id: 1234567_SB1
+    scope: [rest_webservices, restlets]
   register: pair
   failed_when: not pair.valid
 """
@@ -83,14 +106,47 @@ problems:
     rule:
       description:
         - Stable word for the rule.
-        - One of V(key_kind), V(key_marking), V(key_mismatch), V(not_yet_valid), V(expired), V(validity_too_long), V(id_begins_with_hyphen),
-          V(certificate_id) and V(client_id).
+        - One of V(key_kind), V(key_marking), V(key_mismatch), V(not_yet_valid), V(expired), V(validity_too_long),
+          V(shortened_validity_over), V(id_begins_with_hyphen), V(certificate_id), V(client_id), V(account_id), V(base_url), V(algorithm)
+          and V(scope).
       type: str
     detail:
       description: What breaks it.
       type: str
     fix:
       description: What to do about it.
+      type: str
+account:
+  description: The account, as NetSuite spells it in tokens, V(null) when O(account_id) is not given or not good.
+  returned: success
+  type: str
+  sample: 1234567_SB1
+environment:
+  description: V(production), V(sandbox), V(release_preview) or V(test_drive), as the account id says, or V(null).
+  returned: success
+  type: str
+  sample: sandbox
+endpoints:
+  description: The account's addresses, V(null) when they are not known.
+  returned: success
+  type: dict
+  sample:
+    token: https://1234567-sb1.suitetalk.api.netsuite.com/services/rest/auth/oauth2/v1/token
+    keys: https://1234567-sb1.suitetalk.api.netsuite.com/services/rest/auth/oauth2/v1/keys
+    suitetalk: https://1234567-sb1.suitetalk.api.netsuite.com
+    restlets: https://1234567-sb1.restlets.api.netsuite.com
+  contains:
+    token:
+      description: Token endpoint, which is the audience of assertions too.
+      type: str
+    keys:
+      description: JWK Set with NetSuite's signing keys.
+      type: str
+    suitetalk:
+      description: Base of the REST services.
+      type: str
+    restlets:
+      description: Base of RESTlets and of the certificate API.
       type: str
 certificate:
   description: The certificate, in PEM form.

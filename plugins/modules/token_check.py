@@ -18,7 +18,13 @@ options:
   access_token:
     description:
       - A token to check, instead of one that is requested here.
-      - Mutually exclusive with O(private_key_path), O(private_key_content) and O(credentials_path).
+      - Mutually exclusive with O(assertion), O(private_key_path), O(private_key_content) and O(credentials_path).
+    type: str
+  assertion:
+    description:
+      - A client assertion that was made elsewhere, to be read claim by claim and exchanged for a token, instead of one that is made here.
+      - With O(certificate_path) or O(certificate_content) its C(kid), algorithm and signature are checked too.
+      - Mutually exclusive with O(access_token), O(private_key_path), O(private_key_content) and O(credentials_path).
     type: str
   client_id:
     description:
@@ -54,6 +60,24 @@ options:
     description:
       - Whether these credentials are known to have worked before. A refusal then points to a mapping that vanished, as by a sandbox refresh.
     type: bool
+  diagnose:
+    description:
+      - Whether to look further when NetSuite refuses the token with an error that leaves the cause open, or its TLS certificate is not trusted.
+      - Then the account's JWK Set is read without credentials, to see whose account answers, and the list of mappings, where there is
+        a token for it. Of a TLS certificate that is not trusted, the issuer is read in a handshake of its own, in which nothing is sent.
+      - Nothing of this changes anything.
+    type: bool
+    default: true
+  bootstrap_token:
+    description:
+      - An access token with the scope V(rest_webservices) of a role that may manage certificates, for example from a browser login. It is
+        used to read the list of mappings when NetSuite refuses a token, and for nothing else.
+      - Without it, where the V(pending) pair of O(credentials_path) is checked, a token of the V(active) pair reads the list.
+    type: str
+  certificates_url:
+    description:
+      - Replaces C(https://<account>.restlets.api.netsuite.com) for the list of mappings, and O(base_url) as well.
+    type: str
   fail_on_invalid:
     description:
       - Whether the task fails when a check fails. Everything is returned in either case.
@@ -197,12 +221,36 @@ diagnosis:
     audit_trail:
       description:
         - Code in the column Detail of NetSuite's Login Audit Trail that would confirm it, V(null) where Oracle documents none.
-        - The trail is at Setup > Users/Roles > User Management > View Login Audit Trail, with Use Advanced Search and Detail among the results.
       type: str
     basis:
       description:
-        - What it rests on.
-        - V(fact) is seen without NetSuite's help, V(answer) is what NetSuite's answer means as documented, V(heuristic) is a likelihood.
+        - What the cause rests on.
+        - V(fact) is seen without NetSuite's help. V(answer) is what NetSuite answers, as Oracle documents it. V(heuristic) is a rule of
+          likelihood of this collection.
+      type: str
+login_audit_trail:
+  description: Where NetSuite shows the codes in RV(diagnosis[].audit_trail), V(null) when there are none.
+  returned: when the checks were carried out, whatever their outcome
+  type: str
+  sample: "Setup > Users/Roles > User Management > View Login Audit Trail, Use Advanced Search, Results: add Detail"
+assertion:
+  description: The assertion, part by part, held against NetSuite's rules, when it was refused. None of its values is in it.
+  returned: when the checks were carried out, whatever their outcome
+  type: list
+  elements: dict
+  sample:
+    - part: aud
+      status: ok
+      detail: as NetSuite wants it
+  contains:
+    part:
+      description: Name of the header parameter or claim, V(signature), or V(whole) when it is no assertion at all.
+      type: str
+    status:
+      description: V(ok) or V(failed).
+      type: str
+    detail:
+      description: Which rule it breaks.
       type: str
 cause:
   description: Stable word for what went wrong, that of the first RV(diagnosis), or for example V(missing_file) or V(bad_account_id).

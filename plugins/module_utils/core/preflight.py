@@ -10,14 +10,21 @@ Structure" (section_162790605110).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from . import assertions, certificates, keys
+from .accounts import TOKEN_PATH, Account, Endpoints, endpoints, parse_account
 from .errors import KeyMaterialError, M2MError
 from .timing import iso
 
+# From here on a difference to the server's clock is worth a word, though it may not hurt yet.
+NOTABLE_SKEW = 60
+_ID = re.compile(r"[A-Za-z0-9_-]{43}")
+# Two calendar years may have a day more than NetSuite's 730.
+_LONGEST_LIFE = timedelta(days=certificates.MAXIMUM_DAYS + 1)
 _REMAKE = "Make a new pair with m2m.netsuite.certificate and map its certificate in NetSuite"
 
 
@@ -60,14 +67,22 @@ def certificate_problems(certificate: certificates.Certificate, now: datetime) -
         fix = "Renew it with m2m.netsuite.certificate and map the new certificate in NetSuite"
         found.append(Problem("expired", f"the certificate expired on {iso(end)}", fix))
     if end - start > timedelta(days=certificates.MAXIMUM_DAYS):
-        days = (end - start).days
-        detail = f"the certificate is valid for {days} days; NetSuite shortens more than {certificates.MAXIMUM_DAYS}"
-        fix = "Mind the end that NetSuite shows, or make a shorter one"
-        found.append(Problem("validity_too_long", detail, fix, blocking=False))
+        found.append(_too_long(start, end, now))
     if certificates.certificate_id(certificate).startswith("-"):
         detail = "the certificate id begins with a hyphen, which command lines such as suitecloud take for an option"
         found.append(Problem("id_begins_with_hyphen", detail, _REMAKE, blocking=False))
     return found
+
+
+def _too_long(start: datetime, end: datetime, now: datetime) -> Problem:
+    days = (end - start).days
+    detail = f"the certificate is valid for {days} days; NetSuite shortens more than {certificates.MAXIMUM_DAYS}"
+    if start + _LONGEST_LIFE <= now < end:
+        # From when on NetSuite counts is not documented; an upload some time after the start would end later.
+        detail += f", counted from its start that was over on {iso(start + _LONGEST_LIFE)}"
+        return Problem("shortened_validity_over", detail, _REMAKE, blocking=False)
+    fix = "Mind the end that NetSuite shows, or make a shorter one"
+    return Problem("validity_too_long", detail, fix, blocking=False)
 
 
 def pair_problems(certificate: certificates.Certificate, key: keys.PrivateKey) -> list[Problem]:
@@ -94,17 +109,71 @@ def id_problems(certificate: certificates.Certificate, certificate_id: str) -> l
     ]
 
 
+def id_form_problems(certificate_id: str) -> list[Problem]:
+    """Whether a configured certificate id, of which the certificate is not at hand, has the form of one."""
+    if _ID.fullmatch(certificate_id):
+        return []
+    detail = f"certificate_id has {len(certificate_id)} characters; a Certificate ID has 43, letters, digits, - and _"
+    if certificate_id != certificate_id.strip():
+        detail = "certificate_id begins or ends with white space"
+    elif re.fullmatch(r"(?:[0-9A-Fa-f]{2}:?){20,32}", certificate_id):
+        detail = "certificate_id is a hexadecimal fingerprint; NetSuite's is base64url"
+    return [Problem("certificate_id", detail, "Copy it anew from NetSuite's list", blocking=False)]
+
+
 def client_problems(client_id: str) -> list[Problem]:
     """Whether a client id can be one."""
     try:
         assertions.check_client_id(client_id)
     except M2MError as error:
-        return [Problem("client_id", _lower(error.problem), error.fix)]
-    if not assertions.looks_like_client_id(client_id):
-        detail = f"client_id has {len(client_id)} characters; a Client ID has 64 hexadecimal ones"
-        fix = "Copy the Client ID (consumer key) of the integration record again"
-        return [Problem("client_id", detail, fix, blocking=False)]
+        return [Problem("client_id", lower(error.problem), error.fix)]
+    if assertions.looks_like_client_id(client_id):
+        return []
+    fix = "Copy the Client ID (consumer key) of the integration record again"
+    detail = f"client_id has {len(client_id)} characters; a Client ID has 64 hexadecimal ones"
+    if client_id != client_id.strip():
+        detail = "client_id begins or ends with white space"
+    elif len(client_id) == 64:
+        detail = "client_id has characters that are not hexadecimal"
+    return [Problem("client_id", detail, fix, blocking=False)]
+
+
+def account_problems(account_id: str | int | None, base_url: str | None = None) -> list[Problem]:
+    """Whether an account id, and an address that replaces the account's own, can be used."""
+    try:
+        endpoints(parse_account(account_id), base_url)
+    except M2MError as error:
+        rule = "base_url" if error.cause == "bad_base_url" else "account_id"
+        return [Problem(rule, lower(error.problem), error.fix)]
     return []
+
+
+def owner_problems(owner: Account | None, account: Account) -> list[Problem]:
+    """Whether a credential file is the account's own.
+
+    It does not block: the same certificate may be mapped in several accounts.
+    """
+    if owner is None or owner == account:
+        return []
+    detail = f"the credential file is of account {owner.realm}, account_id says {account.realm}"
+    return [Problem("account", detail, "Correct account_id or credentials_path", blocking=False)]
+
+
+def audience_problems(audience: str, account: Account, places: Endpoints) -> list[Problem]:
+    """Whether ``aud`` is the account's token endpoint, at any of the hosts that Oracle's samples show."""
+    hosts = [f"https://{account.label}.{name}.api.netsuite.com" for name in ("suitetalk", "restlets", "connect")]
+    if audience == places.token or audience.lower() in [f"{host}{TOKEN_PATH}" for host in hosts]:
+        return []
+    detail = f"aud is not the token endpoint of account {account.realm}"
+    return [Problem("audience", detail, f"Leave audience out, so that it is {places.token}", blocking=False)]
+
+
+def clock_problems(skew: int | None) -> list[Problem]:
+    """Whether this machine's clock is off, by the server's."""
+    if skew is None or abs(skew) <= NOTABLE_SKEW:
+        return []
+    detail = f"this machine's clock is {abs(skew)} s {'behind' if skew > 0 else 'ahead of'} the server's"
+    return [Problem("clock", detail, "Set it (NTP)", blocking=False)]
 
 
 def request_problems(key: keys.KeyFacts, algorithm: str, scope: Sequence[str]) -> list[Problem]:
@@ -113,11 +182,11 @@ def request_problems(key: keys.KeyFacts, algorithm: str, scope: Sequence[str]) -
     try:
         assertions.choose_algorithm(algorithm, key)
     except M2MError as error:
-        found.append(Problem("algorithm", _lower(error.problem), error.fix))
+        found.append(Problem("algorithm", lower(error.problem), error.fix))
     try:
         assertions.check_scope(scope)
     except M2MError as error:
-        found.append(Problem("scope", _lower(error.problem), error.fix))
+        found.append(Problem("scope", lower(error.problem), error.fix))
     return found
 
 
@@ -139,5 +208,6 @@ def _kind_complaint(certificate: certificates.Certificate) -> str | None:
     return keys.complaint(facts)
 
 
-def _lower(sentence: str) -> str:
+def lower(sentence: str) -> str:
+    """A sentence as the middle of another one."""
     return sentence[0].lower() + sentence[1:]

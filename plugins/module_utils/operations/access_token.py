@@ -9,25 +9,27 @@ from __future__ import annotations
 from ..core import preflight
 from ..core.timing import iso
 from ..services.client import open_transport, read_client, read_place
-from ..services.token_endpoint import request_token
+from ..services.token_endpoint import clock_warnings, request_token
 from .operation import Context, Operation, Options, Result
 from .option_groups import ACCOUNT, CLIENT, CLIENT_EXCLUSIVE, HTTP
 
 
 def run(options: Options, context: Context) -> Result:
     """Get an access token. A token is no change anyone can see, so check mode gets one too."""
+    lifetime = options["assertion_lifetime"]
     with open_transport(options, context.clock, context.sleep) as transport:
         if options["assertion"]:
             _account, places = read_place(options)
-            token, _response = request_token(
-                transport, places.token, lambda now: options["assertion"], context.clock, options["assertion_lifetime"]
+            token, response = request_token(
+                transport, places.token, lambda now: options["assertion"], context.clock, lifetime, fixed=True
             )
         else:
             client = read_client(options, context.vault)
             problems = client.problems(context.now())
             preflight.stop_at_blocking(problems)
             context.warnings += [f"{problem.detail}. {problem.fix}." for problem in problems]
-            token, _response = client.request_token(transport, context.clock)
+            token, response = client.request_token(transport, context.clock)
+    context.warnings += clock_warnings(response.clock_skew, lifetime)
     result = {
         "changed": False,
         "expires_in": token.expires_in,

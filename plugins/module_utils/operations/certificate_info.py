@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..core import certificates, preflight
+from ..core.accounts import endpoints, parse_account
 from ..services.client import read_certificate, read_pair
 from .operation import Context, Operation, Options, Result
-from .option_groups import CLIENT
+from .option_groups import ACCOUNT, CLIENT
 
 _NAMES = (
     "private_key_path",
@@ -19,6 +22,8 @@ _NAMES = (
     "certificate_content",
     "certificate_id",
     "client_id",
+    "algorithm",
+    "scope",
 )
 
 
@@ -34,8 +39,12 @@ def run(options: Options, context: Context) -> Result:
         problems += preflight.id_problems(certificate, options["certificate_id"])
     if options["client_id"]:
         problems += preflight.client_problems(options["client_id"])
+    problems += preflight.request_problems(
+        certificates.public_key_facts(certificate), options["algorithm"], options["scope"]
+    )
     return {
         "changed": False,
+        **_place(options, problems),
         "certificate": certificates.to_pem(certificate),
         **certificates.describe(certificate, now),
         "valid": not problems,
@@ -43,9 +52,33 @@ def run(options: Options, context: Context) -> Result:
     }
 
 
+def _place(options: Options, problems: list[preflight.Problem]) -> dict[str, Any]:
+    """The account as NetSuite spells it, and its addresses; a bad one is added to the problems."""
+    found = preflight.account_problems(options["account_id"], options["base_url"]) if options["account_id"] else []
+    problems += found
+    if found or not options["account_id"]:
+        return {"account": None, "environment": None, "endpoints": None}
+    account = parse_account(options["account_id"])
+    places = endpoints(account, options["base_url"])
+    return {
+        "account": account.realm,
+        "environment": account.environment,
+        "endpoints": {
+            "token": places.token,
+            "keys": places.keys,
+            "suitetalk": places.suitetalk,
+            "restlets": places.restlets,
+        },
+    }
+
+
 OPERATION = Operation(
     run=run,
-    options={name: CLIENT[name] for name in _NAMES},
+    options={
+        **{name: CLIENT[name] for name in _NAMES},
+        "account_id": {"type": "str"},
+        "base_url": ACCOUNT["base_url"],
+    },
     libraries=("cryptography", "PyJWT", "requests", "PyYAML"),
     mutually_exclusive=(("private_key_path", "private_key_content"), ("certificate_path", "certificate_content")),
     required_one_of=(("certificate_path", "certificate_content"),),

@@ -6,24 +6,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..core import preflight, tokens
+from ..core import tokens
 from ..core.accounts import Account, Endpoints
+from ..core.causes import AUDIT_TRAIL
 from ..core.diagnosis import Cause, Evidence, diagnose
 from ..core.errors import OptionError, TransportError
 from ..core.timing import iso
 from ..services.bearer import CallRefusedError, key_set, server_time
-from ..services.client import Client, open_transport, read_client, read_place
+from ..services.client import open_transport, read_place
 from ..services.http import Response, Transport
-from ..services.token_endpoint import TokenRefusedError, error_code
+from ..services.observation import answer_of, issuer_of
+from ..services.token_endpoint import TokenRefusedError, clock_warnings
 from .operation import Context, Operation, Options, Result
 from .option_groups import ACCOUNT, CLIENT, CLIENT_EXCLUSIVE, HTTP
+from .token_applicant import Applicant, applicant
 
 CHECKS = ("claims", "signature", "probe")
 _FAILED, _OK, _SKIPPED = "failed", "ok", "skipped"
+# After a refusal that overload explains as well, the probe is sent once more.
+_BREATHER = 2.0
 
 
 def run(options: Options, context: Context) -> Result:
@@ -38,13 +43,10 @@ def run(options: Options, context: Context) -> Result:
         examination.run()
     result = examination.result()
     if not result["valid"] and options["fail_on_invalid"]:
-        first = (
-            result["diagnosis"][0]
-            if result["diagnosis"]
-            else {"evidence": "a check failed", "fix": "See checks", "cause": "invalid"}
-        )
-        problem = first["evidence"][0].upper() + first["evidence"][1:]
-        result.update(failed=True, msg=f"{problem}. {first['fix']}.", cause=first["cause"], fix=first["fix"])
+        first = examination.causes[0] if examination.causes else Cause("invalid", "a check failed", "See checks")
+        problem = first.evidence[0].upper() + first.evidence[1:]
+        look = f" The Login Audit Trail would say {first.audit_trail}." if first.audit_trail else ""
+        result.update(failed=True, msg=f"{problem}. {first.fix}.{look}", cause=first.cause, fix=first.fix)
     return result
 
 
@@ -57,35 +59,34 @@ class Examination:
     transport: Transport
     checks: list[dict[str, str]] = field(default_factory=list)
     causes: list[Cause] = field(default_factory=list)
+    review: list[dict[str, str]] = field(default_factory=list)
     skew: int | None = None
     account: Account | None = None
     token: str | None = None
+    is_fresh: bool = False
     claims: Mapping[str, Any] = field(default_factory=dict)
-    problems: list[preflight.Problem] = field(default_factory=list)
 
     def run(self) -> None:
         """Go through the steps; a failed one skips those that need it."""
-        account, places = read_place(self.options)
-        self.account = account
+        self.account, places = read_place(self.options)
         if self.options["access_token"]:
             self.token = self.options["access_token"]
             self.claims = tokens.read_claims(self.token)
         else:
-            client = read_client(self.options, self.context.vault)
-            if self._preflight(client):
-                self._request(client)
-        steps: dict[str, Callable[[str], None]] = {
-            "claims": lambda token: self._check_claims(account),
-            "signature": lambda token: self._check_signature(token, places),
-            "probe": lambda token: self._probe(token, places),
-        }
-        for name, step in steps.items():
+            asking = applicant(self.options, self.context)
+            if self._preflight(asking):
+                self._request(asking)
+        for name, step in (
+            ("claims", self._check_claims),
+            ("signature", self._check_signature),
+            ("probe", self._probe),
+        ):
             if name not in self.options["checks"]:
                 self._note(name, _SKIPPED, "not asked for")
             elif self.token is None:
                 self._note(name, _SKIPPED, "there is no token")
             else:
-                step(self.token)
+                step(places)
 
     def result(self) -> Result:
         """The module's result."""
@@ -101,39 +102,46 @@ class Examination:
             "clock_skew": self.skew,
             "checks": self.checks,
             "diagnosis": [cause.as_result() for cause in self.causes],
+            "login_audit_trail": AUDIT_TRAIL if any(cause.audit_trail for cause in self.causes) else None,
+            "assertion": self.review,
         }
 
-    def _preflight(self, client: Client) -> bool:
-        problems = client.problems(self.context.now())
-        blocked = any(problem.blocking for problem in problems)
+    def _preflight(self, asking: Applicant) -> bool:
+        found = asking.preflight()
+        details = "; ".join(problem.detail for problem in found.problems)
+        broken = any(problem.blocking for problem in found.problems)
         self._note(
-            "preflight",
-            _FAILED if blocked else _OK,
-            "; ".join(problem.detail for problem in problems) or "key, certificate and options fit NetSuite's rules",
+            "preflight", _FAILED if broken else _OK, details or "key, certificate and options fit NetSuite's rules"
         )
-        if blocked:
-            self.causes = diagnose(Evidence(stage="preflight", problems=problems))
+        if broken:
+            self.causes = diagnose(found)
+            self.review = asking.shown_review(found)
         else:
-            self.context.warnings += [f"{problem.detail}. {problem.fix}." for problem in problems]
-        self.problems = problems
-        return not blocked
+            self.context.warnings += [f"{problem.detail}. {problem.fix}." for problem in found.problems]
+        return not broken
 
-    def _request(self, client: Client) -> None:
+    def _request(self, asking: Applicant) -> None:
         try:
-            token, response = client.request_token(self.transport, self.context.clock)
+            token, response = asking.request_token(self.transport)
         except TokenRefusedError as error:
             self.skew = error.response.clock_skew
-            self._fail("token", "token", str(error.problem), error.response)
+            self._note("token", _FAILED, error.problem)
+            evidence = asking.evidence(self.transport, error.response)
+            self.review = asking.shown_review(evidence)
+            self.causes += diagnose(evidence)
         except TransportError as error:
-            self._unreachable("token", error)
+            self._unreachable("token", error, asking.places.token)
         else:
             self.token, self.claims, self.skew = token.text, token.claims, response.clock_skew
+            self.is_fresh = True
+            self.context.warnings += clock_warnings(self.skew, self.options["assertion_lifetime"])
             self._note("token", _OK, f"NetSuite granted a token for {token.expires_in} seconds")
 
-    def _check_claims(self, account: Account) -> None:
+    def _check_claims(self, _places: Endpoints) -> None:
+        assert self.account is not None  # noqa: S101 (run() reads it first)
         findings = tokens.findings(
             self.claims,
-            account=account,
+            account=self.account,
             now=self.context.now(),
             client_id=self.options["client_id"],
             scope=self.options["scope"],
@@ -142,50 +150,76 @@ class Examination:
         )
         self._judge("claims", findings, "issuer, account, client, scope, expiry, role and entity are as expected")
 
-    def _check_signature(self, token: str, places: Endpoints) -> None:
+    def _check_signature(self, places: Endpoints) -> None:
+        assert self.token is not None  # noqa: S101 (run() asks first)
         try:
-            finding = tokens.signature_finding(token, key_set(self.transport, places.keys, token))
+            finding = tokens.signature_finding(self.token, key_set(self.transport, places.keys, self.token))
         except CallRefusedError as error:
-            self._fail("signature", "signature", error.problem, error.response)
+            self._refused("signature", error)
         except TransportError as error:
-            self._unreachable("signature", error)
+            self._unreachable("signature", error, places.keys)
         else:
             self._judge("signature", [finding] if finding else [], "the account's key verifies the signature")
 
-    def _probe(self, token: str, places: Endpoints) -> None:
+    def _probe(self, places: Endpoints) -> None:
+        if "rest_webservices" not in self.options["scope"]:
+            self._note("probe", _SKIPPED, "it needs the scope rest_webservices, which is not asked for")
+            return
         try:
-            response = server_time(self.transport, places.server_time, token)
+            response = self._server_time(places)
         except CallRefusedError as error:
-            self._fail("probe", "probe", error.problem, error.response)
+            self._refused("probe", error)
         except TransportError as error:
-            self._unreachable("probe", error)
+            self._unreachable("probe", error, places.server_time)
         else:
             self.skew = response.clock_skew if self.skew is None else self.skew
             self._note("probe", _OK, f"the server's time is {response.json()['serverTime']}")
 
+    def _server_time(self, places: Endpoints) -> Response:
+        assert self.token is not None  # noqa: S101 (run() asks first)
+        try:
+            return server_time(self.transport, places.server_time, self.token)
+        except CallRefusedError as error:
+            if error.response.status != 401 or not self.is_fresh:
+                raise
+        # Too many requests at once may come back as an invalid login; a missing permission stays missing.
+        self.context.sleep(_BREATHER)
+        response = server_time(self.transport, places.server_time, self.token)
+        self.context.warnings.append(
+            "NetSuite refused the new token once (401) and took it a moment later, as it does when it is overloaded."
+            " Run with fewer accounts at a time."
+        )
+        return response
+
     def _judge(self, name: str, findings: list[tokens.Finding], praise: str) -> None:
         self._note(name, _FAILED if findings else _OK, "; ".join(finding.detail for finding in findings) or praise)
         if findings:
-            self.causes += diagnose(Evidence(stage=name, findings=findings))
+            self._add(diagnose(Evidence(stage=name, findings=findings)))
 
-    def _fail(self, name: str, stage: str, detail: str, response: Response) -> None:
-        self._note(name, _FAILED, detail)
-        evidence = Evidence(
-            stage=stage,
-            problems=self.problems,
-            status=response.status,
-            error=error_code(response),
-            is_json=response.json() is not None,
-            redirect=response.headers.get("location", "") if 300 <= response.status < 400 else None,
-            clock_skew=response.clock_skew,
-            lifetime=self.options["assertion_lifetime"],
-            once_active=self.options["once_active"],
-        )
-        self.causes += diagnose(evidence)
-
-    def _unreachable(self, name: str, error: TransportError) -> None:
+    def _refused(self, name: str, error: CallRefusedError) -> None:
         self._note(name, _FAILED, error.problem)
-        self.causes.append(Cause(error.cause, error.problem, error.fix))
+        evidence = Evidence(
+            stage=name,
+            account=self.account,
+            answer=answer_of(error.response),
+            clock_skew=error.response.clock_skew,
+            token_is_fresh=self.is_fresh,
+            token_scope=tokens.identity(self.claims).scope,
+        )
+        self._add(diagnose(evidence))
+
+    def _unreachable(self, name: str, error: TransportError, url: str) -> None:
+        self._note(name, _FAILED, error.problem)
+        evidence = error.problem
+        if self.options["diagnose"] and error.cause in ("tls_untrusted", "tls_wrong_host", "tls_dates"):
+            issuer = issuer_of(url, self.transport.proxy_of(url), self.transport.timeout)
+            evidence = f"{evidence}; {issuer}" if issuer else evidence
+        self._add([Cause(error.cause, evidence, error.fix, basis="fact")])
+
+    def _add(self, causes: list[Cause]) -> None:
+        """Add a later step's causes; one that is known already says nothing new."""
+        known = {cause.cause for cause in self.causes}
+        self.causes += [cause for cause in causes if cause.cause not in known]
 
     def _note(self, name: str, status: str, detail: str) -> None:
         self.checks.append({"name": name, "status": status, "detail": detail})
@@ -198,17 +232,24 @@ OPERATION = Operation(
         **CLIENT,
         **HTTP,
         "access_token": {"type": "str", "no_log": True},
+        "assertion": {"type": "str", "no_log": True},
         "checks": {"type": "list", "elements": "str", "default": list(CHECKS)},
         "expected_role": {"type": "str"},
         "expected_entity": {"type": "str"},
         "once_active": {"type": "bool"},
+        "diagnose": {"type": "bool", "default": True},
+        "bootstrap_token": {"type": "str", "no_log": True},
+        "certificates_url": {"type": "str"},
         "fail_on_invalid": {"type": "bool", "default": True},
     },
     libraries=("cryptography", "PyJWT", "requests", "PyYAML"),
     mutually_exclusive=(
         *CLIENT_EXCLUSIVE,
-        ("access_token", "private_key_path"),
-        ("access_token", "private_key_content"),
-        ("access_token", "credentials_path"),
+        *(
+            (given, own)
+            for given in ("access_token", "assertion")
+            for own in ("private_key_path", "private_key_content", "credentials_path")
+        ),
+        ("access_token", "assertion"),
     ),
 )

@@ -23,11 +23,17 @@ from .token_endpoint import request_token
 
 @dataclass(frozen=True)
 class Pair:
-    """A private key, with its certificate where that is known."""
+    """A private key, with its certificate where that is known.
+
+    Attributes:
+        noted_id: The id that NetSuite gave the certificate, where it is noted.
+        owner: The account whose credential file the pair is in.
+    """
 
     key: keys.PrivateKey
     certificate: certificates.Certificate | None
     noted_id: str | None = None
+    owner: Account | None = None
 
     @property
     def certificate_id(self) -> str | None:
@@ -61,9 +67,13 @@ class Client:
     def problems(self, now: datetime) -> list[preflight.Problem]:
         """Everything that can be told to be wrong without asking NetSuite, the pair first."""
         found = self.pair.problems(now)
-        if self.pair.certificate is not None and self.request.certificate_id != self.pair.noted_id:
+        if self.pair.certificate is None:
+            found += preflight.id_form_problems(self.request.certificate_id)
+        elif self.request.certificate_id != self.pair.noted_id:
             found += preflight.id_problems(self.pair.certificate, self.request.certificate_id)
+        found += preflight.owner_problems(self.pair.owner, self.account)
         found += preflight.client_problems(self.request.client_id)
+        found += preflight.audience_problems(self.request.audience, self.account, self.endpoints)
         return found + preflight.request_problems(keys.facts(self.pair.key), self.request.algorithm, self.request.scope)
 
     def sign(self, now: datetime) -> assertions.Assertion:
@@ -145,7 +155,9 @@ def read_pair(options: Mapping[str, Any], vault: Decryptor | None) -> Pair:
     key = keys.load(
         key_source.text, options.get("private_key_passphrase"), where=key_source.where, prove_primes=certificate is None
     )
-    return Pair(key, certificate, certificate_source.noted_id if certificate_source else None)
+    if certificate_source is None:
+        return Pair(key, None)
+    return Pair(key, certificate, certificate_source.noted_id, certificate_source.owner)
 
 
 def read_certificate(options: Mapping[str, Any], vault: Decryptor | None) -> certificates.Certificate:
@@ -171,7 +183,9 @@ def open_transport(options: Mapping[str, Any], clock: Callable[[], float], sleep
     """
     if not options["timeout"] > 0 or options["retries"] < 0:
         raise OptionError(
-            "timeout must be above 0, and retries 0 or more", "Correct them, or leave them out", cause="bad_http_options"
+            "timeout must be above 0, and retries 0 or more",
+            "Correct them, or leave them out",
+            cause="bad_http_options",
         )
     names = ("timeout", "retries", "validate_certs", "ca_path", "proxy", "tls_client_cert", "tls_client_key")
     return Transport(HttpOptions(**{name: options[name] for name in names}), clock, sleep)
@@ -179,11 +193,12 @@ def open_transport(options: Mapping[str, Any], clock: Callable[[], float], sleep
 
 @dataclass(frozen=True)
 class _Source:
-    """A text and where it came from; beside a certificate, the id that is noted for it."""
+    """A text and where it came from; beside a certificate of a credential file, the id and the account noted there."""
 
     text: str = field(repr=False)
     where: str
     noted_id: str | None = None
+    owner: Account | None = None
 
 
 def _sources(
@@ -203,7 +218,8 @@ def _sources(
     generation = stored.credentials.generation(options["generation"])
     where = f"the {options['generation']} generation in {path}"
     private_key = _Source(open_envelope(generation.private_key, vault, where), where) if key else None
-    return private_key, _Source(generation.certificate, where, generation.certificate_id)
+    owner = parse_account(stored.credentials.account)
+    return private_key, _Source(generation.certificate, where, generation.certificate_id, owner)
 
 
 def _option(options: Mapping[str, Any], name: str, vault: Decryptor | None) -> _Source | None:

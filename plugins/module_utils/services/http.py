@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import re
 import time
 import warnings
 from collections.abc import Callable, Mapping
@@ -23,6 +22,7 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..core import redaction
 from ..core.errors import TransportError
 from ..core.libraries import note_missing
 
@@ -36,7 +36,6 @@ RETRIED_STATUSES = frozenset({429, 502, 503, 504})
 _BODY_LIMIT = 1024 * 1024
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _CONCURRENCY_CODES = ("SSS_REQUEST_LIMIT_EXCEEDED", "CONCURRENCY_LIMIT_EXCEEDED")
-_SECRETS = re.compile(r"eyJ[\w-]{10,}(?:\.[\w-]*){1,4}|-----BEGIN.*?(?:-----END[^-]*-----|\Z)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -89,8 +88,7 @@ class Response:
 
     def excerpt(self, length: int = 200) -> str:
         """The beginning of the body on one line, with anything like a token or a key struck out."""
-        text = " ".join(_SECRETS.sub("(removed)", self.text).split())
-        return text if len(text) <= length else text[: length - 3] + "..."
+        return redaction.excerpt(self.text, length)
 
 
 class Transport:
@@ -205,6 +203,15 @@ class Transport:
                 )
         return b"".join(parts).decode("utf-8", errors="replace")
 
+    @property
+    def timeout(self) -> float:
+        """Seconds that an answer may take."""
+        return self._options.timeout
+
+    def proxy_of(self, url: str) -> str | None:
+        """The proxy that a URL is reached through."""
+        return self._proxies(url).get(urlsplit(url).scheme)
+
     def _proxies(self, url: str) -> dict[str, str]:
         if self._options.proxy:
             return {"http": self._options.proxy, "https": self._options.proxy}
@@ -247,12 +254,7 @@ def _explain(error: Exception, url: str, options: HttpOptions) -> TransportError
     """Turn a library's exception into a sentence. Its own text tells the kind of failure and is never shown."""
     place, text = _place(url), str(error)
     if isinstance(error, requests.exceptions.ProxyError):
-        return _transport(
-            f"The proxy did not let the request to {place} through",
-            "Check proxy, HTTPS_PROXY and NO_PROXY",
-            "proxy",
-            unsent=True,
-        )
+        return _explain_proxy(text, place)
     if isinstance(error, requests.exceptions.SSLError) or "SSLError" in text:
         return _explain_tls(text, place)
     if isinstance(error, requests.exceptions.ConnectTimeout):
@@ -285,19 +287,34 @@ def _explain(error: Exception, url: str, options: HttpOptions) -> TransportError
     )
 
 
+def _explain_proxy(text: str, place: str) -> TransportError:
+    fix = "Check proxy, HTTPS_PROXY and NO_PROXY"
+    if "Tunnel connection failed: 407" in text or "407 Proxy Authentication" in text:
+        problem = f"The proxy wants a login before it lets the request to {place} through"
+        return _transport(
+            problem, f"{fix}: user and password go into the URL", "proxy_login", passing=False, unsent=True
+        )
+    if "Tunnel connection failed" in text:
+        problem = f"The proxy did not let the request to {place} through"
+        fix = f"Have the proxy allow {place}, or go around it with NO_PROXY"
+        return _transport(problem, fix, "proxy", passing="failed: 5" in text, unsent=True)
+    return _transport(f"The proxy on the way to {place} cannot be reached", fix, "proxy_unreachable", unsent=True)
+
+
 def _explain_tls(text: str, place: str) -> TransportError:
     if "Hostname mismatch" in text or "doesn't match" in text or "IP address mismatch" in text:
-        problem = f"The TLS certificate of {place} is for another host"
+        problem, cause = f"The TLS certificate of {place} is for another host", "tls_wrong_host"
         fix = "Check base_url; if a proxy inspects TLS, exempt this host"
+    elif "certificate has expired" in text or "certificate is not yet valid" in text:
+        problem, cause = f"The TLS certificate of {place} is outside its dates", "tls_dates"
+        fix = "Check this machine's clock; else the server or an inspecting proxy needs a new certificate"
     elif "CERTIFICATE_VERIFY_FAILED" in text or "certificate verify failed" in text:
-        problem = f"The TLS certificate of {place} is not trusted"
+        problem, cause = f"The TLS certificate of {place} is not trusted", "tls_untrusted"
         fix = "If a proxy inspects TLS, name its CA in ca_path; keep validate_certs on"
     else:
-        problem, fix = (
-            f"The TLS handshake with {place} failed",
-            "Check that the port speaks TLS and that no proxy breaks it",
-        )
-    return _transport(problem, fix, "tls", passing=False)
+        problem, cause = f"The TLS handshake with {place} failed", "tls"
+        fix = "Check that the port speaks TLS and that no proxy breaks it"
+    return _transport(problem, fix, cause, passing=False)
 
 
 def _transport(problem: str, fix: str, cause: str, *, passing: bool = True, unsent: bool = False) -> TransportError:

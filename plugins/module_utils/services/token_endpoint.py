@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from ..core import tokens
+from ..core import preflight, tokens
 from ..core.assertions import BACKDATED_SECONDS
 from ..core.errors import RefusedError
 from ..core.timing import utc
@@ -26,12 +26,13 @@ _LARGEST_SKEW = 600
 class TokenRefusedError(RefusedError):
     """The token endpoint said no. ``response`` is what it said."""
 
-    def __init__(self, response: Response) -> None:
+    def __init__(self, response: Response, unreadable: RefusedError | None = None) -> None:
         code = error_code(response)
+        problem = f"The token endpoint answered HTTP {response.status} {code or response.excerpt()}".rstrip()
         super().__init__(
-            f"The token endpoint answered HTTP {response.status} {code or response.excerpt()}".rstrip(),
-            "m2m.netsuite.token_check names the likely cause",
-            cause="token_refused",
+            unreadable.problem if unreadable else problem,
+            unreadable.fix if unreadable else "m2m.netsuite.token_check names the likely cause",
+            cause=unreadable.cause if unreadable else "token_refused",
             status=response.status,
             error=code,
         )
@@ -39,7 +40,13 @@ class TokenRefusedError(RefusedError):
 
 
 def request_token(
-    transport: Transport, url: str, sign: Callable[[datetime], str], clock: Callable[[], float], lifetime: int
+    transport: Transport,
+    url: str,
+    sign: Callable[[datetime], str],
+    clock: Callable[[], float],
+    lifetime: int,
+    *,
+    fixed: bool = False,
 ) -> tuple[tokens.AccessToken, Response]:
     """Exchange an assertion for an access token.
 
@@ -52,9 +59,10 @@ def request_token(
         sign: Makes an assertion as of a moment.
         clock: Source of POSIX times.
         lifetime: Lifetime of the assertions, seconds.
+        fixed: ``sign`` has one assertion only, so that another attempt at another time would be the same again.
 
     Raises:
-        TokenRefusedError: NetSuite answered with anything but a token.
+        TokenRefusedError: the answer was anything but a token.
         TransportError: no answer came.
     """
 
@@ -71,11 +79,24 @@ def request_token(
 
     response = ask(0)
     skew = response.clock_skew
-    if response.status != 200 and skew is not None and _explains(skew, lifetime):
+    # A page of somebody else tells somebody else's time.
+    refused = response.status != 200 and response.json() is not None and not fixed
+    if refused and skew is not None and _explains(skew, lifetime):
         response = ask(skew)
     if response.status != 200:
         raise TokenRefusedError(response)
-    return tokens.from_response(response.json(), utc(clock())), response
+    try:
+        return tokens.from_response(response.json(), utc(clock())), response
+    except RefusedError as error:
+        raise TokenRefusedError(response, error) from None
+
+
+def clock_warnings(skew: int | None, lifetime: int) -> list[str]:
+    """What a person should know about the clock, though a token was granted."""
+    if skew is None or not (_explains(skew, lifetime) or preflight.clock_problems(skew)):
+        return []
+    clock = f"This machine's clock is {abs(skew)} s {'behind' if skew > 0 else 'ahead of'} NetSuite's"
+    return [f"{clock}. Up to {_LARGEST_SKEW} s are made up for by NetSuite's own time. Set the clock (NTP)."]
 
 
 def error_code(response: Response) -> str | None:

@@ -1,0 +1,162 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who asks for the token that m2m.netsuite.token_check checks, and what can be told when the answer is no."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ..core import assertion_review, certificates, preflight
+from ..core.accounts import Account, Endpoints
+from ..core.answers import Answer
+from ..core.assertion_review import Expected, Verdict
+from ..core.errors import M2MError
+from ..core.evidence import Evidence, KeySetSight, MappingSight
+from ..core.tokens import AccessToken
+from ..services.client import Client, read_certificate, read_client, read_place
+from ..services.http import Response, Transport
+from ..services.observation import answer_of, key_set_at, mappings_for
+from ..services.token_endpoint import request_token
+from .operation import Context, Options
+
+# The parts of an assertion that the clock decides about.
+_DATES = ("iat", "exp")
+
+
+@dataclass
+class Applicant:
+    """Someone with an assertion: made here by ``client``, or made elsewhere and ``given``.
+
+    Attributes:
+        sent: The assertion that was sent last.
+    """
+
+    options: Options
+    context: Context
+    account: Account
+    places: Endpoints
+    client: Client | None = None
+    given: str | None = None
+    certificate: certificates.Certificate | None = None
+    sent: str = field(default="", repr=False)
+    problems: Sequence[preflight.Problem] = ()
+
+    def preflight(self) -> Evidence:
+        """What can be told to be wrong before anything is sent."""
+        now = self.context.now()
+        verdicts: Sequence[Verdict] = ()
+        if self.client is not None:
+            self.problems = self.client.problems(now)
+        else:
+            # Whether the dates are right is for the server's clock to say.
+            verdicts = [one for one in self._verdicts(self.given or "", now) if one.part not in _DATES]
+            self.problems = [one.problem for one in verdicts if one.problem]
+            if self.certificate is not None:
+                self.problems += preflight.certificate_problems(self.certificate, now)
+        return Evidence(stage="preflight", account=self.account, problems=self.problems, verdicts=verdicts)
+
+    def request_token(self, transport: Transport) -> tuple[AccessToken, Response]:
+        """Exchange the assertion; see ``token_endpoint.request_token``."""
+        lifetime, fixed = self.options["assertion_lifetime"], self.given is not None
+        return request_token(transport, self.places.token, self._sign, self.context.clock, lifetime, fixed=fixed)
+
+    def evidence(self, transport: Transport, response: Response) -> Evidence:
+        """All there is to know about a refusal."""
+        answer = answer_of(response)
+        skew = response.clock_skew
+        look = self.options["diagnose"] and _is_opaque(answer)
+        key_set = key_set_at(transport, self.places.keys) if look or answer.status == 404 else None
+        return Evidence(
+            stage="token",
+            account=self.account,
+            problems=self.problems,
+            verdicts=self._new_verdicts(skew),
+            answer=answer,
+            clock_skew=None if self.given else skew,
+            lifetime=self.options["assertion_lifetime"],
+            once_active=self.options["once_active"],
+            key_set=key_set,
+            mappings=self._mappings(transport, key_set) if look else None,
+        )
+
+    def shown_review(self, evidence: Evidence) -> list[dict[str, str]]:
+        """The assertion part by part, as the module returns it; none of its values is in it."""
+        verdicts = evidence.verdicts if evidence.stage == "preflight" else self._verdicts(self.sent, self.context.now())
+        return [verdict.as_result() for verdict in verdicts]
+
+    def _sign(self, now: datetime) -> str:
+        self.sent = self.client.sign(now).text if self.client is not None else self.given or ""
+        return self.sent
+
+    def _verdicts(self, text: str, now: datetime) -> list[Verdict]:
+        certificate = self.certificate if self.client is None else self.client.pair.certificate
+        expected = Expected(self.account, self.places, now, self.options["client_id"], certificate)
+        return assertion_review.review(text, expected)
+
+    def _new_verdicts(self, skew: int | None) -> list[Verdict]:
+        """What the review of the sent assertion adds to preflight and to the measured clock."""
+        known = {problem.rule for problem in self.problems}
+        own = _DATES if self.given is None else ()
+        verdicts = self._verdicts(self.sent, self.context.now() + timedelta(seconds=skew or 0))
+        return [one for one in verdicts if one.problem and one.problem.rule not in known and one.part not in own]
+
+    def _mappings(self, transport: Transport, key_set: KeySetSight | None) -> MappingSight | None:
+        """The list of mappings, where there is a token that reads it and the address is the account's."""
+        if key_set is not None and key_set.realms and self.account.realm not in key_set.realms:
+            return None
+        token, certificate_id = self._list_token(transport), self._certificate_id()
+        if not token or not certificate_id:
+            return None
+        return mappings_for(
+            transport,
+            self.places,
+            token,
+            client_id=self.options["client_id"],
+            certificate_id=certificate_id,
+            now=self.context.now(),
+        )
+
+    def _certificate_id(self) -> str | None:
+        if self.client is not None:
+            return self.client.request.certificate_id
+        return certificates.certificate_id(self.certificate) if self.certificate is not None else None
+
+    def _list_token(self, transport: Transport) -> str | None:
+        """The token that was given for the purpose; in a rotation, one of the pair that is in force."""
+        if self.options["bootstrap_token"] or not self.options["client_id"]:
+            token: str | None = self.options["bootstrap_token"]
+            return token
+        if not self.options["credentials_path"] or self.options["generation"] != "pending":
+            return None
+        try:
+            active = read_client({**self.options, "generation": "active", "certificate_id": None}, self.context.vault)
+            return active.request_token(transport, self.context.clock)[0].text
+        except M2MError:
+            return None
+
+
+def applicant(options: Options, context: Context) -> Applicant:
+    """Read who asks from the options.
+
+    Raises:
+        M2MError: an option is missing or bad, or key or certificate cannot be read.
+    """
+    account, places = read_place(options)
+    if not options["assertion"]:
+        return Applicant(options, context, account, places, client=read_client(options, context.vault))
+    named = options["certificate_path"] or options["certificate_content"]
+    certificate = read_certificate(options, context.vault) if named else None
+    return Applicant(options, context, account, places, given=options["assertion"], certificate=certificate)
+
+
+def _is_opaque(answer: Answer) -> bool:
+    """Whether an answer is NetSuite's, by its looks, and leaves open what is wrong."""
+    return (
+        answer.kind in ("json", "empty")
+        and answer.status in (400, 401, 403, 404, 500)
+        and answer.error not in ("invalid_scope", "unauthorized_client")
+    )
