@@ -10,12 +10,15 @@ third-party import is guarded and reported here; an operation asks with ``requir
 
 from __future__ import annotations
 
+import math
+import re
 import sys
 from collections.abc import Iterable
 
 from .errors import LibraryError
 
 _MINIMUM = {"cryptography": "43.0", "PyJWT": "2.8", "requests": "2.28", "PyYAML": "5.4"}
+_IMPORT_NAMES = {"PyJWT": "jwt", "PyYAML": "yaml"}
 _missing: dict[str, ImportError] = {}
 
 
@@ -25,7 +28,7 @@ def note_missing(library: str, error: ImportError) -> None:
 
 
 def require(libraries: Iterable[str]) -> None:
-    """Raise when one of the libraries could not be imported.
+    """Raise when one of the libraries could not be imported, or is too old.
 
     Args:
         libraries: Names on PyPI.
@@ -34,11 +37,18 @@ def require(libraries: Iterable[str]) -> None:
         LibraryError: naming the library, the interpreter that lacks it, and the command that installs it.
     """
     for library in libraries:
+        wanted = f"{library}>={_MINIMUM[library]}"
+        fix = f"Install it for exactly this interpreter: {sys.executable} -m pip install '{wanted}'"
         if library in _missing:
-            wanted = f"{library}>={_MINIMUM[library]}"
-            raise LibraryError(
-                f"The Python library {library} cannot be imported by {sys.executable} ({_missing[library]})",
-                f"Install it for exactly this interpreter: {sys.executable} -m pip install '{wanted}'",
-                cause="missing_library",
-                library=library,
-            )
+            problem = f"The Python library {library} cannot be imported by {sys.executable} ({_missing[library]})"
+            raise LibraryError(problem, fix, cause="missing_library", library=library)
+        version = getattr(sys.modules.get(_IMPORT_NAMES.get(library, library)), "__version__", None)
+        if _numbers(version) < _numbers(_MINIMUM[library]):
+            problem = f"The Python library {library} of {sys.executable} is {version}, and {wanted} is needed"
+            raise LibraryError(problem, fix, cause="old_library", library=library)
+
+
+def _numbers(version: object) -> tuple[float, ...]:
+    """The first two numbers of a version; infinite where there are none, so that an odd one is no reason to stop."""
+    found = re.match(r"(\d+)\.(\d+)", str(version))
+    return tuple(map(float, found.groups())) if found else (math.inf,)

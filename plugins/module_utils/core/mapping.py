@@ -58,14 +58,15 @@ def from_document(document: Any) -> Mapping:
         )
     ids = document.get("entity_role_id")
     ids = ids if isinstance(ids, Document) else {}
+    algorithm = document.get("algorithm")
     return Mapping(
         certificate_id=str(document["certificate_id"]),
-        role=_id(document.get("role", ids.get("rol"))),
-        entity=_id(document.get("entity", ids.get("ent"))),
+        role=_id(document.get("role"), ids.get("rol")),
+        entity=_id(document.get("entity"), ids.get("ent")),
         valid_from=_date(document.get("valid_from")),
         valid_until=_date(document.get("valid_until")),
         revoked=_truth(document.get("revoked", document.get("invalidated", False))),
-        algorithm=document.get("algorithm"),
+        algorithm=algorithm if isinstance(algorithm, str) else None,
     )
 
 
@@ -136,9 +137,12 @@ def check_room(mappings: Iterable[Mapping], now: datetime, in_use: str | None = 
         )
 
 
-def _id(value: Any) -> str | None:
+def _id(value: Any, other: Any) -> str | None:
     if isinstance(value, Document):
         value = value.get("id")
+    value = other if value is None else value
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return None if value is None else str(value)
 
 

@@ -18,7 +18,7 @@ def utc(seconds: float) -> datetime:
 
 def iso(moment: datetime) -> str:
     """An aware datetime as ``2026-11-23T20:00:00Z``."""
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(timezone.utc).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def parse_iso(text: str) -> datetime:
