@@ -16,11 +16,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from ansible.errors import AnsibleError
 from ansible import constants as C
-from ansible.parsing.vault import VaultLib, match_encrypt_secret
+from ansible.errors import AnsibleError
 from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.parsing.vault import VaultLib, match_encrypt_secret
 from ansible.plugins.action import ActionBase
+from ansible.plugins.loader import filter_loader, test_loader
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import VaultError
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, Operation, execute
@@ -30,6 +31,12 @@ _NO_SECRET_FIX = (
     "Give this run the vault secret: --vault-id, --vault-password-file, --ask-vault-pass, or"
     " ANSIBLE_VAULT_PASSWORD_FILE"
 )
+
+
+# Ansible loads its filters and tests with the first template that uses one. Strategies import this file before they start
+# workers; done here, it is done once, and not again in each worker, which costs more than a task of ours.
+filter_loader.get("ansible.builtin.to_json")
+test_loader.get("ansible.builtin.skipped")
 
 
 class OperationAction(ActionBase):
