@@ -48,6 +48,11 @@ _AUDIT_OF_PROBLEM = {
     "client_id": "InvalidIssuer",
     "algorithm": "UnsupportedAlgo",
     "scope": "InvalidScope",
+    # of an assertion that was given
+    "assertion_typ": "InvalidTokenType",
+    "key_id_missing": "MissingKeyId",
+    "assertion_lifetime": "TokenValidityTooBroad",
+    "signature": "SignatureValidation",
 }
 # Of an assertion that was made elsewhere, a broken rule explains a refusal better than anything else.
 _WEIGHT_OF_VERDICT = {"assertion_typ": 60, "audience_list": 60, "issued_in_future": 97, "assertion_expired": 97}
