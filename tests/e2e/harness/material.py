@@ -22,9 +22,13 @@ CURVES: dict[str, type[Any]] = {"secp256r1": ec.SECP256R1, "secp384r1": ec.SECP3
 Key = Any
 
 
-@functools.cache
-def shared_key(kind: str = "secp256r1", number: int = 0) -> Key:
+def shared_key(kind: str = "secp256r1") -> Key:
     """A key that all tests of this process may share: ``rsa3072``, ``rsa4096``, or the name of a curve."""
+    return _shared_key(kind)
+
+
+@functools.cache
+def _shared_key(kind: str) -> Key:
     return new_key(kind)
 
 
