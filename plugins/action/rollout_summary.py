@@ -29,5 +29,5 @@ class ActionModule(OperationAction):
         self._task.args = {"results": results, "host": judged}
         result = super().run(tmp, task_vars)
         if shows:
-            self._display.display("\n" + "\n".join(result["summary"]) + "\n")
+            self._display.display("\n" + "\n".join(result["summary"]) + "\n\n")
         return result
