@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from .errors import KeyMaterialError
 from .renewal import due
-from .timing import iso, parse_iso
+from .timing import days, iso, parse_iso
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Retiring:
 
     def revoke_after(self, overlap_days: int) -> datetime:
         """The end of its overlap."""
-        return parse_iso(self.replaced) + timedelta(days=overlap_days)
+        return parse_iso(self.replaced) + days(overlap_days)
 
 
 @dataclass(frozen=True)
@@ -165,32 +165,29 @@ def from_document(document: Any, *, where: str) -> Credentials:
         KeyMaterialError: when the document is something else.
     """
     try:
-        if document["format"] != 1:
+        form = document["format"]
+        if isinstance(form, int) and form != 1:
             raise KeyMaterialError(
-                f"{where} has format {document['format']}, this version reads format 1",
-                "Update the collection",
-                cause="foreign_file",
+                f"{where} has format {form}, this version reads format 1", "Update the collection", cause="foreign_file"
             )
+        _check("format", form, int)
         pending = document.get("pending")
         credentials = Credentials(
-            account=str(document["account"]),
+            account=str(_check("account", document["account"], (str, int))),
             active=_read_generation(document["active"]),
             pending=_read_generation(pending) if pending else None,
-            retiring=tuple(
-                Retiring(**{key: str(value) for key, value in one.items()}) for one in document.get("retiring") or ()
-            ),
+            retiring=tuple(_read_retiring(one) for one in document.get("retiring") or ()),
         )
-        # What is in force is never revoked, whatever a hand has written into the file.
-        credentials = credentials.without_retiring(credentials.active.certificate_id)
-        for one in credentials.retiring:
-            parse_iso(one.not_after), parse_iso(one.replaced)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        # A KeyError names the part that is missing, a _check the part that is wrong; other texts may quote values.
+        part = f": {error.args[0]!r} is missing or wrong" if isinstance(error, KeyError) else ""
         raise KeyMaterialError(
-            f"{where} is not a credential file of this collection ({type(error).__name__}: {error})",
+            f"{where} is not a credential file of this collection{part}",
             "Restore it from version control, or move it away to start anew",
             cause="foreign_file",
         ) from None
-    return credentials
+    # What is in force is never revoked, whatever a hand has written into the file.
+    return credentials.without_retiring(credentials.active.certificate_id)
 
 
 def _generation(generation: Generation) -> dict[str, Any]:
@@ -199,6 +196,27 @@ def _generation(generation: Generation) -> dict[str, Any]:
 
 
 def _read_generation(document: Any) -> Generation:
-    fields = {**document, "number": int(document["number"])}
-    parse_iso(fields["not_after"])
-    return Generation(**fields)
+    texts = {name: _check(name, value) for name, value in document.items() if name != "number"}
+    _check_time("not_after", texts["not_after"])
+    _check_time("created", texts["created"])
+    return Generation(number=_check("number", document["number"], int), **texts)
+
+
+def _read_retiring(document: Any) -> Retiring:
+    texts = {name: _check(name, value) for name, value in document.items()}
+    _check_time("not_after", texts["not_after"])
+    _check_time("replaced", texts["replaced"])
+    return Retiring(**texts)
+
+
+def _check(name: str, value: Any, kind: type | tuple[type, ...] = str) -> Any:
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise KeyError(name)
+    return value
+
+
+def _check_time(name: str, text: str) -> None:
+    try:
+        parse_iso(text)
+    except ValueError:
+        raise KeyError(name) from None

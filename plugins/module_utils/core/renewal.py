@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from . import certificates, keys
+from .timing import days
 
 
 def renewal_reason(
@@ -35,7 +36,7 @@ def due(end: datetime, *, now: datetime, renew_before_days: int) -> str | None:
     """Why something that ends at ``end`` is to be replaced: ``expired``, ``expires_soon`` or None."""
     if end <= now:
         return "expired"
-    return "expires_soon" if end - now <= timedelta(days=renew_before_days) else None
+    return "expires_soon" if end - now <= days(renew_before_days) else None
 
 
 def differences(

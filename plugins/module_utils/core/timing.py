@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 DAY = timedelta(days=1)
+_CENTURY = 36_525
 
 
 def utc(seconds: float) -> datetime:
@@ -29,6 +30,11 @@ def parse_iso(text: str) -> datetime:
     """
     moment = datetime.fromisoformat(str(text).strip().replace("Z", "+00:00"))
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+def days(number: int) -> timedelta:
+    """A span of days as an option gives it; a century stands for any longer one, which no calendar could hold."""
+    return timedelta(days=max(-_CENTURY, min(number, _CENTURY)))
 
 
 def whole_days(span: timedelta) -> int:

@@ -76,7 +76,7 @@ def load(path: str, vault: Decryptor | None) -> Stored | None:
         text = open_envelope(text, vault, f"the credential file {path}")
     try:
         document = yaml.load(text, Loader=_loader())  # noqa: S506 (a safe loader that knows one more tag)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, LookupError, TypeError, RecursionError):  # explicit tags bring the latter
         raise KeyMaterialError(
             f"The credential file {path} is not YAML", "Restore it from version control", cause="foreign_file"
         ) from None
@@ -154,7 +154,9 @@ def _dumper() -> type:
 
     def text(dumper: Any, value: str) -> Any:
         tag = "!vault" if value.startswith(ENVELOPE) else "tag:yaml.org,2002:str"
-        return dumper.represent_scalar(tag, value, style="|" if "\n" in value else None)
+        # These three count as line ends in YAML and would come back as others; in quotes they are written as escapes.
+        odd = any(character in value for character in "\x85\u2028\u2029")
+        return dumper.represent_scalar(tag, value, style='"' if odd else "|" if "\n" in value else None)
 
     # Values from a task are of Ansible's own subclasses of str.
     Dumper.add_representer(str, text)
