@@ -46,8 +46,8 @@ class Tagged(str):
     certificate_id=st.text(),
     tagged=st.booleans(),
 )
-@example("\x85", "a\x85b\nc", "a\u2028b\n", "\u2029", tagged=False)
-@example(" a\n", "a \nb", "a\r\nb", "\ta\n\n", tagged=False)
+@example(account="\x85", key="a\x85b\nc", certificate="a\u2028b\n", certificate_id="\u2029", tagged=False)
+@example(account=" a\n", key="a \nb", certificate="a\r\nb", certificate_id="\ta\n\n", tagged=False)
 @settings(max_examples=50)
 def test_any_texts_survive(tmp_path_factory, account, key, certificate, certificate_id, tagged):
     path = str(tmp_path_factory.mktemp("file") / "c.yml")
