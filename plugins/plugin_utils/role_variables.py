@@ -71,7 +71,9 @@ def options_from_variables(
         value = evaluate(value)
         if not isinstance(value, (str, int, float, list)) and value is not None:
             value = str(value)  # an Ansible Vault value that is opened when it becomes text
-        return None if value == "" or value == variables.get("omit") else value
+        # An account id that is empty is a mistake; the operation says so, and how it is spelt.
+        is_empty = value == "" and option != "account_id"
+        return None if is_empty or value == variables.get("omit") else value
 
     wanted = [name for name in options if name not in given and name not in _NEVER]
     found = {}
