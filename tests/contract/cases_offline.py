@@ -169,6 +169,11 @@ def _reads_a_certificate_that_netsuite_does_not_take(stage):
     return {"certificate_content": stage.foreign_certificate()}
 
 
+@case("certificate_info")
+def _reads_a_certificate_for_an_account(stage):
+    return {"certificate_path": str(stage.pair().certificate_path), "account_id": stage.account_id}
+
+
 @case("certificate_info", cause="missing_file")
 def _tells_of_a_missing_file(stage):
     return {"certificate_path": str(stage.folder / "nothing.pem")}

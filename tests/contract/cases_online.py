@@ -92,6 +92,12 @@ def _is_given_something_else(stage):
     return stage.account(access_token="something else")
 
 
+@case("token_check", cause="algorithm", judged=True)
+def _reviews_an_assertion_that_was_made_elsewhere(stage):
+    stage.open_account()
+    return stage.account(assertion=stage.token())
+
+
 @case("token_check", cause="bad_checks")
 def _is_asked_for_an_unknown_check(stage):
     return stage.account(access_token="any", checks=["all"])

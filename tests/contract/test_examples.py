@@ -29,7 +29,9 @@ from ansible_collections.m2m.netsuite.tests.contract.catalogue import (
 from ansible_collections.m2m.netsuite.tests.contract.stage import CLIENT_ID, Stage
 
 _PASSPHRASE = "open sesame"
-_KEYWORDS = {"name", "register", "when", "loop", "vars", "no_log", "failed_when", "block", "module_defaults", "run_once"}
+_KEYWORDS = {"name", "register", "when", "loop", "vars", "no_log", "failed_when", "block", "module_defaults"} | {
+    "run_once"
+}
 _REAL_HOST = "https://1234567-sb1.suitetalk.api.netsuite.com"
 
 

@@ -69,6 +69,10 @@ def test_each_operation_has_a_module_and_an_action_plugin():
     assert sorted(OPERATIONS) == ACTIONS
 
 
+def test_ansible_doc_reads_each_module():
+    assert sorted(documentation()) == MODULES
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_a_module_is_its_documentation_and_one_call(name):
     assert code("modules", name) == normal(_MODULE.format(name=name))

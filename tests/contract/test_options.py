@@ -89,7 +89,8 @@ def test_rules_between_options_name_options_and_values_that_exist(name):
 def test_defaults_are_among_the_choices(name):
     for key, option in all_options(OPERATIONS[name].options):
         if option.get("choices") and option.get("default") is not None:
-            assert option["default"] in option["choices"], key
+            default = option["default"] if isinstance(option["default"], list) else [option["default"]]
+            assert set(default) <= set(option["choices"]), key
 
 
 @pytest.mark.parametrize("name", MODULES)
