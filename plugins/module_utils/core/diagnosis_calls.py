@@ -55,7 +55,7 @@ def _from_401(evidence: Evidence, answer: Answer, told: str) -> list[Cause]:
         detail = (
             f"{told}, and something on the way shows itself ({'; '.join(answer.signs)}); a Cookie header that it adds"
         )
-        found.append(Cause("proxy_interferes", f"{detail} makes a login invalid", "Go around the proxy", weight=48))
+        found.append(Cause("proxy_interferes", f"{detail} makes a login invalid", "Go around the proxy", weight=55))
     if not evidence.token_is_fresh:
         detail = f"{told}, as it does for a token that was revoked, or whose integration record was blocked"
         found.append(Cause("token_blocked", detail, "Request a new token", "TokenBlocked", weight=60))

@@ -17,6 +17,8 @@ _CLIENT_FIX = f"Compare client_id with the record at {RECORD_PAGE}; a lost Clien
 _PAIR_FIX = f"See that role ({ROLE_PAGE}) and entity exist and are active, and that the entity has the role"
 _FEATURE_FIX = f"Enable OAuth 2.0 at {FEATURE_PAGE} > Manage Authentication"
 _UPLOAD_FIX = f"Upload the certificate at {UPLOAD_PAGE}"
+# Oracle lists both for an integration record that does not fit.
+_CLIENT_CODES = "InvalidIntegration or UnknownIntegration"
 _LATER = "Try again later, with fewer accounts at a time"
 
 
@@ -62,12 +64,12 @@ def _from_list(evidence: Evidence, told: str) -> list[Cause]:
         return [Cause("wrong_account", detail, "Check account_id and the token", "MissingKey", FACT, 93)]
     if sight.elsewhere:
         detail = "NetSuite lists the certificate under another integration record than client_id's"
-        return [Cause("wrong_client", detail, _CLIENT_FIX, "InvalidIntegration", ANSWER, 96)]
+        return [Cause("wrong_client", detail, _CLIENT_FIX, _CLIENT_CODES, ANSWER, 96)]
     if sight.state in ("absent", "revoked", "expired"):
         detail = f"NetSuite's list shows the certificate as {sight.state}"
         return [Cause(f"mapping_{sight.state}", f"{detail}; {told}", _UPLOAD_FIX, "MissingKey", ANSWER, 94)]
     if sight.state == "active":
-        return _from_active_mapping(sight, told)
+        return [*_from_unseen_certificate(evidence, told, 82), *_from_active_mapping(sight, told)]
     return _from_refused_list(sight, told)
 
 
@@ -90,36 +92,52 @@ def _from_refused_list(sight: MappingSight, told: str) -> list[Cause]:
         ]
     if sight.refused == 404:
         detail = f"{told}, and NetSuite has no list of certificates for client_id"
-        return [Cause("wrong_client", detail, _CLIENT_FIX, "UnknownIntegration", ANSWER, 92)]
+        return [Cause("wrong_client", detail, _CLIENT_FIX, _CLIENT_CODES, ANSWER, 92)]
     return []
+
+
+def _from_unseen_certificate(evidence: Evidence, told: str, weight: int) -> list[Cause]:
+    if evidence.certificate_seen:
+        return []
+    detail = f"{told}, and the certificate is not at hand, so whether the private key belongs to it cannot be told"
+    fix = "Give the certificate as well (certificate_path), so that the two are compared"
+    return [Cause("wrong_key", detail, fix, "SignatureValidation", weight=weight)]
 
 
 def _from_experience(evidence: Evidence, told: str) -> list[Cause]:
     """What is left when nothing is known but that NetSuite refuses: the likeliest mistakes, in their order."""
     if evidence.mappings is not None and evidence.mappings.state == "active":
         return []
-    off = Cause(
-        "disabled_in_netsuite",
-        f"{told}, as it does when the integration record is blocked, its grant not ticked, role or entity inactive,"
-        " or the OAuth 2.0 feature is off",
-        f"{_RECORD_FIX}. {_PAIR_FIX}. {_FEATURE_FIX}",
-        "IntegrationBlocked, EntityOrRoleDisabled or FeatureDisabled",
-        weight=60 if evidence.once_active else 40,
-    )
+    unseen = _from_unseen_certificate(evidence, told, 58)
     if evidence.once_active:
-        reason = "a sandbox refresh clears all mappings, and a revocation ends one"
-        detail = f"these credentials have worked before and nothing has changed on this side; {told}; {reason}"
-        reset = f"{told}, as it does when the Client ID was replaced by resetting the credentials of the record"
-        return [
-            Cause("mapping_vanished", detail, f"{_UPLOAD_FIX} again", "MissingKey", weight=75),
-            off,
-            Cause("wrong_client", reset, _CLIENT_FIX, "UnknownIntegration", weight=45),
-        ]
+        return [*_from_change(evidence, told), *unseen]
     detail = f"{told}, as it does for a certificate that {evidence.realm} does not know"
+    unknown = f"{told}, as it does for an unknown client"
     return [
         Cause("certificate_not_mapped", detail, f"{_UPLOAD_FIX}; or correct account_id", "MissingKey", weight=70),
-        Cause(
-            "wrong_client", f"{told}, as it does for an unknown client", _CLIENT_FIX, "UnknownIntegration", weight=55
-        ),
-        off,
+        Cause("wrong_client", unknown, _CLIENT_FIX, _CLIENT_CODES, weight=55),
+        _switched_off(told, 40),
+        *unseen,
     ]
+
+
+def _from_change(evidence: Evidence, told: str) -> list[Cause]:
+    """Something has changed at NetSuite. A refresh clears the mappings of sandboxes only (section_162686838198)."""
+    refreshed = evidence.account is not None and evidence.account.environment in ("sandbox", "release_preview")
+    reason = "a refresh clears all mappings of a sandbox" if refreshed else "a revoked certificate is refused like this"
+    detail = f"these credentials have worked before and nothing has changed on this side; {told}; {reason}"
+    reset = f"{told}, as it does when the Client ID was replaced by resetting the credentials of the record"
+    return [
+        Cause("mapping_vanished", detail, f"{_UPLOAD_FIX} again", "MissingKey", weight=75 if refreshed else 60),
+        _switched_off(told, 65),
+        Cause("wrong_client", reset, _CLIENT_FIX, _CLIENT_CODES, weight=45),
+    ]
+
+
+def _switched_off(told: str, weight: int) -> Cause:
+    detail = (
+        f"{told}, as it does when the integration record is blocked, its grant not ticked, role or entity inactive,"
+        " or the OAuth 2.0 feature is off"
+    )
+    codes = "IntegrationBlocked, EntityOrRoleDisabled or FeatureDisabled"
+    return Cause("disabled_in_netsuite", detail, f"{_RECORD_FIX}. {_PAIR_FIX}. {_FEATURE_FIX}", codes, weight=weight)

@@ -66,6 +66,7 @@ class Evidence:
         answer: What the server said.
         clock_skew: Seconds by which the server's clock is ahead.
         lifetime: Lifetime of the assertion, seconds.
+        certificate_seen: Whether the certificate is at hand, so that it was compared with the key.
         once_active: Whether these credentials have worked before.
         key_set: What the account's JWK Set shows.
         mappings: What the list of mappings shows.
@@ -81,6 +82,7 @@ class Evidence:
     answer: Answer | None = None
     clock_skew: int | None = None
     lifetime: int = 300
+    certificate_seen: bool = True
     once_active: bool | None = None
     key_set: KeySetSight | None = None
     mappings: MappingSight | None = None

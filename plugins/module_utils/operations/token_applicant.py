@@ -78,6 +78,7 @@ class Applicant:
             answer=answer,
             clock_skew=None if self.given else skew,
             lifetime=self.options["assertion_lifetime"],
+            certificate_seen=self._certificate() is not None,
             once_active=self.options["once_active"],
             key_set=key_set,
             mappings=self._mappings(transport, key_set) if look else None,
@@ -93,9 +94,11 @@ class Applicant:
         return self.sent
 
     def _verdicts(self, text: str, now: datetime) -> list[Verdict]:
-        certificate = self.certificate if self.client is None else self.client.pair.certificate
-        expected = Expected(self.account, self.places, now, self.options["client_id"], certificate)
+        expected = Expected(self.account, self.places, now, self.options["client_id"], self._certificate())
         return assertion_review.review(text, expected)
+
+    def _certificate(self) -> certificates.Certificate | None:
+        return self.certificate if self.client is None else self.client.pair.certificate
 
     def _new_verdicts(self, skew: int | None) -> list[Verdict]:
         """What the review of the sent assertion adds to preflight and to the measured clock."""
