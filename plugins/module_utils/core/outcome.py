@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .wording import sentence
+
 UPLOAD_PAGE = "Setup > Integration > Manage Authentication > OAuth 2.0 Client Credentials (M2M) Setup"
 _UPLOAD_PATH = "/app/oauth2/clientcredentials/setup.nl"
 # What an upload mends; which of them it is cannot always be told.
@@ -124,7 +126,7 @@ def _judge_refusal(situation: Situation) -> tuple[str, str]:
     if listed:  # then a missing mapping is not the cause
         causes = [one for one in causes if one["cause"] not in _UNMAPPED]
     first = (causes or notes or diagnosis)[0]
-    told = f"{first['evidence'][:1].upper()}{first['evidence'][1:]}."
+    told = f"{sentence(first['evidence'])}."
     pending = situation.credentials.get("pending")
     if not listed and (first["cause"] in _UNMAPPED or (first["cause"] == "expired" and pending)):
         refusal = situation.upload.get("msg") if situation.upload.get("cause") in _TELLING else None

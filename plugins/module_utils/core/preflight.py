@@ -19,6 +19,7 @@ from . import assertions, certificates, keys
 from .accounts import TOKEN_PATH, Account, Endpoints, endpoints, parse_account
 from .errors import KeyMaterialError, M2MError
 from .timing import iso
+from .wording import sentence
 
 # From here on a difference to the server's clock is worth a word, though it may not hurt yet.
 NOTABLE_SKEW = 60
@@ -198,7 +199,7 @@ def stop_at_blocking(problems: Iterable[Problem]) -> None:
     """
     for problem in problems:
         if problem.blocking:
-            raise KeyMaterialError(problem.detail[0].upper() + problem.detail[1:], problem.fix, cause=problem.rule)
+            raise KeyMaterialError(sentence(problem.detail), problem.fix, cause=problem.rule)
 
 
 def _kind_complaint(certificate: certificates.Certificate) -> str | None:
