@@ -1,0 +1,182 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A rotation that is killed, or fails at NetSuite, at each of its steps in turn: nothing is lost, the next run goes on.
+
+The kill comes from the outside: a ``sitecustomize`` in the run's Python path counts the steps (each replaced credential
+file, each answered request) and, at the given one, sends SIGKILL to the whole run.
+"""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.m2m.netsuite.tests.e2e.harness.controller import Controller, Started
+from ansible_collections.m2m.netsuite.tests.e2e.harness.fleet import Fleet
+from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import Simulator
+
+ONBOARD, ROTATE = "m2m.netsuite.onboard", "m2m.netsuite.rotate"
+HOOK = """
+import http.client, os, signal
+
+_log, _at = os.environ.get("E2E_STEPS"), os.environ.get("E2E_KILL", "0:after").split(":")
+
+
+def _die():
+    os.killpg(os.getpgid(os.getppid()), signal.SIGKILL)  # the run; a worker may be in a group of its own
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _step(name, action):
+    with open(_log, "a+") as stream:
+        stream.write(name + "\\n")
+        stream.seek(0)
+        number = len(stream.readlines())
+    if _at == [str(number), "before"]:
+        _die()
+    result = action()
+    if _at == [str(number), "after"]:
+        _die()
+    return result
+
+
+def _hook():
+    replace, getresponse = os.replace, http.client.HTTPConnection.getresponse
+
+    def replacing(source, target, **more):
+        if not os.path.basename(str(target)).startswith("netsuite_credentials."):
+            return replace(source, target, **more)
+        return _step("write " + os.path.basename(str(target)), lambda: replace(source, target, **more))
+
+    def responding(self):
+        return _step("call " + self._e2e, lambda: getresponse(self))
+
+    putrequest = http.client.HTTPConnection.putrequest
+
+    def putting(self, method, url, *arguments, **more):
+        self._e2e = method + " " + url.rsplit("/", 1)[-1].split("?")[0]
+        return putrequest(self, method, url, *arguments, **more)
+
+    os.replace = replacing
+    http.client.HTTPConnection.getresponse, http.client.HTTPConnection.putrequest = responding, putting
+
+
+if _log:
+    _hook()
+"""
+WRITE_FILE, WRITE_CERTIFICATE = "write netsuite_credentials.yml", "write netsuite_credentials.auth-cert.pem"
+CHECK = ["call POST token", "call GET serverTime"]
+#: Every step of a rotation, of credentials that came in variables. With an overlap it ends at the promotion.
+STEPS = [
+    *(WRITE_FILE, WRITE_CERTIFICATE),  # the pending pair
+    *(*CHECK, WRITE_FILE),  # the pair in force, and the note that it got a token
+    *("call POST token", "call GET certificates", "call POST certificates"),  # the upload
+    *(*CHECK, WRITE_FILE),  # the proof and the promotion
+    *("call POST token", "call GET certificates", "call POST revoke", "call GET certificates"),  # the revocation
+    WRITE_FILE,
+]
+PROMOTED = 11
+
+
+@pytest.fixture
+def fleet(simulator: Simulator, controller: Controller) -> Fleet:
+    (controller.folder / "hook").mkdir()
+    (controller.folder / "hook/sitecustomize.py").write_text(HOOK)
+    return Fleet(simulator, controller)
+
+
+def start(fleet: Fleet, host: str, kill: str = "0:after") -> tuple[Started, Path]:
+    """Start the rotation of one host, to be killed at a step."""
+    steps = fleet.controller.folder / f"steps-{host}"
+    environment = {
+        "PYTHONPATH": str(fleet.controller.folder / "hook"),
+        "E2E_STEPS": str(steps),
+        "E2E_KILL": kill,
+    }
+    return fleet.controller.start(ROTATE, "--limit", host, env=environment), steps
+
+
+def check_rotated(fleet: Fleet, host: str, *, retiring: int, generation: int = 2) -> None:
+    """Exactly one certificate in force, and as many retiring as there should be; here and at NetSuite."""
+    active, pending, old = fleet.generation_ids(host)
+    stored = fleet.stored(host)
+    assert stored is not None
+    assert (stored["active"]["number"], pending, len(old)) == (generation, None, retiring), host
+    assert sorted(fleet.accounts[host].active_ids()) == sorted([active, *old]), host
+    assert fleet.leftovers(host) == [], host
+    fleet.mint(host)
+
+
+def test_a_rotation_killed_after_each_step_is_resumed(fleet):
+    # After one step is before the next one. Only a file is half there before it is put in place.
+    points = {f"{number}:after": number for number in range(1, len(STEPS) + 1)}
+    points |= {f"{number}:before": number for number, step in enumerate(STEPS, 1) if step.startswith("write")}
+    hosts = {}
+    for point, number in points.items():
+        overlap = 7 if number <= PROMOTED else 0
+        hosts[fleet.add(f"k{point.replace(':', '_')}", netsuite_account_overlap_days=overlap)] = point
+    for host, point in hosts.items():
+        started, steps = start(fleet, host, point)
+        run = started.wait()
+        assert run.rc == -9, (host, run.tail())
+        assert steps.read_text().splitlines() == STEPS[: points[point]], host
+    for host in hosts:
+        fleet.mint(host)  # whatever happened, what is stored works
+    run = fleet.controller.play(ROTATE, timeout=170).expect(0)
+    for host, point in hosts.items():
+        # a rotation that was over when it was killed is followed by another one
+        over = points[point] == len(STEPS) and point.endswith("after")
+        check_rotated(fleet, host, retiring=int(points[point] <= PROMOTED), generation=3 if over else 2)
+        assert run.account(host)["status"] == "active"
+
+
+KINDS: list[tuple[str, dict[str, Any]]] = [
+    ("status", {"status": 503}),
+    ("status", {"status": 401}),
+    ("status", {"status": 403}),
+    ("html", {}),
+    ("drop", {"when": "before"}),
+    ("drop", {"when": "after"}),
+]
+#: Every request of a rotation without an overlap: the route, and how many requests of that route come before it.
+CALLS = [
+    *(("token", 0), ("server_time", 0)),
+    *(("token", 1), ("certificates.list", 0), ("certificates.upload", 0)),
+    *(("token", 2), ("server_time", 1)),
+    *(("token", 3), ("certificates.list", 1), ("certificates.revoke", 0), ("certificates.list", 2)),
+]
+
+
+def test_a_fault_at_each_call_loses_nothing(fleet, simulator):
+    faults = {}
+    for number, (call, kind) in enumerate(itertools.product(CALLS, KINDS)):
+        promoting = CALLS.index(call) < 7
+        overlap = 7 if promoting and number % 2 else 0
+        host = fleet.add(f"f{number:02d}", netsuite_account_overlap_days=overlap)
+        rule = fleet.accounts[host].fault(call[0], kind[0], after=call[1], **kind[1])
+        faults[host] = (rule, overlap, call, kind)
+    run = fleet.controller.play(ROTATE, "--forks", "4", timeout=170, quiet=False)
+    hits = {rule["id"]: rule["hits"] for rule in simulator.admin("GET", "faults")}
+    finished = set()
+    for host, (rule, overlap, *what) in faults.items():
+        assert hits[rule] == 1, (host, what)
+        fleet.mint(host)
+        _active, pending, retiring = fleet.generation_ids(host)
+        told = run.account(host)["next_step"]
+        if pending is None and (overlap or not retiring):
+            finished.add(host)
+        else:
+            assert not told.startswith("Nothing to do"), (host, what, told)
+    assert finished < set(faults)
+    again = fleet.controller.play(ONBOARD, "--forks", "4", timeout=170).expect(0)
+    for host, (_rule, overlap, *what) in faults.items():
+        check_rotated(fleet, host, retiring=int(overlap > 0))
+        result = again.account(host)
+        assert (result["status"], result["next_step"].split(";")[0].rstrip(".")) == ("active", "Nothing to do"), what
+        if host in finished:
+            assert again.changed[host] == 0, (host, what)
