@@ -34,7 +34,7 @@ def read_text(path: str, *, what: str) -> str | None:
             data = stream.read(_LIMIT + 1)
     except FileNotFoundError:
         return None
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
         raise OptionError(
             f"{what} {path} cannot be read: {_words(error)}",
             "Check the path and its permissions",
@@ -65,17 +65,25 @@ def write(path: str, text: str, mode: int) -> None:
     The caller holds ``locked`` where two processes may write the same file: a leftover of a killed one is removed.
 
     Raises:
-        OptionError: when the folder is missing or may not be written.
+        OptionError: when the folder is missing or may not be written, or the text is no proper Unicode.
     """
     target = os.path.realpath(path)
-    temporary = f"{target}.tmp"
+    temporary = temporary_of(path)
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        raise OptionError(
+            f"{path} cannot be written: the text holds bytes that are no UTF-8",
+            "Check the encoding of the file or variable that it comes from",
+            cause="unwritable_file",
+        ) from None
     try:
         remove(temporary)
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
+            with os.fdopen(descriptor, "wb") as stream:
                 os.fchmod(stream.fileno(), mode)
-                stream.write(text)
+                stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
             os.replace(temporary, target)
@@ -85,6 +93,11 @@ def write(path: str, text: str, mode: int) -> None:
         _sync_folder(target)
     except OSError as error:
         raise _unwritable(path, error) from None
+
+
+def temporary_of(path: str) -> str:
+    """Where ``write`` puts a file's new content first; a killed run leaves it there."""
+    return f"{os.path.realpath(path)}.tmp"
 
 
 def rename(source: str, target: str) -> None:
@@ -122,16 +135,33 @@ def remove(path: str) -> bool:
 
 
 def mode_of(path: str) -> int | None:
-    """A file's permission bits, or None where there is no file."""
+    """A file's permission bits, or None where there is no file.
+
+    Raises:
+        OptionError: when that cannot be told.
+    """
     try:
         return stat.S_IMODE(os.stat(path).st_mode)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as error:
+        raise OptionError(
+            f"{path} cannot be looked at: {_words(error)}",
+            "Check the path and its permissions",
+            cause="unreadable_file",
+        ) from None
 
 
 def restrict(path: str) -> None:
-    """Take every right on a file from group and others."""
-    os.chmod(path, PRIVATE)
+    """Take every right on a file from group and others.
+
+    Raises:
+        OptionError: when this user may not.
+    """
+    try:
+        os.chmod(path, PRIVATE)
+    except OSError as error:
+        raise _unwritable(path, error) from None
 
 
 def make_folder(path: str, mode: int = 0o755) -> None:
@@ -183,5 +213,6 @@ def _unwritable(path: str, error: OSError) -> OptionError:
     )
 
 
-def _words(error: OSError) -> str:
-    return os.strerror(error.errno) if error.errno else type(error).__name__
+def _words(error: Exception) -> str:
+    number = getattr(error, "errno", None)
+    return os.strerror(number) if number else type(error).__name__
