@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..core.causes import AUDIT_TRAIL
 from ..core.diagnosis import Cause, Evidence, diagnose
 from ..core.errors import OptionError, TransportError
 from ..core.timing import iso
+from ..core.wording import sentence
 from ..services.bearer import CallRefusedError, key_set, server_time
 from ..services.client import open_transport, read_place
 from ..services.http import Response, Transport
@@ -44,7 +45,7 @@ def run(options: Options, context: Context) -> Result:
     result = examination.result()
     if not result["valid"] and options["fail_on_invalid"]:
         first = examination.causes[0] if examination.causes else Cause("invalid", "a check failed", "See checks")
-        problem = first.evidence[0].upper() + first.evidence[1:]
+        problem = sentence(first.evidence)
         look = f" The Login Audit Trail would say {first.audit_trail}." if first.audit_trail else ""
         result.update(failed=True, msg=f"{problem}. {first.fix}.{look}", cause=first.cause, fix=first.fix)
     return result
@@ -68,7 +69,8 @@ class Examination:
 
     def run(self) -> None:
         """Go through the steps; a failed one skips those that need it."""
-        self.account, places = read_place(self.options)
+        account, places = read_place(self.options)
+        self.account = account
         if self.options["access_token"]:
             self.token = self.options["access_token"]
             self.claims = tokens.read_claims(self.token)
@@ -76,17 +78,18 @@ class Examination:
             asking = applicant(self.options, self.context)
             if self._preflight(asking):
                 self._request(asking)
-        for name, step in (
-            ("claims", self._check_claims),
-            ("signature", self._check_signature),
-            ("probe", self._probe),
-        ):
+        steps: dict[str, Callable[[str], None]] = {
+            "claims": lambda token: self._check_claims(account),
+            "signature": lambda token: self._check_signature(token, places),
+            "probe": lambda token: self._probe(token, places),
+        }
+        for name, step in steps.items():
             if name not in self.options["checks"]:
                 self._note(name, _SKIPPED, "not asked for")
             elif self.token is None:
                 self._note(name, _SKIPPED, "there is no token")
             else:
-                step(places)
+                step(self.token)
 
     def result(self) -> Result:
         """The module's result."""
@@ -137,11 +140,10 @@ class Examination:
             self.context.warnings += clock_warnings(self.skew, self.options["assertion_lifetime"])
             self._note("token", _OK, f"NetSuite granted a token for {token.expires_in} seconds")
 
-    def _check_claims(self, _places: Endpoints) -> None:
-        assert self.account is not None  # noqa: S101 (run() reads it first)
+    def _check_claims(self, account: Account) -> None:
         findings = tokens.findings(
             self.claims,
-            account=self.account,
+            account=account,
             now=self.context.now(),
             client_id=self.options["client_id"],
             scope=self.options["scope"],
@@ -150,10 +152,9 @@ class Examination:
         )
         self._judge("claims", findings, "issuer, account, client, scope, expiry, role and entity are as expected")
 
-    def _check_signature(self, places: Endpoints) -> None:
-        assert self.token is not None  # noqa: S101 (run() asks first)
+    def _check_signature(self, token: str, places: Endpoints) -> None:
         try:
-            finding = tokens.signature_finding(self.token, key_set(self.transport, places.keys, self.token))
+            finding = tokens.signature_finding(token, key_set(self.transport, places.keys, token))
         except CallRefusedError as error:
             self._refused("signature", error)
         except TransportError as error:
@@ -161,12 +162,12 @@ class Examination:
         else:
             self._judge("signature", [finding] if finding else [], "the account's key verifies the signature")
 
-    def _probe(self, places: Endpoints) -> None:
+    def _probe(self, token: str, places: Endpoints) -> None:
         if "rest_webservices" not in self.options["scope"]:
             self._note("probe", _SKIPPED, "it needs the scope rest_webservices, which is not asked for")
             return
         try:
-            response = self._server_time(places)
+            response = self._server_time(token, places)
         except CallRefusedError as error:
             self._refused("probe", error)
         except TransportError as error:
@@ -175,16 +176,15 @@ class Examination:
             self.skew = response.clock_skew if self.skew is None else self.skew
             self._note("probe", _OK, f"the server's time is {response.json()['serverTime']}")
 
-    def _server_time(self, places: Endpoints) -> Response:
-        assert self.token is not None  # noqa: S101 (run() asks first)
+    def _server_time(self, token: str, places: Endpoints) -> Response:
         try:
-            return server_time(self.transport, places.server_time, self.token)
+            return server_time(self.transport, places.server_time, token)
         except CallRefusedError as error:
             if error.response.status != 401 or not self.is_fresh:
                 raise
         # Too many requests at once may come back as an invalid login; a missing permission stays missing.
         self.context.sleep(_BREATHER)
-        response = server_time(self.transport, places.server_time, self.token)
+        response = server_time(self.transport, places.server_time, token)
         self.context.warnings.append(
             "NetSuite refused the new token once (401) and took it a moment later, as it does when it is overloaded."
             " Run with fewer accounts at a time."
