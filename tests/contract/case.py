@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+from ansible_collections.m2m.netsuite.plugins.module_utils.operations.option_groups import ACCOUNT, HTTP
 from ansible_collections.m2m.netsuite.tests.contract.catalogue import OPERATIONS
 from ansible_collections.m2m.netsuite.tests.contract.stage import Stage
 
@@ -53,14 +56,32 @@ CASES: list[Case] = []
 
 
 def case(
-    module: str, state: str | None = None, *, changed: bool = False, cause: str | None = None, judged: bool = False
+    module: str,
+    state: str | None = None,
+    *,
+    changed: bool = False,
+    cause: str | None = None,
+    judged: bool = False,
+    modes: tuple[bool, ...] = (False, True),
 ) -> Callable[[Setting], Setting]:
-    """Add the decorated function twice: outside check mode and in it. Both have to come to the same."""
+    """Add the decorated function twice: outside check mode and in it. Both have to come to the same.
+
+    Unless ``modes`` says that only one of the two comes to this.
+    """
 
     def add(function: Setting) -> Setting:
-        name, online = function.__name__.strip("_").replace("_", " "), "timeout" in OPERATIONS[module].options
-        for check_mode in (False, True):
+        name, online = (
+            function.__name__.strip("_").replace("_", " "),
+            set(HTTP | ACCOUNT) <= set(OPERATIONS[module].options),
+        )
+        for check_mode in modes:
             CASES.append(Case(module, name, function, state, check_mode, changed, cause, judged, online))
         return function
 
     return add
+
+
+def collect() -> None:
+    """Import every file of cases beside this one: that fills ``CASES``."""
+    for path in sorted(Path(__file__).parent.glob("cases_*.py")):
+        importlib.import_module(f"ansible_collections.m2m.netsuite.tests.contract.{path.stem}")

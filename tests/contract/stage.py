@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import urllib.request
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import cache
@@ -62,12 +63,14 @@ class Stage:
 
     Attributes:
         folder: Where its files are.
-        simulator: The simulator's URL; None for cases that send nothing.
+        simulator: The simulator's URL; None for cases that do not need it.
+        exits: Closes what the stage has opened.
         number: Tells its account from those of other cases.
     """
 
     folder: Path
     simulator: str | None = None
+    exits: ExitStack = field(default_factory=ExitStack)
     number: int = field(default_factory=lambda: next(_numbers))
 
     @property

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,17 +23,19 @@ from ansible_collections.m2m.netsuite.tests.contract.catalogue import (
     COLLECTION,
     MODULES,
     OPERATIONS,
+    ROOT,
     command,
     documentation,
     environment,
 )
 from ansible_collections.m2m.netsuite.tests.contract.stage import CLIENT_ID, Stage
+from ansible_collections.m2m.netsuite.tests.unit.patchworks.standin import API_KEY, PASSWORD, StandIn
 
 _PASSPHRASE = "open sesame"
 _KEYWORDS = {"name", "register", "when", "loop", "vars", "no_log", "failed_when", "block", "module_defaults"} | {
     "run_once"
 }
-_REAL_HOST = "https://1234567-sb1.suitetalk.api.netsuite.com"
+_HANDOVER = ROOT / "roles/patchworks_handover/files"
 
 
 class Account(Stage):
@@ -91,20 +94,28 @@ def test_examples_use_options_that_exist_in_combinations_that_are_allowed(module
         assert outcome.error_messages == [], task["name"]
 
 
-def staged(value: Any, base_url: str) -> Any:
-    """An example with the simulator in place of NetSuite."""
+def staged(value: Any, account: Account, company: StandIn) -> Any:
+    """An example with the simulator in place of NetSuite, and the stand-in in place of Patchworks."""
     if isinstance(value, str):
-        return value.replace(_REAL_HOST, base_url)
+        for real, staging in (
+            ("https://1234567-sb1.suitetalk.api.netsuite.com", account.base_url),
+            ("https://patchworks.example.com/core/api/v1", company.api_url),
+            ("https://patchworks.example.com/fabric/api/login", company.login_url),
+        ):
+            value = value.replace(real, staging)
+        return value
     if isinstance(value, list):
-        return [staged(element, base_url) for element in value]
+        return [staged(element, account, company) for element in value]
     if not isinstance(value, dict):
         return value
-    found = {key: staged(element, base_url) for key, element in value.items()}
+    found = {key: staged(element, account, company) for key, element in value.items()}
     for key, arguments in found.items():
         operation = OPERATIONS.get(key.removeprefix(f"{COLLECTION}."))
         takes = key == f"group/{COLLECTION}.netsuite" or (operation and "base_url" in operation.options)
         if takes and arguments and "account_id" in arguments:
-            found[key] = {**arguments, "base_url": base_url}
+            found[key] = {**arguments, "base_url": account.base_url}
+        elif key == f"{COLLECTION}.patchworks_script":
+            found[key] = {"api_url": company.api_url, "login_url": company.login_url, **arguments}
     return found
 
 
@@ -114,10 +125,17 @@ def account(simulator, tmp_path) -> Account:
     found.open_account()
     for folder in ("ec", "new"):
         tmp_path.joinpath(folder).mkdir()
+    shutil.copytree(_HANDOVER, tmp_path, dirs_exist_ok=True)
     return found
 
 
-def test_every_example_runs(account):
+@pytest.fixture
+def company() -> Iterator[StandIn]:
+    with StandIn(login_field="email") as found:
+        yield found
+
+
+def test_every_example_runs(account, company):
     folder = account.folder
     pair = account.map(account.pair(rsa=True, passphrase=_PASSPHRASE))
     account.pair("new/auth")
@@ -135,6 +153,8 @@ def test_every_example_runs(account):
         "netsuite_account_bootstrap_token": account.token(),
         "netsuite_access_token": account.token(),
         "check": {"valid": True},
+        "patchworks_api_key": API_KEY,
+        "patchworks_password": PASSWORD,
     }
     blocks = [{"name": f"Examples of {module}", "block": examples(module)} for module in MODULES]
     play = {
@@ -143,7 +163,7 @@ def test_every_example_runs(account):
         "connection": "local",
         "gather_facts": False,
         "vars": variables,
-        "tasks": staged(blocks, account.base_url),
+        "tasks": staged(blocks, account, company),
     }
     folder.joinpath("playbook.yml").write_text(yaml.safe_dump([play], sort_keys=False), encoding="utf-8")
     folder.joinpath("hosts").write_text("acme\n", encoding="utf-8")

@@ -20,11 +20,11 @@ import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import libraries
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
-from ansible_collections.m2m.netsuite.tests.contract import cases_offline, cases_online  # noqa: F401
-from ansible_collections.m2m.netsuite.tests.contract.case import CASES, Case
+from ansible_collections.m2m.netsuite.tests.contract.case import CASES, Case, collect
 from ansible_collections.m2m.netsuite.tests.contract.catalogue import MODULES, OPERATIONS, documentation, validated
 from ansible_collections.m2m.netsuite.tests.contract.stage import Stage
 
+collect()
 # Common to all modules, and documented by Ansible.
 _COMMON = {"changed", "failed", "msg", "diff", "warnings"}
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -99,8 +99,9 @@ def complaints(where: str, documented: dict[str, Any], value: Any) -> list[str]:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_result_is_as_documented(case, tmp_path, request):
     stage = Stage(tmp_path, request.getfixturevalue("simulator") if case.online else None)
-    arguments = case.set_stage(stage) | ({"state": case.state} if case.state else {})
-    result = stage.run(case.module, arguments, check_mode=case.check_mode)
+    with stage.exits:
+        arguments = case.set_stage(stage) | ({"state": case.state} if case.state else {})
+        result = stage.run(case.module, arguments, check_mode=case.check_mode)
 
     assert bool(result.get("failed")) == (case.cause is not None or case.judged), result
     assert result.get("cause") == case.cause, result
