@@ -1,0 +1,50 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The floors of docs/architecture.md: each imports only from those below it, and core knows neither I/O nor Ansible."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+UTILS = Path(__file__).parents[2] / "plugins" / "module_utils"
+FLOORS = ["core", "services", "operations"]
+FILES = sorted(path for floor in FLOORS for path in (UTILS / floor).rglob("*.py"))
+# What a pure function has no use for. datetime is a type here: the present moment is a parameter.
+IMPURE = {"ansible", "http", "os", "pathlib", "random", "requests", "shutil", "socket", "subprocess", "tempfile", "time"}
+
+
+def imports(path: Path) -> list[tuple[str, str]]:
+    """The floors (first) or packages (second) that a file imports from."""
+    found = []
+    parts = path.relative_to(UTILS).parts
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [("", name.name.split(".")[0]) for name in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            found.append(("", str(node.module).split(".", maxsplit=1)[0]))
+        elif isinstance(node, ast.ImportFrom):
+            base = [*parts[: len(parts) - node.level], *(node.module or "").split(".")]
+            found.append((base[0] or node.names[0].name, ""))
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(UTILS)))
+def test_a_floor_imports_only_from_those_below(path: Path) -> None:
+    own = FLOORS.index(path.relative_to(UTILS).parts[0])
+    above = {floor for floor, _package in imports(path) if floor in FLOORS and FLOORS.index(floor) > own}
+    assert not above
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if "core" in path.relative_to(UTILS).parts], ids=lambda path: path.name)
+def test_core_is_pure(path: Path) -> None:
+    assert not IMPURE & {package for _floor, package in imports(path)}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(UTILS)))
+def test_only_the_adapters_know_ansible(path: Path) -> None:
+    assert "ansible" not in {package for _floor, package in imports(path)}
