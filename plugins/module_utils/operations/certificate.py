@@ -81,7 +81,8 @@ def run(options: Options, context: Context) -> Result:
     with pair.locked():
         pair.recover()
         found_now = pair.read()
-        if _reason(found_now, wish, options, context) not in _MAKES:  # a host that shares the pair was faster
+        if not found_now.same_as(found):  # a host that shares the pair was faster: its new pair is as good
+            _check_whole(found_now)
             return _result(None, found_now, wish, context)
         backups = _write(pair, made, reason, options["backup"])
     return _result(reason, found, wish, context, made, backups)
@@ -186,6 +187,13 @@ def _mend(pair: PairFiles, found: Found, reason: str | None) -> None:
         pair.rewrite_key(found.key)
     elif reason == "file_mode":
         files.restrict(pair.key_path)
+
+
+def _check_whole(found: Found) -> None:
+    if found.key is None or found.certificate is None:
+        raise KeyMaterialError(
+            "The pair was changed by somebody else during this task", "Run it again", cause="changed_meanwhile"
+        )
 
 
 def _make(found: Found, reason: str, wish: Wish, context: Context) -> tuple[keys.PrivateKey, certificates.Certificate]:

@@ -5,22 +5,22 @@
 """A private key and its certificate as two files.
 
 Two files cannot be replaced in one step. So a new pair is written beside the old one first, under names ending in
-``.new``, and then moved into place, key before certificate. A run killed anywhere in between is completed by the next
-one: from what lies there it is always clear which pair is whole.
+``.new``, and then moved into place, key before certificate. The new certificate is written last, after the copies of the
+old pair: from then on a run that is killed is completed by the next one, before that it is undone. From what lies there
+it is always clear which pair is whole.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os.path
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from ..core import certificates, keys
-from ..core.errors import KeyMaterialError, VaultError
+from ..core.errors import KeyMaterialError, OptionError, VaultError
 from . import files
 from .credential_file import ENVELOPE, Decryptor, open_envelope
-
-_STAGED = ".new"
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,13 @@ class Found:
     sealed: bool = False
     vaulted: bool = False
     key_mode: int | None = None
+
+    def same_as(self, other: Found) -> bool:
+        """Whether the same key and the same certificate lie there."""
+        if self.key is None or other.key is None:
+            return self.key is other.key and self.certificate == other.certificate
+        same = keys.same_key(self.key.public_key(), other.key.public_key())
+        return same and self.certificate == other.certificate
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,14 @@ class PairFiles:
     vault_id: str | None = None
     vault: Decryptor | None = None
 
+    def __post_init__(self) -> None:
+        if os.path.realpath(self.key_path) == os.path.realpath(self.certificate_path):
+            raise OptionError(
+                f"private_key_path and certificate_path are the same file, {self.key_path}",
+                "Give each a file of its own",
+                cause="same_path",
+            )
+
     def locked(self) -> AbstractContextManager[None]:
         """Keep other processes away from the pair."""
         return files.locked(self.key_path)
@@ -69,7 +84,7 @@ class PairFiles:
 
     def interrupted(self) -> bool:
         """Whether a run was cut short after it had begun to put a new pair in place."""
-        return files.mode_of(self.certificate_path + _STAGED) is not None
+        return files.mode_of(_staged(self.certificate_path)) is not None
 
     def staged(self) -> Found | None:
         """The whole new pair that a run which was cut short has left to be put in place; None where there is none.
@@ -80,9 +95,9 @@ class PairFiles:
         if not self.interrupted():
             return None
         try:
-            whole = self._read(self.key_path + _STAGED, self.certificate_path + _STAGED)
+            whole = self._read(_staged(self.key_path), _staged(self.certificate_path))
             if whole.key is None:  # it may be in place already, and its certificate not yet
-                whole = self._read(self.key_path, self.certificate_path + _STAGED)
+                whole = self._read(self.key_path, _staged(self.certificate_path))
         except KeyMaterialError as error:
             if error.cause != "key_mismatch":
                 raise
@@ -95,16 +110,16 @@ class PairFiles:
         Raises:
             KeyMaterialError, VaultError: what lies there cannot be read; nothing is touched then.
         """
-        key_staged, certificate_staged = self.key_path + _STAGED, self.certificate_path + _STAGED
-        if self.staged() is not None:
-            if files.mode_of(key_staged) is not None:
-                files.rename(key_staged, self.key_path)
-            files.rename(certificate_staged, self.certificate_path)
-            return True
+        staged = [_staged(path) for path in (self.key_path, self.certificate_path)]
+        completed = self.staged() is not None
+        if completed:
+            if files.mode_of(staged[0]) is not None:
+                files.rename(staged[0], self.key_path)
+            files.rename(staged[1], self.certificate_path)
         # Without its certificate in place a staged key was never usable by anyone.
-        files.remove(certificate_staged)
-        files.remove(key_staged)
-        return False
+        for path in (*reversed(staged), *map(files.temporary_of, (self.key_path, self.certificate_path, *staged))):
+            files.remove(path)
+        return completed
 
     def replace(self, key: keys.PrivateKey, certificate: certificates.Certificate, backup: bool) -> list[str]:
         """Put a new pair in place.
@@ -112,12 +127,11 @@ class PairFiles:
         Returns:
             Paths of the copies that were made of the old files.
         """
-        key_staged, certificate_staged = self.key_path + _STAGED, self.certificate_path + _STAGED
-        files.write(key_staged, self._seal(keys.to_pem(key, self.passphrase)), files.PRIVATE)
-        files.write(certificate_staged, certificates.to_pem(certificate), files.PUBLIC)
+        files.write(_staged(self.key_path), self._seal(keys.to_pem(key, self.passphrase)), files.PRIVATE)
         copies = self._back_up() if backup else []
-        files.rename(key_staged, self.key_path)
-        files.rename(certificate_staged, self.certificate_path)
+        files.write(_staged(self.certificate_path), certificates.to_pem(certificate), files.PUBLIC)
+        files.rename(_staged(self.key_path), self.key_path)
+        files.rename(_staged(self.certificate_path), self.certificate_path)
         return copies
 
     def add_certificate(self, certificate: certificates.Certificate) -> None:
@@ -132,7 +146,8 @@ class PairFiles:
         """Remove both files. Returns the paths of copies made before."""
         copies = self._back_up() if backup else []
         for path in (self.certificate_path, self.key_path):
-            files.remove(path + _STAGED)
+            for leftover in (_staged(path), files.temporary_of(path), files.temporary_of(_staged(path))):
+                files.remove(leftover)
             files.remove(path)
         return copies
 
@@ -184,6 +199,8 @@ class PairFiles:
             if files.mode_of(path) is not None:
                 copies.append(f"{path}.{name}.bak")
                 files.keep_copy(path, copies[-1])
+                if path == self.key_path:
+                    files.restrict(copies[-1])
         return copies
 
     def _backup_name(self) -> str:
@@ -193,3 +210,8 @@ class PairFiles:
             return certificates.certificate_id(certificates.parse(text, where=self.certificate_path))[:12]
         key_text = files.read_text(self.key_path, what="The private key") or ""
         return f"key-{hashlib.sha256(key_text.encode()).hexdigest()[:12]}"
+
+
+def _staged(path: str) -> str:
+    """Where the new content of a file waits. Beside the file itself, where the path is a link: a move must be one step."""
+    return f"{os.path.realpath(path)}.new"
