@@ -176,6 +176,8 @@ class Controller:
             "LANG": "C.UTF-8",
             "LC_ALL": "C.UTF-8",
             "ANSIBLE_NOCOLOR": "1",
+            # Ansible looks for jobs in the user's real home, and starts them in HOME
+            "ANSIBLE_ASYNC_DIR": str(self.home / ".ansible_async"),
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_COLLECTIONS_PATH": str(TREE),
             "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback"),
