@@ -181,11 +181,7 @@ def test_what_fails_stops_nobody_else(mixed, controller, arguments):
         "f_good": "active",
     }
     assert counted(run) == {"active": 2, "awaiting_upload": 1, "rotating": 0, "failed": 4}
-    assert {host for host, figures in run.recap.items() if figures["failures"]} == {
-        "a_broken",
-        "c_guarded",
-        "d_no_role",
-    }
+    assert {host for host, figures in run.recap.items() if figures["failures"]} == set(BAD)
     lines = {line.split(" ")[1]: line for line in summary(run)[1:]}
     assert set(lines) == {*BAD, "e_waiting"}
     assert "HTTP 401" in lines["a_broken"]

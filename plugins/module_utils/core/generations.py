@@ -60,6 +60,10 @@ class Retiring:
         """The end of its overlap."""
         return parse_iso(self.replaced) + days(overlap_days)
 
+    def is_due(self, now: datetime, overlap_days: int) -> bool:
+        """Whether the time has come to revoke it, or to forget it."""
+        return self.is_over(now) or self.revoke_after(overlap_days) <= now
+
 
 @dataclass(frozen=True)
 class Credentials:

@@ -18,6 +18,8 @@ from .wording import sentence
 
 UPLOAD_PAGE = "Setup > Integration > Manage Authentication > OAuth 2.0 Client Credentials (M2M) Setup"
 _UPLOAD_PATH = "/app/oauth2/clientcredentials/setup.nl"
+# Why a rotation begins; in check mode it is said, and there is no pending certificate yet.
+ROTATION_REASONS = frozenset({"requested", "expired", "expires_soon"})
 # What an upload mends; which of them it is cannot always be told.
 _UNMAPPED = frozenset(
     {"certificate_not_mapped", "mapping_vanished", "mapping_absent", "mapping_revoked", "mapping_expired"}
@@ -128,6 +130,8 @@ def _judge_refusal(situation: Situation) -> tuple[str, str]:
     first = (causes or notes or diagnosis)[0]
     told = f"{sentence(first['evidence'])}."
     pending = situation.credentials.get("pending")
+    if first["cause"] == "expired" and not pending and situation.credentials.get("reason") in ROTATION_REASONS:
+        return "rotating", f"{told} Without check mode, this run makes a new certificate."
     if not listed and (first["cause"] in _UNMAPPED or (first["cause"] == "expired" and pending)):
         refusal = situation.upload.get("msg") if situation.upload.get("cause") in _TELLING else None
         parts = [

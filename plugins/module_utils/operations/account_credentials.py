@@ -20,7 +20,7 @@ from ..services import credential_file, files
 from ..services.client import Pair, read_certificate, read_pair
 from ..services.credential_file import Stored
 from .certificate import MAKING, Wish
-from .credentials_report import report
+from .credentials_report import read_present, report
 from .credentials_seal import Seal
 from .operation import Context, Operation, Options, Result
 from .option_groups import CLIENT, ROLE_VARIABLES
@@ -114,7 +114,7 @@ class Keeper:
         if self.context.check_mode:
             return self.report(stored, reason)
         # Making a key may take a second, so it is done before the folder is locked.
-        pair = self._make(reason)
+        pair = self._make(stored, reason)
         files.make_folder(os.path.dirname(self.path) or ".")
         with files.locked(self.path):
             stored = self.load()
@@ -143,9 +143,7 @@ class Keeper:
 
     def report(self, stored: Stored | None, reason: str | None) -> Result:
         """The result: what may be told of the credentials, and why they changed."""
-        given = None
-        if stored is None and self.is_given and self.options["certificate_content"]:
-            given = read_certificate(self._given(), self.context.vault)
+        given = self._given_certificate() if stored is None and self.is_given else None
         return report(
             self.account,
             stored.credentials if stored else None,
@@ -200,9 +198,14 @@ class Keeper:
                 cause="bad_validity",
             )
 
-    def _make(self, reason: str) -> Pair:
+    def _make(self, stored: Stored | None, reason: str) -> Pair:
+        wish = Wish.of(self.options)
         own = self._given_pair().key if reason == "certificate_missing" else None
-        return Pair(*Wish.of(self.options).make(self.context.now(), own))
+        present = read_present(stored.credentials.active) if stored else self._given_certificate()
+        kind = certificates.public_key_facts(present) if present else wish.key
+        if wish.asked_key is None and keys.complaint(kind) is None:
+            wish = replace(wish, key=kind)  # whoever uses the present key can use one of its kind
+        return Pair(*wish.make(self.context.now(), own))
 
     def _begin(self, stored: Stored | None, made: Pair, reason: str) -> Stored:
         if stored is not None:
@@ -220,6 +223,9 @@ class Keeper:
         blank = dict.fromkeys(CLIENT)
         names = ("private_key_content", "private_key_passphrase", "certificate_content")
         return {**blank, **{name: self.options[name] for name in names}}
+
+    def _given_certificate(self) -> certificates.Certificate | None:
+        return read_certificate(self._given(), self.context.vault) if self.options["certificate_content"] else None
 
     def _given_pair(self) -> Pair:
         return read_pair(self._given(), self.context.vault)

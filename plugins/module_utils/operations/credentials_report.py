@@ -64,10 +64,7 @@ def report(
         # For the role's conditions, which have to be cheap.
         "new": source == "none" or reason in ("missing", "certificate_missing"),
         "unfinished": credentials is not None
-        and (
-            credentials.pending is not None
-            or any(one.revoke_after(overlap_days) <= now for one in credentials.retiring)
-        ),
+        and (credentials.pending is not None or any(one.is_due(now, overlap_days) for one in credentials.retiring)),
         "once_active": bool(credentials.active.proven) if credentials else None,
         "settled": source == "variables" or bool(credentials and credentials.active.proven),
         "diff": _diff(active, reason),
@@ -75,11 +72,8 @@ def report(
 
 
 def _describe(generation: Generation, now: datetime) -> dict[str, Any]:
-    certificate = certificates.parse(
-        generation.certificate, where=f"generation {generation.number} of the credential file"
-    )
     return {
-        **certificates.describe(certificate, now),
+        **certificates.describe(read_present(generation), now),
         "certificate_id": generation.certificate_id,
         "certificate": generation.certificate,
         "generation": generation.number,
@@ -87,9 +81,18 @@ def _describe(generation: Generation, now: datetime) -> dict[str, Any]:
     }
 
 
+def read_present(generation: Generation) -> certificates.Certificate:
+    """The certificate of a generation."""
+    return certificates.parse(generation.certificate, where=f"generation {generation.number} of the credential file")
+
+
 def _describe_retiring(retiring: Retiring, now: datetime, overlap_days: int) -> dict[str, Any]:
-    end = retiring.revoke_after(overlap_days)
-    return {**vars(retiring), "revoke_after": iso(end), "due": end <= now, "over": retiring.is_over(now)}
+    return {
+        **vars(retiring),
+        "revoke_after": iso(retiring.revoke_after(overlap_days)),
+        "due": retiring.is_due(now, overlap_days),
+        "over": retiring.is_over(now),
+    }
 
 
 def _diff(active: dict[str, Any], reason: str | None) -> dict[str, Any]:
