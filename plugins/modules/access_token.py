@@ -14,12 +14,12 @@ description:
   - The token itself is returned with O(return_token=true) only. Without it the module proves that the credentials work.
   - What NetSuite is known to refuse is an error before anything is sent. What it may refuse is a warning.
   - Each attempt sends a fresh assertion. A refusal that the server's clock explains, read from its C(Date) header, is followed by one more
-    attempt with the server's time.
+    attempt with the server's time, unless O(assertion) is given.
 options:
   assertion:
     description:
       - An assertion to exchange, for example of M(m2m.netsuite.client_assertion), instead of one that is signed here.
-      - Of the client options only O(assertion_lifetime) counts then.
+      - The client options have no effect then.
       - Mutually exclusive with O(private_key_path), O(private_key_content) and O(credentials_path).
     type: str
   return_token:
@@ -130,12 +130,12 @@ fix:
   sample: m2m.netsuite.token_check names the likely cause
 status:
   description: HTTP status of NetSuite's answer.
-  returned: failure with RV(cause=token_refused)
+  returned: failure with RV(cause=token_refused) or RV(cause=no_token)
   type: int
   sample: 500
 error:
   description: Error code in NetSuite's answer, V(null) when there is none.
-  returned: failure with RV(cause=token_refused)
+  returned: failure with RV(cause=token_refused) or RV(cause=no_token)
   type: str
   sample: server_error
 library:

@@ -228,12 +228,12 @@ revocable:
       type: str
 status:
   description: HTTP status of NetSuite's answer.
-  returned: failure with RV(cause=token_refused) or RV(cause=call_refused)
+  returned: failure with RV(cause=token_refused) or RV(cause=no_token) or RV(cause=call_refused)
   type: int
   sample: 403
 error:
   description: Error code in NetSuite's answer, V(null) when there is none.
-  returned: failure with RV(cause=token_refused) or RV(cause=call_refused)
+  returned: failure with RV(cause=token_refused) or RV(cause=no_token) or RV(cause=call_refused)
   type: str
   sample: INSUFFICIENT_PERMISSION
 library:

@@ -42,6 +42,13 @@ def _meets_a_web_page(stage):
     return stage.account(stage.pair())
 
 
+@case("access_token", cause="no_token")
+def _is_granted_nothing(stage):
+    stage.open_account()
+    stage.fault("token", kind="status", status=200, body={"token": "none"})
+    return stage.account(stage.pair())
+
+
 @case("access_token", cause="token_refused")
 def _passes_an_assertion_on(stage):
     stage.open_account()
@@ -201,6 +208,20 @@ def _may_not_list(stage):
 @case("certificate_mapping_info", cause="token_refused")
 def _cannot_list_without_a_token(stage):
     stage.open_account()
+    return stage.account(stage.pair())
+
+
+@case("certificate_mapping_info", cause="unexpected_answer")
+def _is_told_something_else(stage):
+    stage.open_account()
+    stage.fault("certificates.list", kind="status", status=200, body={"certificates": "none"})
+    return stage.account(access_token=stage.token())
+
+
+@case("certificate_mapping_info", cause="no_token")
+def _cannot_list_with_what_is_no_token(stage):
+    stage.open_account()
+    stage.fault("token", kind="status", status=200, body={"token": "none"})
     return stage.account(stage.pair())
 
 
