@@ -1,0 +1,233 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The operation behind m2m.netsuite.handover_sheet."""
+
+from __future__ import annotations
+
+import os.path
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..core import certificates, keys
+from ..core.accounts import parse_account
+from ..core.assertions import check_client_id, check_scope
+from ..core.errors import KeyMaterialError, OptionError
+from ..core.handover import Sheet, to_markdown
+from ..core.handover_facts import About, facts
+from ..core.handover_page import to_html
+from ..core.timing import iso
+from ..services import files, handover_templates
+from ..services.client import read_certificate, read_pair
+from .operation import Context, Operation, Options, Result
+from .option_groups import CLIENT, ROLE_VARIABLES
+
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@+-]*")
+_HINT = "Made by the Ansible collection m2m.netsuite from the inventory. It holds no private key."
+_CREDENTIALS = (
+    "private_key_content",
+    "private_key_passphrase",
+    "certificate_content",
+    "certificate_id",
+    "credentials_path",
+)
+
+
+def run(options: Options, context: Context) -> Result:
+    """Write the sheets of one account, where their content is new."""
+    templates = handover_templates.load(options["consumers"], options["template_folders"])
+    about = _about(options, context)
+    known = facts(about)
+    folder = Folder(options["dest"], context.check_mode)
+    problems: dict[str, list[str]] = {}
+    for consumer, template in templates.items():
+        sheet = template.fill(known)
+        problems[consumer] = ["".join(span.text for span in problem) for problem in sheet.problems]
+        for form in options["formats"]:
+            folder.want(f"{about.host}-{consumer}.{form}", _laid_out(sheet, form), shown=form == "md")
+    for path in options["attachments"]:
+        folder.want(os.path.basename(path), files.read_required(path, what="The attachment"))
+    if options["reveal_key"]:
+        folder.want(about.key_file, _private_key(options, context))
+        context.warnings.append(
+            f"The private key lies unencrypted in {folder.path(about.key_file)}. Enter it where it is needed, and run"
+            " this again without reveal_key: that removes it."
+        )
+    else:
+        folder.unwanted.append(about.key_file)
+    folder.settle()
+    context.warnings += [f"{consumer}: {problem}" for consumer, found in problems.items() for problem in found]
+    return {
+        "changed": bool(folder.changes),
+        "files": [folder.path(name) for name in folder.wanted],
+        "changed_files": [folder.path(name) for name in folder.changes],
+        "accepted": known["is_accepted"],
+        "problems": [{"consumer": consumer, "problem": one} for consumer, found in problems.items() for one in found],
+        "diff": [_without(one, about.client_id) for one in folder.diffs],
+    }
+
+
+def _about(options: Options, context: Context) -> About:
+    account = parse_account(options["account_id"])
+    name = options["name"] or account.label
+    if not _NAME.fullmatch(name):
+        raise OptionError(
+            f"name {name!r} cannot be part of a file name",
+            "Use letters, digits, dots, hyphens and underscores",
+            cause="bad_name",
+        )
+    client_id = str(options["client_id"] or "").strip()
+    check_client_id(client_id)
+    certificate_id, key, not_after = _certificate(options, context)
+    if complaint := keys.complaint(key):
+        raise KeyMaterialError(
+            f"These credentials cannot be handed over: {complaint}",
+            "Make a new pair with the playbook rotate",
+            cause="unsupported_key",
+        )
+    return About(
+        host=name,
+        account=account,
+        client_id=client_id,
+        certificate_id=certificate_id,
+        key=key,
+        not_after=not_after or (options["account_result"] or {}).get("not_after"),
+        scope=check_scope(options["scope"]),
+        suitetalk_url=options["suitetalk_url"],
+        role=options["role"],
+        entity=options["entity"],
+        key_file=f"{name}-auth-key.pem",
+        key_variable=options["private_key_variable"] or "",
+        result=options["account_result"] or {},
+        script=options["script"] or {},
+        instances=options["instances"],
+        company=options["company"],
+    )
+
+
+def _certificate(options: Options, context: Context) -> tuple[str, keys.KeyFacts, str | None]:
+    """Id, kind of key and end of the certificate; without a certificate at hand, what its key and its given id tell.
+
+    Raises:
+        OptionError: neither is given, or one of them is missing.
+        KeyMaterialError: one of them cannot be read.
+    """
+    if options["credentials_path"] or options["certificate_content"] or not options["certificate_id"]:
+        certificate = read_certificate(_client(options), context.vault)
+        certificate_id = options["certificate_id"] or certificates.certificate_id(certificate)
+        return certificate_id, certificates.public_key_facts(certificate), iso(certificate.not_valid_after_utc)
+    return options["certificate_id"], keys.facts(read_pair(_client(options), context.vault).key), None
+
+
+def _client(options: Options) -> dict[str, Any]:
+    """The options that lead to key and certificate, for the service that reads them."""
+    return {**dict.fromkeys(CLIENT), "generation": "active", **{name: options[name] for name in _CREDENTIALS}}
+
+
+def _private_key(options: Options, context: Context) -> str:
+    """The private key as the file auth-key.pem has it: PKCS#8, unencrypted.
+
+    Raises:
+        KeyMaterialError: it cannot be opened, or belongs to another certificate.
+        OptionError: none is given.
+    """
+    pair = read_pair(_client(options), context.vault)
+    if pair.certificate is not None and not certificates.matches(pair.certificate, pair.key):
+        raise KeyMaterialError(
+            "The private key does not belong to the certificate", "Give the two of one generation", cause="key_mismatch"
+        )
+    return keys.to_pem(pair.key)
+
+
+def _laid_out(sheet: Sheet, form: str) -> str:
+    return to_html(sheet, _HINT) if form == "html" else f"{to_markdown(sheet)}\n---\n\n{_HINT}\n"
+
+
+def _without(diff: dict[str, str], client_id: str) -> dict[str, str]:
+    """A diff that tells of a new client id without printing one: inventories keep it in the vault."""
+    return {name: text.replace(client_id, f"(client id {client_id[:4]}...)") for name, text in diff.items()}
+
+
+@dataclass
+class Folder:
+    """The folder of the sheets: what is to be in it, and what had to be done for that."""
+
+    place: str
+    check_mode: bool
+    wanted: dict[str, str] = field(default_factory=dict)
+    unwanted: list[str] = field(default_factory=list)
+    shown: set[str] = field(default_factory=set)
+    changes: list[str] = field(default_factory=list)
+    diffs: list[dict[str, str]] = field(default_factory=list)
+
+    def path(self, name: str) -> str:
+        """The path of a file in it."""
+        return os.path.join(self.place, name)
+
+    def want(self, name: str, text: str, *, shown: bool = False) -> None:
+        """Note that a file is to have a content; ``shown`` in diffs or not."""
+        self.wanted[name] = text
+        if shown:
+            self.shown.add(name)
+
+    def settle(self) -> None:
+        """Write what is new, remove what is not wanted."""
+        if self.check_mode:
+            self._settle()
+            return
+        files.make_folder(self.place, 0o700)
+        with files.locked(self.path("x")):
+            self._settle()
+
+    def _settle(self) -> None:
+        for name, text in self.wanted.items():
+            path = self.path(name)
+            before = files.read_text(path, what="The file")
+            if before == text and not (files.mode_of(path) or 0) & 0o077:
+                continue
+            self._note(name, before, text)
+            if not self.check_mode:
+                files.write(path, text, files.PRIVATE)
+        for name in self.unwanted:
+            if files.mode_of(self.path(name)) is not None:
+                self._note(name, "", None)
+                if not self.check_mode:
+                    files.remove(self.path(name))
+
+    def _note(self, name: str, before: str | None, after: str | None) -> None:
+        """Note a change; of a file that is not to be shown, only whether it is there."""
+        self.changes.append(name)
+        if name not in self.shown:
+            before = "absent\n" if before is None else "(its content is not shown)\n"
+            after = "absent\n" if after is None else "(its new content is not shown)\n"
+        path = self.path(name)
+        self.diffs.append({"before_header": path, "after_header": path, "before": before or "", "after": after or ""})
+
+
+OPERATION = Operation(
+    run=run,
+    options={
+        **ROLE_VARIABLES,
+        "account_id": {"type": "str", "required": True},
+        **{name: CLIENT[name] for name in ("client_id", *_CREDENTIALS, "scope")},
+        "role": {"type": "str"},
+        "entity": {"type": "str"},
+        "suitetalk_url": {"type": "str"},
+        "account_result": {"type": "dict"},
+        "script": {"type": "dict"},
+        "private_key_variable": {"type": "str", "no_log": False},
+        "instances": {"type": "list", "elements": "str", "default": []},
+        "company": {"type": "str"},
+        "name": {"type": "str"},
+        "dest": {"type": "path", "required": True},
+        "consumers": {"type": "list", "elements": "str", "default": ["patchworks"]},
+        "template_folders": {"type": "list", "elements": "path", "required": True},
+        "attachments": {"type": "list", "elements": "path", "default": []},
+        "formats": {"type": "list", "elements": "str", "choices": ["html", "md"], "default": ["html", "md"]},
+        "reveal_key": {"type": "bool", "default": False, "no_log": False},
+    },
+    libraries=("cryptography", "PyYAML"),
+    mutually_exclusive=(("private_key_content", "credentials_path"), ("certificate_content", "credentials_path")),
+)
