@@ -146,8 +146,13 @@ def _laid_out(sheet: Sheet, form: str) -> str:
 
 
 def _without(diff: dict[str, str], client_id: str) -> dict[str, str]:
-    """A diff that tells of a new client id without printing one: inventories keep it in the vault."""
-    return {name: text.replace(client_id, f"(client id {client_id[:4]}...)") for name, text in diff.items()}
+    """A diff that tells of client ids, new and old, without printing one: inventories keep them in the vault."""
+
+    def shortened(found: re.Match[str]) -> str:
+        return f"(client id {found[0][:4]}...)"
+
+    client_ids = re.compile(rf"{re.escape(client_id)}|\b[0-9A-Fa-f]{{64}}\b")
+    return {name: client_ids.sub(shortened, text) for name, text in diff.items()}
 
 
 @dataclass
