@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import VaultError
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
@@ -30,6 +31,7 @@ settings.register_profile(
 )
 settings.load_profile("unit")
 
+ENVELOPE = "$ANSIBLE_VAULT;"
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=timezone.utc)
 CURVES = {
     "secp256r1": ec.SECP256R1,
@@ -137,3 +139,37 @@ def secrets_of(key: Any) -> list[str]:
 @pytest.fixture(scope="session")
 def canaries():
     return secrets_of
+
+
+class ToyVault:
+    """Ansible Vault as far as this floor knows it: the real envelope around a text that is merely written backwards."""
+
+    def __init__(self, *ids: str) -> None:
+        self.ids = ids or ("default",)
+        self.opened = 0
+
+    def encrypt(self, text: str, vault_id: str | None) -> str:
+        self.check_can_encrypt(vault_id)
+        header = f"{ENVELOPE}1.1;AES256" if vault_id is None else f"{ENVELOPE}1.2;AES256;{vault_id}"
+        body = text[::-1].encode().hex()
+        return "\n".join([header, *(body[start : start + 80] for start in range(0, len(body), 80)), ""])
+
+    def decrypt(self, text: str, where: str) -> str:
+        lines = text.strip().splitlines()
+        try:
+            if ENVELOPE not in lines[0]:
+                raise ValueError(lines[0])
+            opened = bytes.fromhex("".join(lines[1:])).decode()[::-1]
+        except ValueError:
+            raise VaultError(f"No secret opens {where}", "Give another", cause="wrong_vault_secret") from None
+        self.opened += 1
+        return opened
+
+    def check_can_encrypt(self, vault_id: str | None) -> None:
+        if vault_id is not None and vault_id not in self.ids:
+            raise VaultError(f"There is no secret {vault_id}", "Give it", cause="vault_missing")
+
+
+@pytest.fixture
+def vault() -> ToyVault:
+    return ToyVault("default", "prod")

@@ -121,7 +121,8 @@ def to_pem(key: PrivateKey, passphrase: str | None = None) -> str:
     """
     encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
     if passphrase:
-        encryption = serialization.BestAvailableEncryption(_passphrase_bytes(passphrase))
+        check_passphrase(passphrase)
+        encryption = serialization.BestAvailableEncryption(passphrase.encode())
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption).decode("ascii")
 
 
@@ -163,15 +164,19 @@ def wanted_facts(key_type: str | None, key_size: int | None, curve: str | None) 
     return KeyFacts("RSA", key_size or 4096)
 
 
-def _passphrase_bytes(passphrase: str) -> bytes:
-    encoded = passphrase.encode(errors="replace")  # lone surrogates come from bytes that are no UTF-8
-    if len(encoded) > _LONGEST_PASSPHRASE or encoded.decode() != passphrase:
+def check_passphrase(passphrase: str | None) -> None:
+    """Refuse a passphrase that could not be used to open the key again.
+
+    Raises:
+        OptionError: it is too long, or no proper text.
+    """
+    encoded = (passphrase or "").encode(errors="replace")  # lone surrogates come from bytes that are no UTF-8
+    if len(encoded) > _LONGEST_PASSPHRASE or encoded.decode() != (passphrase or ""):
         raise OptionError(
             f"private_key_passphrase is longer than {_LONGEST_PASSPHRASE} bytes, or no proper text",
             "Choose another one",
             cause="bad_passphrase",
         )
-    return encoded
 
 
 def _spki(key: PublicKey) -> bytes:

@@ -58,6 +58,7 @@ def run(options: Options, context: Context) -> Result:
     if options["state"] == "absent":
         return _remove(pair, options, context)
     wish = Wish.of(options)
+    keys.check_passphrase(options["private_key_passphrase"])
     if options["renew_before_days"] >= options["valid_days"]:
         raise OptionError(
             "renew_before_days is not less than valid_days, so that each run would make a new pair",
@@ -65,6 +66,7 @@ def run(options: Options, context: Context) -> Result:
             cause="bad_validity",
         )
     pair.check_can_seal()
+    files.check_folder(pair.certificate_path)
     with pair.locked():
         staged = pair.staged()
         interrupted = staged is not None if context.check_mode else pair.recover()
@@ -214,7 +216,7 @@ def _remove(pair: PairFiles, options: Options, context: Context) -> Result:
     paths = [path for path in (pair.key_path, pair.certificate_path) if files.mode_of(path) is not None]
     copies: list[str] = []
     if paths and not context.check_mode:
-        with pair.locked():
+        with files.locked(paths[0]):  # the key's folder, as long as there is a key
             copies = pair.remove(options["backup"])
     return {
         "changed": bool(paths),

@@ -172,6 +172,15 @@ def make_folder(path: str, mode: int = 0o755) -> None:
         raise _unwritable(path, error) from None
 
 
+def check_folder(path: str) -> None:
+    """Raise what writing a file would raise when its folder is not there.
+
+    Raises:
+        OptionError: when the folder does not exist.
+    """
+    os.close(_open_folder(path))
+
+
 @contextmanager
 def locked(path: str) -> Iterator[None]:
     """Hold the folder of a file for this process alone, so that hosts sharing the file take turns.
@@ -181,20 +190,24 @@ def locked(path: str) -> Iterator[None]:
     Raises:
         OptionError: when the folder does not exist.
     """
+    descriptor = _open_folder(path)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _open_folder(path: str) -> int:
     folder = os.path.dirname(os.path.realpath(path))
     try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        return os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
         raise OptionError(
             f"The folder {folder} cannot be used: {_words(error)}",
             "Create it, or correct the path",
             cause="unwritable_file",
         ) from None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _sync_folder(path: str) -> None:

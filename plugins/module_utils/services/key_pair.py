@@ -127,9 +127,14 @@ class PairFiles:
         Returns:
             Paths of the copies that were made of the old files.
         """
-        files.write(_staged(self.key_path), self._seal(keys.to_pem(key, self.passphrase)), files.PRIVATE)
-        copies = self._back_up() if backup else []
-        files.write(_staged(self.certificate_path), certificates.to_pem(certificate), files.PUBLIC)
+        try:
+            files.write(_staged(self.key_path), self._seal(keys.to_pem(key, self.passphrase)), files.PRIVATE)
+            copies = self._back_up() if backup else []
+            files.write(_staged(self.certificate_path), certificates.to_pem(certificate), files.PUBLIC)
+        except BaseException:
+            for path in (self.certificate_path, self.key_path):
+                files.remove(_staged(path))
+            raise
         files.rename(_staged(self.key_path), self.key_path)
         files.rename(_staged(self.certificate_path), self.certificate_path)
         return copies
@@ -206,10 +211,13 @@ class PairFiles:
     def _backup_name(self) -> str:
         """Another name for each pair, so that a copy which is there already is a copy of the same."""
         text = files.read_text(self.certificate_path, what="The certificate")
-        if text is not None:
-            return certificates.certificate_id(certificates.parse(text, where=self.certificate_path))[:12]
-        key_text = files.read_text(self.key_path, what="The private key") or ""
-        return f"key-{hashlib.sha256(key_text.encode()).hexdigest()[:12]}"
+        try:
+            if text is not None:
+                return certificates.certificate_id(certificates.parse(text, where=self.certificate_path))[:12]
+        except KeyMaterialError:
+            pass  # what is to be removed may be anything
+        content = (files.read_text(self.key_path, what="The private key") or "") + (text or "")
+        return f"key-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
 
 
 def _staged(path: str) -> str:
