@@ -19,7 +19,9 @@ from .wording import sentence
 UPLOAD_PAGE = "Setup > Integration > Manage Authentication > OAuth 2.0 Client Credentials (M2M) Setup"
 _UPLOAD_PATH = "/app/oauth2/clientcredentials/setup.nl"
 # Why a rotation begins; in check mode it is said, and there is no pending certificate yet.
-ROTATION_REASONS = frozenset({"requested", "expired", "expires_soon"})
+_ROTATION_REASONS = frozenset({"requested", "expired", "expires_soon"})
+# What is wrong with the certificate in force that a new one puts right.
+_OUTLIVED = frozenset({"expired", "token_role", "token_entity"})
 # What an upload mends; which of them it is cannot always be told.
 _UNMAPPED = frozenset(
     {"certificate_not_mapped", "mapping_vanished", "mapping_absent", "mapping_revoked", "mapping_expired"}
@@ -88,7 +90,8 @@ def judge(situation: Situation) -> tuple[str, str]:
     if not situation.check.get("valid"):
         return _judge_refusal(situation)
     if pending:
-        return _judge_rotation(situation, pending)
+        in_force = f"The certificate in force works until {situation.credentials.get('not_after')}."
+        return _judge_rotation(situation, pending, in_force)
     return "active", _judge_active(situation)
 
 
@@ -130,33 +133,33 @@ def _judge_refusal(situation: Situation) -> tuple[str, str]:
     first = (causes or notes or diagnosis)[0]
     told = f"{sentence(first['evidence'])}."
     pending = situation.credentials.get("pending")
-    if first["cause"] == "expired" and not pending and situation.credentials.get("reason") in ROTATION_REASONS:
+    if first["cause"] in _OUTLIVED and situation.credentials.get("reason") in _ROTATION_REASONS and not pending:
         return "rotating", f"{told} Without check mode, this run makes a new certificate."
-    if not listed and (first["cause"] in _UNMAPPED or (first["cause"] == "expired" and pending)):
-        refusal = situation.upload.get("msg") if situation.upload.get("cause") in _TELLING else None
+    if pending and first["cause"] in _OUTLIVED | _UNMAPPED:
+        return _judge_rotation(situation, pending, told)
+    if first["cause"] in _UNMAPPED and not listed:
         parts = [
             told if first["cause"] != "certificate_not_mapped" else "",
-            f"The new one could not be uploaded: {refusal}" if refusal else "",
-            instruction(situation, pending or situation.credentials),
+            instruction(situation, situation.credentials),
             *(f"Before that, note: {note['evidence']}." for note in notes),
         ]
         return "awaiting_upload", " ".join(part for part in parts if part)
     return "failed", f"{'NetSuite lists the certificate as mapped. ' if listed else ''}{told} {first['fix']}."
 
 
-def _judge_rotation(situation: Situation, pending: Mapping[str, Any]) -> tuple[str, str]:
-    in_force = f"The certificate in force works until {situation.credentials.get('not_after')}."
-    refusal, status = situation.upload.get("msg"), situation.upload.get("status")
-    forbidden = situation.upload.get("cause") == "call_refused" and status in _NOT_ALLOWED
-    proof = situation.pending_check
+def _judge_rotation(situation: Situation, pending: Mapping[str, Any], old: str) -> tuple[str, str]:
+    """Where a rotation stands; ``old`` says what the certificate in force is still good for."""
+    upload, proof = situation.upload, situation.pending_check
     if proof.get("valid"):  # check mode: it will be promoted
-        return "rotating", f"{in_force} Run the playbook again to put the new one in force."
-    if refusal and not forbidden:
-        return "rotating", f"{in_force} The new one could not be uploaded: {refusal}"
+        return "rotating", f"{old} Run the playbook again to put the new one in force."
+    refusal = upload.get("msg")
+    forbidden = upload.get("cause") == "call_refused" and upload.get("status") in _NOT_ALLOWED
+    if refusal and not forbidden and (situation.check.get("valid") or upload.get("cause") in _TELLING):
+        return "rotating", f"{old} The new one could not be uploaded: {refusal}"
     if refusal or not proof:
-        return "awaiting_upload", f"{in_force} For the new one: {instruction(situation, pending)}"
+        return "awaiting_upload", f"{old} For the new one: {instruction(situation, pending)}"
     first = (proof.get("diagnosis") or [{"evidence": "its token check failed", "fix": "See the checks"}])[0]
-    return "rotating", f"{in_force} The new one is mapped and is not proven: {first['evidence']}. {first['fix']}."
+    return "rotating", f"{old} The new one is mapped and is not proven: {first['evidence']}. {first['fix']}."
 
 
 def _judge_active(situation: Situation) -> str:
