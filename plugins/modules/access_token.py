@@ -22,6 +22,11 @@ options:
       - The client options have no effect then.
       - Mutually exclusive with O(private_key_path), O(private_key_content) and O(credentials_path).
     type: str
+  extra_claims:
+    description:
+      - Further claims of the assertion. V(iss), V(scope), V(aud), V(iat), V(exp) and V(jti) cannot be set here.
+      - NetSuite documents none. RFC 7523 asks for V(sub) beside V(iss), so other authorization servers may want it.
+    type: dict
   return_token:
     description:
       - Whether the token is returned, as RV(access_token).

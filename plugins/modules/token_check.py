@@ -38,6 +38,11 @@ options:
       - Scopes to ask for, and to find in the token, out of V(rest_webservices), V(restlets) and V(suite_analytics). Each must be ticked on the
         integration record.
       - They are sent as a JSON array, as in Oracle's sample assertion. The text of the same page speaks of a comma-separated list.
+  extra_claims:
+    description:
+      - Further claims of the assertion. V(iss), V(scope), V(aud), V(iat), V(exp) and V(jti) cannot be set here.
+      - NetSuite documents none. RFC 7523 asks for V(sub) beside V(iss), so other authorization servers may want it.
+    type: dict
   checks:
     description:
       - What to check of the token, out of V(claims), V(signature) and V(probe).

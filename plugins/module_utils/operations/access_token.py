@@ -49,6 +49,7 @@ OPERATION = Operation(
         **CLIENT,
         **HTTP,
         "assertion": {"type": "str", "no_log": True},
+        "extra_claims": {"type": "dict"},
         "return_token": {"type": "bool", "default": False, "no_log": False},
     },
     libraries=("cryptography", "PyJWT", "requests", "PyYAML"),

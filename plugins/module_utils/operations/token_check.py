@@ -233,6 +233,7 @@ OPERATION = Operation(
         **HTTP,
         "access_token": {"type": "str", "no_log": True},
         "assertion": {"type": "str", "no_log": True},
+        "extra_claims": {"type": "dict"},
         "checks": {"type": "list", "elements": "str", "default": list(CHECKS)},
         "expected_role": {"type": "str"},
         "expected_entity": {"type": "str"},
