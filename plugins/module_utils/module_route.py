@@ -18,6 +18,10 @@ def run_module(operation: Operation) -> None:
         supports_check_mode=operation.supports_check_mode,
         **operation.constraints(),
     )
+    # Ansible shows the options of a module at -vvv; a private key in the wrong one of them is a secret all the same.
+    module.no_log_values.update(
+        value for value in module.params.values() if isinstance(value, str) and "PRIVATE KEY-----" in value
+    )
     context = Context(check_mode=module.check_mode)
     result = execute(operation, module.params, context)
     for warning in context.warnings:
