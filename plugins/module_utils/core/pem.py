@@ -78,8 +78,9 @@ def find(text: str, labels: tuple[str, ...], *, what: str, where: str) -> Block:
             return block
     if found:
         kind = found[0].label.lower()
+        article = "an" if kind[:1] in ("a", "e", "o") else "a"
         raise KeyMaterialError(
-            f"{where} holds a {kind} where {what} is needed",
+            f"{where} holds {article} {kind} where {what} is needed",
             "Check that private key and certificate were not exchanged",
             cause="wrong_pem",
         )
