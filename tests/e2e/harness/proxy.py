@@ -48,6 +48,7 @@ class _Handler(BaseHTTPRequestHandler):
         answer = upstream.getresponse()
         data = answer.read()
         upstream.close()
+        self.server.bodies.append((body, data))
         self.send_response(answer.status)
         for name, value in answer.getheaders():
             if name.lower() not in _HOP:
@@ -72,6 +73,7 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     seen: list[str]
+    bodies: list[tuple[bytes, bytes]]
 
 
 class Proxy:
@@ -79,7 +81,7 @@ class Proxy:
 
     def __enter__(self) -> Proxy:
         self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.seen = []
+        self._server.seen, self._server.bodies = [], []
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
         return self
@@ -99,3 +101,8 @@ class Proxy:
         """What went through so far, and is forgotten with this."""
         found, self._server.seen = self._server.seen, []
         return found
+
+    @property
+    def bodies(self) -> list[tuple[bytes, bytes]]:
+        """The bodies of plain requests and of their answers."""
+        return self._server.bodies
