@@ -36,7 +36,7 @@ for line in "${releases[@]}"; do
     fi
     result=ok
     [ ${#failed[@]} -eq 0 ] || { result=FAILED && status=1; }
-    outcome+=("$(printf '%-8s' "$result")  ansible-core $core on Python $version ($((SECONDS - before)) s)")
+    outcome+=("$(printf '%-8s' "$result")  ansible-core $core on Python $version ($((SECONDS - before)) s)${failed[*]:+: ${failed[*]}}")
 done
 
 echo
