@@ -271,6 +271,16 @@ certificate_path:
   returned: success
   type: str
   sample: host_vars/acme/netsuite_credentials.auth-cert.pem
+file_mode:
+  description: Permissions of the credential file, V(null) where there is none.
+  returned: success
+  type: str
+  sample: "0600"
+exposed:
+  description: Whether others than its owner can read the credential file, and a private key in it is not encrypted with Ansible Vault.
+  returned: success
+  type: bool
+  sample: false
 new:
   description: Whether the credentials are made in this run, or will be in check mode, so that they cannot be mapped yet.
   returned: success

@@ -161,8 +161,22 @@ scope:
   type: list
   elements: str
   sample: [rest_webservices]
+mapping_state:
+  description:
+    - What is known of the certificate's mapping at NetSuite. V(active) when a token was granted. V(absent), V(revoked) or V(expired) when the
+      list of mappings was read and says so. V(null) when it is not known.
+  returned: always
+  type: str
+  sample: active
+clock_skew:
+  description: Seconds by which NetSuite's clock is ahead of this machine's, V(null) when no answer told.
+  returned: always
+  type: int
+  sample: 0
 checks:
-  description: The checks of M(m2m.netsuite.token_check).
+  description:
+    - The checks of M(m2m.netsuite.token_check), and after them, where there is a credential file, V(files). That one fails when others than
+      its owner can read the file and a private key in it is not encrypted.
   returned: always
   type: list
   elements: dict

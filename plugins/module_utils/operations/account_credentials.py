@@ -154,6 +154,8 @@ class Keeper:
             renew_before_days=self.options["renew_before_days"],
             overlap_days=self.options["overlap_days"],
             certificate_path=self.certificate_path if stored or reason else None,
+            mode=files.mode_of(self.path) if stored else None,
+            exposed=stored is not None and self._is_exposed(stored),
         )
 
     def _reason(self, stored: Stored | None) -> str | None:
@@ -264,10 +266,13 @@ class Keeper:
     def _flaw(self, stored: Stored) -> str | None:
         if self.seal.renewed(stored) != stored:
             return "vault_id"
-        # Version control does not keep modes, and what is vaulted may be read by anybody.
-        if not stored.is_vaulted and (files.mode_of(self.path) or 0) & 0o077:
+        if self._is_exposed(stored):
             return "file_mode"
         return "certificate_file" if self._exported() != _newest(stored).certificate else None
+
+    def _is_exposed(self, stored: Stored) -> bool:
+        # Version control does not keep modes, and what is vaulted may be read by anybody.
+        return not stored.is_vaulted and bool((files.mode_of(self.path) or 0) & 0o077)
 
     def _save(self, stored: Stored) -> None:
         """Replace the file, and the certificate beside it. The caller holds the lock."""

@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ..core.accounts import parse_account
 from ..core.errors import OptionError
 from ..core.outcome import Situation, judge
@@ -43,6 +46,10 @@ def run(options: Options, context: Context) -> Result:
             revocation=options["revocation"] or {},
         )
     )
+    checks = [*(check.get("checks") or []), *_file_check(credentials)]
+    if options["read_only"] and status == "active" and credentials.get("exposed"):
+        status = "failed"
+        next_step = f"{checks[-1]['detail']}: chmod 600 it, or run the playbook onboard, which does it."
     result: Result = {
         "changed": False,
         "status": status,
@@ -54,7 +61,9 @@ def run(options: Options, context: Context) -> Result:
         "role": check.get("role") or options["role"],
         "entity": check.get("entity") or options["entity"],
         "scope": check.get("scope") or options["scope"],
-        "checks": check.get("checks") or [],
+        "mapping_state": _mapping_state(check),
+        "clock_skew": check.get("clock_skew"),
+        "checks": checks,
         "diagnosis": check.get("diagnosis") or [],
         "generation": credentials.get("generation"),
         "retiring": credentials.get("retiring") or [],
@@ -65,6 +74,25 @@ def run(options: Options, context: Context) -> Result:
     if (status == "failed" and options["fail"]) or (wanting and not predicts):
         result.update(failed=True, msg=f"{realm} is {status}: {next_step}")
     return result
+
+
+def _file_check(credentials: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Whether the credential file's permissions suit what is in it, as one more check."""
+    mode = credentials.get("file_mode")
+    if mode is None:
+        return []
+    if credentials.get("exposed"):
+        detail = f"the credential file has mode {mode}, and a private key in it is not encrypted"
+        return [{"name": "files", "status": "failed", "detail": detail}]
+    return [{"name": "files", "status": "ok", "detail": f"the credential file has mode {mode}, which suits it"}]
+
+
+def _mapping_state(check: Mapping[str, Any]) -> str | None:
+    """What is known of the certificate's mapping: a token proves it, the list of mappings may disprove it."""
+    if any(one["name"] == "token" and one["status"] == "ok" for one in check.get("checks") or []):
+        return "active"
+    causes = [one["cause"] for one in check.get("diagnosis") or []]
+    return next((state for state in ("absent", "revoked", "expired") if f"mapping_{state}" in causes), None)
 
 
 OPERATION = Operation(

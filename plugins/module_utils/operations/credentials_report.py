@@ -27,6 +27,8 @@ def report(
     renew_before_days: int,
     overlap_days: int,
     certificate_path: str | None,
+    mode: int | None,
+    exposed: bool,
 ) -> dict[str, Any]:
     """The module's result.
 
@@ -40,6 +42,8 @@ def report(
         renew_before_days: From how many days before its end on a certificate is due.
         overlap_days: How long a replaced certificate lives on.
         certificate_path: Where the newest certificate lies as a file.
+        mode: Permissions of the credential file, where there is one.
+        exposed: Whether others can read it, and a key in it that Ansible Vault does not protect.
     """
     if credentials is not None:
         source, active = "file", _describe(credentials.active, now)
@@ -61,6 +65,8 @@ def report(
         "pending": _describe(credentials.pending, now) if credentials and credentials.pending else None,
         "retiring": [_describe_retiring(one, now, overlap_days) for one in credentials.retiring] if credentials else [],
         "certificate_path": certificate_path,
+        "file_mode": None if mode is None else f"{mode:04o}",
+        "exposed": exposed,
         # For the role's conditions, which have to be cheap.
         "new": source == "none" or reason in ("missing", "certificate_missing"),
         "unfinished": credentials is not None
