@@ -8,10 +8,21 @@ from __future__ import annotations
 
 import re
 
-_SECRETS = re.compile(r"eyJ[\w-]{10,}(?:\.[\w-]*){1,4}|-----BEGIN.*?(?:-----END[^-]*-----|\Z)", re.DOTALL)
+# Each alternative takes what it has looked at, so that a large hostile text costs no more than reading it once.
+_SECRETS = re.compile(
+    r"eyJ[\w-]{10,}(?:\.[\w-]*){0,4}"
+    r"|-----BEGIN.*?(?:-----END[^-]*-----|\Z)",
+    re.DOTALL,
+)
+_LOGIN = re.compile(r"(authorization[\"']?\s*[:=]\s*[\"']?(?:bearer|basic))\s+[^\s\"',]+", re.IGNORECASE)
+_SCANNED = 20_000
 
 
 def excerpt(text: str, length: int = 200) -> str:
-    """The beginning of a text on one line, with anything like a token or a key struck out."""
-    line = " ".join(_SECRETS.sub("(removed)", text).split())
-    return line if len(line) <= length else line[: length - 3] + "..."
+    """The beginning of a text on one line, with anything like a token or a key struck out.
+
+    Characters that steer a terminal are left out as well.
+    """
+    clean = _LOGIN.sub(r"\1 (removed)", _SECRETS.sub("(removed)", text[:_SCANNED]))
+    line = " ".join("".join(character if character.isprintable() else " " for character in clean).split())
+    return line if len(line) <= length and len(text) <= _SCANNED else line[: length - 3] + "..."

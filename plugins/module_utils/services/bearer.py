@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from ..core.errors import RefusedError
+from ..core.errors import OptionError, RefusedError
 from .http import Response, Transport
 from .token_endpoint import error_code
+
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 
 
 class CallRefusedError(RefusedError):
@@ -29,7 +32,18 @@ class CallRefusedError(RefusedError):
 
 
 def authorization(token: str) -> dict[str, str]:
-    """The header that carries a token (RFC 6750 section 2.1)."""
+    """The header that carries a token (RFC 6750 section 2.1).
+
+    Raises:
+        OptionError: the token has characters that no token has.
+    """
+    token = token.strip()  # a line end behind it is a common slip, and harmless
+    if not _TOKEN.fullmatch(token):
+        raise OptionError(
+            "The access token holds characters that no token has, or is empty",
+            "Check where it was copied from: quotes, blanks and line ends do not belong to it",
+            cause="bad_token",
+        )
     return {"Authorization": f"Bearer {token}", "Accept": "application/json"}
 
 

@@ -20,6 +20,8 @@ from .credential_file import Decryptor, open_envelope
 from .http import HttpOptions, Response, Transport
 from .token_endpoint import request_token
 
+_LONGEST_TIMEOUT = 3600
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -181,9 +183,9 @@ def open_transport(options: Mapping[str, Any], clock: Callable[[], float], sleep
     Raises:
         OptionError: numbers that make no sense.
     """
-    if not options["timeout"] > 0 or options["retries"] < 0:
+    if not 0 < options["timeout"] <= _LONGEST_TIMEOUT or options["retries"] < 0:
         raise OptionError(
-            "timeout must be above 0, and retries 0 or more",
+            f"timeout must be above 0 and at most {_LONGEST_TIMEOUT} seconds, and retries 0 or more",
             "Correct them, or leave them out",
             cause="bad_http_options",
         )

@@ -13,18 +13,22 @@ from __future__ import annotations
 import json
 import os
 import random
+import ssl
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timezone
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..core import redaction
-from ..core.errors import TransportError
+from ..core.accounts import is_loopback
+from ..core.errors import OptionError, TransportError
 from ..core.libraries import note_missing
+from .http_errors import explain, place_of
 
 try:
     import requests
@@ -73,15 +77,14 @@ class Response:
         """The decoded body, or None when it is not JSON."""
         try:
             return json.loads(self.text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     @property
     def clock_skew(self) -> int | None:
         """Seconds by which the server's clock, read from ``Date``, is ahead of this one; None without that header."""
-        try:
-            server = parsedate_to_datetime(self.headers["date"]).timestamp()
-        except (KeyError, TypeError, ValueError):
+        server = _posix_time(self.headers.get("date"))
+        if server is None:
             return None
         # Date is cut to whole seconds; half a second is its mean error.
         return round(server + 0.5 - (self.sent_at + self.received_at) / 2)
@@ -116,6 +119,7 @@ class Transport:
         self._session.headers["User-Agent"] = "m2m.netsuite (Ansible)"
         self._session.verify = _verification(options)
         if options.tls_client_cert:
+            _check_client_certificate(options)
             key = options.tls_client_key
             self._session.cert = (options.tls_client_cert, key) if key else options.tls_client_cert
 
@@ -157,11 +161,11 @@ class Transport:
             except TransportError as error:
                 if last or not (error.passing and (repeatable or error.unsent)):
                     raise
-                self._sleep(_pause(attempt, None))
+                self._sleep(_pause(attempt, None, self._clock()))
                 continue
             if last or not _worth_repeating(response):
                 return response
-            self._sleep(_pause(attempt, response.headers.get("retry-after")))
+            self._sleep(_pause(attempt, response.headers.get("retry-after"), self._clock()))
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     def _once(self, method: str, url: str, headers: dict[str, str], body: str | None) -> Response:
@@ -185,19 +189,20 @@ class Transport:
                 text = self._read(answer, url)
                 fields = {name.lower(): value for name, value in answer.headers.items()}
                 return Response(answer.status_code, fields, text, sent_at, received_at)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise _explain(error, url, self._options) from None
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError) as error:
+            proxied = self.proxy_of(url) is not None
+            raise explain(error, url, timeout=self._options.timeout, proxied=proxied) from None
 
     def _read(self, answer: requests.Response, url: str) -> str:
         deadline = time.monotonic() + self._options.timeout
         parts, size = [], 0
-        for part in answer.iter_content(64 * 1024):
+        for part in _pieces(answer):
             size += len(part)
             parts.append(part)
             if size > _BODY_LIMIT or time.monotonic() > deadline:
                 what = f"more than {_BODY_LIMIT} bytes" if size > _BODY_LIMIT else "a body that does not end"
                 raise TransportError(
-                    f"{_place(url)} sent {what}",
+                    f"{place_of(url)} sent {what}",
                     "Check that base_url and the proxy lead to NetSuite",
                     cause="endless_answer",
                 )
@@ -215,7 +220,12 @@ class Transport:
     def _proxies(self, url: str) -> dict[str, str]:
         if self._options.proxy:
             return {"http": self._options.proxy, "https": self._options.proxy}
-        return dict(requests.utils.get_environ_proxies(url))
+        proxies = dict(requests.utils.get_environ_proxies(url))
+        target = urlsplit(url)
+        if target.scheme == "http" and is_loopback(target.hostname or ""):
+            # Plain HTTP is allowed because it leaves no machine; no proxy of the environment shall take it elsewhere.
+            proxies = {name: proxy for name, proxy in proxies.items() if _is_here(proxy)}
+        return proxies
 
 
 def _verification(options: HttpOptions) -> bool | str:
@@ -224,98 +234,76 @@ def _verification(options: HttpOptions) -> bool | str:
     return options.ca_path or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
 
 
+def _check_client_certificate(options: HttpOptions) -> None:
+    """Load the client certificate once, before OpenSSL asks at the terminal for the passphrase of an encrypted key.
+
+    Raises:
+        OptionError: it cannot be loaded.
+    """
+    asked = []
+
+    def passphrase() -> str:
+        asked.append(True)
+        return ""
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(
+            options.tls_client_cert or "", options.tls_client_key, passphrase
+        )
+    except (OSError, ValueError) as error:
+        reason = "its key is encrypted" if asked else "it is no PEM file with a certificate and its key"
+        if isinstance(error, (FileNotFoundError, PermissionError, IsADirectoryError)):
+            reason = os.strerror(error.errno or 0)
+        raise OptionError(
+            f"The TLS client certificate of tls_client_cert and tls_client_key cannot be used: {reason}",
+            "Give a certificate and its unencrypted key as PEM, in one file or in two",
+            cause="tls_file",
+        ) from None
+
+
+def _pieces(answer: requests.Response) -> Iterator[bytes]:
+    """A body as it comes in. requests' own way waits until a piece is full, however slowly the bytes drip in."""
+    read1 = getattr(answer.raw, "read1", None)
+    if read1 is None:  # urllib3 1.26
+        yield from answer.iter_content(1)
+        return
+    while part := read1(64 * 1024, decode_content=True):
+        yield part
+
+
+def _is_here(proxy: str) -> bool:
+    try:
+        return is_loopback(urlsplit(proxy if "://" in proxy else f"//{proxy}").hostname or "")
+    except ValueError:
+        return False
+
+
 def _worth_repeating(response: Response) -> bool:
     if response.status in RETRIED_STATUSES:
         return True
     return response.status == 400 and any(code in response.text for code in _CONCURRENCY_CODES)
 
 
-def _pause(attempt: int, retry_after: str | None) -> float:
+def _pause(attempt: int, retry_after: str | None, now: float) -> float:
     """Seconds to wait: what the server asks for, else a random share of a bound that doubles (full jitter)."""
-    if retry_after is not None:
-        try:
-            asked = float(retry_after)
-        except ValueError:
-            try:
-                asked = parsedate_to_datetime(retry_after).timestamp() - time.time()
-            except (TypeError, ValueError):
-                asked = -1.0
-        if asked >= 0:
-            return min(asked, _LONGEST_PAUSE)
+    asked = _asked_pause(retry_after, now)
+    if asked is not None and asked >= 0:
+        return min(asked, _LONGEST_PAUSE)
     return random.uniform(0.1, min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE))  # noqa: S311 (jitter, not a secret)
 
 
-def _place(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
+def _asked_pause(retry_after: str | None, now: float) -> float | None:
+    try:
+        return float(retry_after or "")
+    except ValueError:
+        moment = _posix_time(retry_after)
+        return None if moment is None else moment - now
 
 
-def _explain(error: Exception, url: str, options: HttpOptions) -> TransportError:
-    """Turn a library's exception into a sentence. Its own text tells the kind of failure and is never shown."""
-    place, text = _place(url), str(error)
-    if isinstance(error, requests.exceptions.ProxyError):
-        return _explain_proxy(text, place)
-    if isinstance(error, requests.exceptions.SSLError) or "SSLError" in text:
-        return _explain_tls(text, place)
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return _transport(
-            f"No connection to {place} within {options.timeout:g} seconds",
-            "Check network, firewall and proxy",
-            "timeout",
-            unsent=True,
-        )
-    if isinstance(error, (requests.exceptions.Timeout, TimeoutError)) or "timed out" in text:
-        return _transport(
-            f"{place} did not answer within {options.timeout:g} seconds", "Try again, or raise timeout", "timeout"
-        )
-    if "Name or service not known" in text or "NameResolutionError" in text or "Temporary failure in name" in text:
-        fix = "Check the account id, the network, and name resolution on the machine that runs the task"
-        return _transport(f"The host name {place} cannot be resolved", fix, "unknown_host", unsent=True)
-    if "Connection refused" in text:
-        return _transport(
-            f"{place} refuses connections", "Check base_url, port and firewall", "connection_refused", unsent=True
-        )
-    if isinstance(error, OSError) and "TLS" in text and "invalid path" in text:
-        return _transport(
-            "A TLS file named in ca_path, tls_client_cert or tls_client_key does not exist",
-            "Correct the path",
-            "tls_file",
-            passing=False,
-        )
-    return _transport(
-        f"The connection to {place} was lost before a whole answer arrived", "Try again", "connection_lost"
-    )
-
-
-def _explain_proxy(text: str, place: str) -> TransportError:
-    fix = "Check proxy, HTTPS_PROXY and NO_PROXY"
-    if "Tunnel connection failed: 407" in text or "407 Proxy Authentication" in text:
-        problem = f"The proxy wants a login before it lets the request to {place} through"
-        return _transport(
-            problem, f"{fix}: user and password go into the URL", "proxy_login", passing=False, unsent=True
-        )
-    if "Tunnel connection failed" in text:
-        problem = f"The proxy did not let the request to {place} through"
-        fix = f"Have the proxy allow {place}, or go around it with NO_PROXY"
-        return _transport(problem, fix, "proxy", passing="failed: 5" in text, unsent=True)
-    return _transport(f"The proxy on the way to {place} cannot be reached", fix, "proxy_unreachable", unsent=True)
-
-
-def _explain_tls(text: str, place: str) -> TransportError:
-    if "Hostname mismatch" in text or "doesn't match" in text or "IP address mismatch" in text:
-        problem, cause = f"The TLS certificate of {place} is for another host", "tls_wrong_host"
-        fix = "Check base_url; if a proxy inspects TLS, exempt this host"
-    elif "certificate has expired" in text or "certificate is not yet valid" in text:
-        problem, cause = f"The TLS certificate of {place} is outside its dates", "tls_dates"
-        fix = "Check this machine's clock; else the server or an inspecting proxy needs a new certificate"
-    elif "CERTIFICATE_VERIFY_FAILED" in text or "certificate verify failed" in text:
-        problem, cause = f"The TLS certificate of {place} is not trusted", "tls_untrusted"
-        fix = "If a proxy inspects TLS, name its CA in ca_path; keep validate_certs on"
-    else:
-        problem, cause = f"The TLS handshake with {place} failed", "tls"
-        fix = "Check that the port speaks TLS and that no proxy breaks it"
-    return _transport(problem, fix, cause, passing=False)
-
-
-def _transport(problem: str, fix: str, cause: str, *, passing: bool = True, unsent: bool = False) -> TransportError:
-    return TransportError(problem, fix, cause=cause, passing=passing, unsent=unsent)
+def _posix_time(text: str | None) -> float | None:
+    """An HTTP date; one without a time zone is in UTC, as HTTP has it."""
+    try:
+        moment = parsedate_to_datetime(text or "")
+        return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+    except (TypeError, ValueError, OverflowError):
+        return None

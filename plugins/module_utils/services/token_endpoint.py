@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from ..core import preflight, tokens
+from ..core import preflight, redaction, tokens
 from ..core.assertions import BACKDATED_SECONDS
 from ..core.errors import RefusedError
 from ..core.timing import utc
@@ -111,7 +111,7 @@ def error_code(response: Response) -> str | None:
     if error is None and isinstance(details, list) and details and isinstance(details[0], dict):
         error = details[0].get("o:errorCode")
     error = error if error is not None else document.get("o:errorCode")
-    return None if error is None else str(error)[:100]
+    return None if error is None else redaction.excerpt(str(error), 100)
 
 
 def _explains(skew: int, lifetime: int) -> bool:

@@ -198,7 +198,6 @@ def test_the_certificate_in_use_is_not_offered_for_revocation(now):
         ({"valid_from": "2026-04-20"}, True),
         ({"valid_from": "2026-04-22"}, True),
         ({"valid_from": "2026-04-19"}, False),
-        ({"valid_until": "2030-01-01"}, True),
         ({"role": 4}, False),
         ({"entity": 4}, False),
         ({"algorithm": "EC"}, False),

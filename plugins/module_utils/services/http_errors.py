@@ -1,0 +1,122 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Why no answer came, in a sentence.
+
+The HTTP libraries' own texts tell the kind of failure; they may quote headers and URLs, and are never shown.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from ..core.errors import TransportError
+from ..core.libraries import note_missing
+
+try:
+    import requests
+except ImportError as _error:
+    note_missing("requests", _error)
+
+_CHECK_PROXY = "Check proxy, HTTPS_PROXY and NO_PROXY"
+
+
+def place_of(url: str) -> str:
+    """Host, and port where it is given, of a URL."""
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
+
+
+def explain(error: Exception, url: str, *, timeout: float, proxied: bool) -> TransportError:
+    """Turn a library's exception into an error of this collection.
+
+    Args:
+        error: What the library raised.
+        url: What was asked for.
+        timeout: Seconds that were allowed.
+        proxied: Whether a proxy was to be used.
+    """
+    place, text = place_of(url), str(error)
+    if isinstance(error, requests.exceptions.ProxyError):
+        return _explain_proxy(text, place)
+    if isinstance(error, (ValueError, UnicodeError)):
+        return _explain_request(error, place, proxied=proxied)
+    if isinstance(error, requests.exceptions.SSLError) or "SSLError" in text:
+        return _explain_tls(text, place)
+    if isinstance(error, OSError) and "TLS" in text and "invalid path" in text:
+        problem = "A TLS file named in ca_path, tls_client_cert or tls_client_key does not exist"
+        return _transport(problem, "Correct the path", "tls_file", passing=False, unsent=True)
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        problem = f"No connection to {place} within {timeout:g} seconds"
+        return _transport(problem, "Check network, firewall and proxy", "timeout", unsent=True)
+    if isinstance(error, (requests.exceptions.Timeout, TimeoutError)) or "timed out" in text:
+        problem = f"{place} did not answer within {timeout:g} seconds"
+        return _transport(problem, "Try again, or raise timeout", "timeout")
+    return _explain_connection(text, place)
+
+
+def _explain_connection(text: str, place: str) -> TransportError:
+    if "Name or service not known" in text or "NameResolutionError" in text or "Temporary failure in name" in text:
+        fix = "Check the account id, the network, and name resolution on the machine that runs the task"
+        return _transport(f"The host name {place} cannot be resolved", fix, "unknown_host", unsent=True)
+    if "Connection refused" in text:
+        problem = f"{place} refuses connections"
+        return _transport(problem, "Check base_url, port and firewall", "connection_refused", unsent=True)
+    if "Failed to establish a new connection" in text:
+        problem = f"There is no way to {place} from here"
+        return _transport(problem, "Check network, firewall and proxy", "unreachable", unsent=True)
+    problem = f"The connection to {place} was lost before a whole answer arrived"
+    return _transport(problem, "Try again", "connection_lost")
+
+
+def _explain_request(error: Exception, place: str, *, proxied: bool) -> TransportError:
+    """The libraries refuse to send what they were given."""
+    if isinstance(error, (UnicodeError, requests.exceptions.InvalidHeader)):
+        problem = f"A token for {place} holds characters that no HTTP header takes"
+        fix = "Check where it was copied from: line ends, blanks and quotes do not belong to it"
+        return _transport(problem, fix, "bad_token", passing=False, unsent=True)
+    if "SOCKS" in str(error):
+        problem, fix = "The proxy speaks SOCKS, which needs the Python library PySocks", "Install PySocks"
+        return _transport(problem, fix, "bad_proxy", passing=False, unsent=True)
+    if proxied:
+        problem = f"The proxy on the way to {place} is not given as an address"
+        fix = f"{_CHECK_PROXY}: http://host:port"
+        return _transport(problem, fix, "bad_proxy", passing=False, unsent=True)
+    return _transport(f"The address of {place} cannot be used", "Check base_url", "bad_url", passing=False, unsent=True)
+
+
+def _explain_proxy(text: str, place: str) -> TransportError:
+    if "Tunnel connection failed: 407" in text or "407 Proxy Authentication" in text:
+        problem = f"The proxy wants a login before it lets the request to {place} through"
+        fix = f"{_CHECK_PROXY}: user and password go into the URL"
+        return _transport(problem, fix, "proxy_login", passing=False, unsent=True)
+    if "Tunnel connection failed" in text:
+        problem = f"The proxy did not let the request to {place} through"
+        fix = f"Have the proxy allow {place}, or go around it with NO_PROXY"
+        return _transport(problem, fix, "proxy", passing="failed: 5" in text, unsent=True)
+    problem = f"The proxy on the way to {place} cannot be reached"
+    return _transport(problem, _CHECK_PROXY, "proxy_unreachable", unsent=True)
+
+
+def _explain_tls(text: str, place: str) -> TransportError:
+    if "Hostname mismatch" in text or "doesn't match" in text or "IP address mismatch" in text:
+        problem, cause = f"The TLS certificate of {place} is for another host", "tls_wrong_host"
+        fix = "Check base_url; if a proxy inspects TLS, exempt this host"
+    elif "certificate has expired" in text or "certificate is not yet valid" in text:
+        problem, cause = f"The TLS certificate of {place} is outside its dates", "tls_dates"
+        fix = "Check this machine's clock; else the server or an inspecting proxy needs a new certificate"
+    elif "CERTIFICATE_VERIFY_FAILED" in text or "certificate verify failed" in text:
+        problem, cause = f"The TLS certificate of {place} is not trusted", "tls_untrusted"
+        fix = "If a proxy inspects TLS, name its CA in ca_path; keep validate_certs on"
+    elif "NO_CERTIFICATE_OR_CRL_FOUND" in text or "PEM lib" in text:
+        problem, cause = "The file with trusted certificates holds none", "tls_file"
+        fix = "Check ca_path, REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE: PEM is wanted"
+    else:
+        problem, cause = f"The TLS handshake with {place} failed", "tls"
+        fix = "Check that the port speaks TLS and that no proxy breaks it"
+    return _transport(problem, fix, cause, passing=False)
+
+
+def _transport(problem: str, fix: str, cause: str, *, passing: bool = True, unsent: bool = False) -> TransportError:
+    return TransportError(problem, fix, cause=cause, passing=passing, unsent=unsent)

@@ -1,0 +1,647 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The HTTP client against real servers on loopback. It never sleeps: pauses are written down."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import socket
+import time
+import tracemalloc
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import M2MError, OptionError, TransportError
+from ansible_collections.m2m.netsuite.plugins.module_utils.services import http
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.http import HttpOptions, Response, Transport
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+LIMIT = 1024 * 1024
+TOKEN = "eyJ0b2tlbiI6ImNhbmFyeSJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmF0dXJlLWNhbmFyeQ"
+NOW = 1_795_000_000.0
+
+
+class Client:
+    """A transport that notes its pauses."""
+
+    def __init__(self, **options):
+        self.pauses = []
+        options = {"timeout": 5, "retries": 2, **options}
+        self.transport = Transport(HttpOptions(**options), clock=lambda: NOW, sleep=self.pauses.append)
+
+    def send(self, url, method="POST", body="b", **options):
+        with self.transport:
+            return self.transport.send(method, url, body=body, **options)
+
+    def fail(self, url, **options):
+        with pytest.raises(TransportError) as caught:
+            self.send(url, headers={"Authorization": f"Bearer {TOKEN}"}, **options)
+        error = caught.value
+        shown = f"{error} {error!r} {error.facts}"
+        assert TOKEN[:20] not in shown
+        assert error.__cause__ is None
+        assert error.__context__ is None or error.__suppress_context__
+        assert error.fix
+        return error
+
+
+def gone(handler):
+    """Hang up without a word."""
+    handler.connection.shutdown(socket.SHUT_RDWR)
+
+
+# --- answers -------------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_is_a_value(server):
+    server.answers = [(418, {"X-Odd": "1", "Content-Type": "text/plain; charset=latin-1"}, "K\u00f6ln \u2603")]
+    response = Client().send(f"{server.url}/path?x=1", body="a=\u00fc", headers={"X-Mine": "yes"})
+    assert (response.status, response.text) == (418, "K\u00f6ln \u2603")
+    assert response.headers["x-odd"] == "1"
+    assert (response.sent_at, response.received_at) == (NOW, NOW)
+    (request,) = server.requests
+    assert (request.method, request.path, request.body) == ("POST", "/path?x=1", "a=\u00fc")
+    assert request.headers["X-Mine"] == "yes"
+    assert request.headers["User-Agent"].startswith("m2m.netsuite")
+
+
+def test_one_connection_is_kept_open(server):
+    with Transport(HttpOptions()) as transport:
+        for method in ("GET", "POST", "GET"):
+            transport.send(method, server.url)
+    assert len(server.requests) == 3
+    assert server.connections == 1
+
+
+def test_a_body_that_is_no_utf8(server):
+    server.answers = [(200, {}, b"ok \xff\xfe")]
+    assert Client().send(server.url).text == "ok \ufffd\ufffd"
+
+
+def test_a_compressed_body(server):
+    server.answers = [(200, {"Content-Encoding": "gzip"}, gzip.compress(b'{"a": 1}'))]
+    assert Client().send(server.url).json() == {"a": 1}
+
+
+@pytest.mark.parametrize("body", ["", "x", "{", "[" * 100_000, "\x00", "\ufeff{}"], ids=range(6))
+def test_what_is_no_json(body):
+    assert Response(200, {}, body).json() is None
+
+
+def test_a_body_is_in_no_representation():
+    assert TOKEN not in repr(Response(200, {}, TOKEN))
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_redirects_are_not_followed(server, new_server, status):
+    elsewhere = new_server()
+    server.answers = [(status, {"Location": f"{elsewhere.url}/steal"}, "")]
+    response = Client().send(server.url, body="client_assertion=secret", headers={"Authorization": "Bearer x"})
+    assert response.status == status
+    assert elsewhere.requests == []
+    assert len(server.requests) == 1
+
+
+def test_cookies_are_not_kept(server):
+    server.answers = [(200, {"Set-Cookie": "JSESSIONID=abc; Path=/"}, "{}")]
+    with Transport(HttpOptions()) as transport:
+        transport.send("GET", server.url)
+        transport.send("GET", server.url)
+    assert [request.headers.get("Cookie") for request in server.requests] == [None, None]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer mine"}])
+def test_netrc_is_ignored(server, monkeypatch, tmp_path, headers):
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login somebody password else\ndefault login x password y\n")
+    (tmp_path / ".netrc").chmod(0o600)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    Client().send(server.url, headers=headers)
+    assert server.requests[0].headers.get("Authorization") == headers.get("Authorization")
+
+
+# --- proxies -------------------------------------------------------------------------------------------------------
+
+ELSEWHERE = "http://netsuite.invalid:8080/x"
+
+
+@pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])
+def test_the_environment_s_proxy_is_used(server, monkeypatch, name):
+    monkeypatch.setenv(name, server.url)
+    assert Client().send(ELSEWHERE).status == 200
+    assert server.requests[0].path == ELSEWHERE
+
+
+@pytest.mark.parametrize("no_proxy", ["127.0.0.1", "127.0.0.0/8", "*", "example.org,127.0.0.1"])
+def test_no_proxy_is_honoured(server, monkeypatch, free_port, no_proxy):
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port}")
+    monkeypatch.setenv("no_proxy", no_proxy)
+    assert Client().send(f"{server.url}/direct").status == 200
+    assert server.requests[0].path == "/direct"
+
+
+def test_the_option_comes_before_the_environment(server, monkeypatch, free_port):
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port}")
+    monkeypatch.setenv("no_proxy", "*")
+    client = Client(proxy=server.url)
+    assert client.send(ELSEWHERE).status == 200
+    assert client.transport.proxy_of(ELSEWHERE) == server.url
+
+
+def test_credentials_of_a_proxy_go_to_the_proxy_alone(server):
+    Client(proxy=server.url.replace("//", "//user:pass@")).send(ELSEWHERE)
+    assert server.requests[0].headers["Proxy-Authorization"] == "Basic dXNlcjpwYXNz"
+    assert "Authorization" not in server.requests[0].headers
+
+
+@pytest.mark.parametrize("target", ["http://127.0.0.1:9/x", "http://localhost:9/x", "http://[::1]:9/x"])
+def test_plain_http_for_this_machine_goes_to_no_proxy_elsewhere(monkeypatch, target):
+    """base_url takes http:// for loopback because it leaves no machine; a proxy of the environment must not make it."""
+    monkeypatch.setenv("http_proxy", "http://proxy.example.org:3128")
+    transport = Transport(HttpOptions())
+    assert transport.proxy_of(target) is None
+    assert transport.proxy_of("http://netsuite.invalid/x") == "http://proxy.example.org:3128"
+    for here in ("http://127.0.0.1:3128", "localhost:3128", "http://user:pass@[::1]:3128"):
+        monkeypatch.setenv("http_proxy", here)
+        assert transport.proxy_of(target).endswith(here.rpartition("//")[2])
+    monkeypatch.setenv("http_proxy", "http://[::1")
+    assert transport.proxy_of(target) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "cause", "attempts"), [(407, "proxy_login", 1), (403, "proxy", 1), (502, "proxy", 3), (503, "proxy", 3)]
+)
+def test_a_proxy_that_refuses_a_tunnel(server, status, cause, attempts):
+    server.answers = [(status, {"Proxy-Authenticate": "Basic"}, "no")]
+    error = Client(proxy=server.url).fail("https://netsuite.invalid/x", repeatable=False)
+    assert (error.cause, error.unsent, len(server.requests)) == (cause, True, attempts)
+    assert "netsuite.invalid" in str(error)
+    assert all(request.method == "CONNECT" for request in server.requests)
+    assert TOKEN not in str([request.headers for request in server.requests])
+
+
+def test_a_proxy_that_is_not_there(free_port):
+    error = Client(proxy=f"http://127.0.0.1:{free_port}").fail("https://netsuite.invalid/x")
+    assert (error.cause, error.unsent) == ("proxy_unreachable", True)
+    assert "HTTPS_PROXY" in error.fix
+
+
+@pytest.mark.parametrize("proxy", ["http://", "http://[::1", "socks5://127.0.0.1:1", "http://127.0.0.1:notaport"])
+def test_a_proxy_that_is_no_address(proxy):
+    client = Client(proxy=proxy)
+    error = client.fail("https://netsuite.invalid/x")
+    assert not error.passing
+    assert client.pauses == []
+    assert "proxy" in str(error).lower()
+
+
+# --- trying again --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+@pytest.mark.parametrize("repeatable", [True, False])
+def test_passing_refusals_are_tried_again_with_a_fresh_body(server, status, repeatable):
+    server.answers = [(status, {}, "no"), (status, {}, "no"), (200, {}, "yes")]
+    numbers = itertools.count(1)
+    client = Client()
+    assert client.send(server.url, body=lambda: f"body {next(numbers)}", repeatable=repeatable).text == "yes"
+    assert [request.body for request in server.requests] == ["body 1", "body 2", "body 3"]
+    assert len(client.pauses) == 2
+
+
+@pytest.mark.parametrize("retries", [0, 1, 4])
+def test_the_last_answer_is_returned(server, retries):
+    server.answers = [(503, {}, "no")]
+    client = Client(retries=retries)
+    assert client.send(server.url).status == 503
+    assert len(server.requests) == retries + 1
+    assert len(client.pauses) == retries
+
+
+@pytest.mark.parametrize("status", [200, 201, 204, 304, 400, 401, 403, 404, 405, 409, 500, 501])
+def test_other_answers_are_final(server, status):
+    server.answers = [(status, {}, "" if status in (204, 304) else '{"error": "server_error"}')]
+    client = Client()
+    assert client.send(server.url).status == status
+    assert (len(server.requests), client.pauses) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "attempts"),
+    [
+        (400, '{"error": {"code": "SSS_REQUEST_LIMIT_EXCEEDED"}}', 3),
+        (400, '{"o:errorDetails": [{"o:errorCode": "CONCURRENCY_LIMIT_EXCEEDED"}]}', 3),
+        (400, '{"error": "invalid_request"}', 1),
+        (500, '{"error": {"code": "SSS_REQUEST_LIMIT_EXCEEDED"}}', 1),
+        (401, "CONCURRENCY_LIMIT_EXCEEDED", 1),
+    ],
+)
+def test_concurrency_errors_are_passing(server, status, body, attempts):
+    server.answers = [(status, {}, body)]
+    assert Client().send(server.url).status == status
+    assert len(server.requests) == attempts
+
+
+def test_a_lost_answer_is_asked_for_again(server):
+    server.answers = [gone, gone, (200, {}, "yes")]
+    client = Client()
+    assert client.send(server.url).text == "yes"
+    assert len(client.pauses) == 2
+
+
+def test_a_lost_answer_of_what_must_not_be_repeated(server):
+    server.answers = [gone]
+    client = Client()
+    error = client.fail(server.url, repeatable=False)
+    assert (error.cause, error.passing, error.unsent) == ("connection_lost", True, False)
+    assert (len(server.requests), client.pauses) == (1, [])
+
+
+def test_what_was_never_sent_is_repeated_in_any_case(free_port):
+    client = Client()
+    error = client.fail(f"http://127.0.0.1:{free_port}", repeatable=False)
+    assert (error.cause, error.unsent, len(client.pauses)) == ("connection_refused", True, 2)
+    assert f"127.0.0.1:{free_port}" in str(error)
+
+
+def test_a_body_that_cannot_be_made_ends_it(server):
+    def fail():
+        raise M2MError("no key", cause="no_key")
+
+    with pytest.raises(M2MError) as caught:
+        Client().send(server.url, body=fail)
+    assert caught.value.cause == "no_key"
+    assert server.requests == []
+
+
+def http_date(seconds):
+    return format_datetime(datetime.fromtimestamp(NOW, timezone.utc) + timedelta(seconds=seconds), usegmt=True)
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "pause"),
+    [
+        ("0", 0),
+        ("7", 7),
+        ("1.5", 1.5),
+        (" 3 ", 3),
+        ("31", 30),
+        ("1e9", 30),
+        ("inf", 30),
+        (http_date(12), 12),
+        (http_date(3600), 30),
+        (http_date(0), 0),
+    ],
+)
+def test_retry_after_is_honoured_up_to_a_bound(server, retry_after, pause):
+    server.answers = [(503, {"Retry-After": retry_after}, "no"), (200, {}, "yes")]
+    client = Client()
+    client.send(server.url)
+    assert client.pauses == [pytest.approx(pause, abs=0.01)]
+
+
+@pytest.mark.parametrize(
+    "retry_after", ["-1", "nan", "soon", "", http_date(-60), "Mon, 99 Xyz 2026 99:99:99 GMT", "9" * 400]
+)
+def test_a_useless_retry_after_is_passed_over(server, retry_after):
+    server.answers = [(503, {"Retry-After": retry_after}, "no"), (200, {}, "yes")]
+    client = Client()
+    client.send(server.url)
+    assert 0.1 <= client.pauses[0] <= (30 if retry_after.startswith("9") else 0.5)
+
+
+def test_pauses_grow_with_jitter(server):
+    server.answers = [(503, {}, "no")]
+    seen = [[] for _ in range(9)]
+    for _ in range(5):
+        client = Client(retries=9)
+        client.send(server.url)
+        for attempt, pause in enumerate(client.pauses):
+            seen[attempt].append(pause)
+            assert 0.1 <= pause <= min(0.5 * 2**attempt, 30)
+    assert all(len(set(pauses)) == 5 for pauses in seen)
+
+
+# --- bounds --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("size", "good"), [(LIMIT, True), (LIMIT + 1, False), (3 * LIMIT, False)])
+def test_a_body_has_a_bound(server, size, good):
+    server.answers = [(200, {}, b"x" * size)]
+    if good:
+        assert len(Client().send(server.url).text) == size
+        return
+    error = Client().fail(server.url)
+    assert (error.cause, error.passing) == ("endless_answer", False)
+    assert len(server.requests) == 1
+
+
+def test_a_bomb_is_not_unpacked(server):
+    packed = gzip.compress(b"\0" * (64 * LIMIT))
+    server.answers = [(200, {"Content-Encoding": "gzip"}, packed)]
+    tracemalloc.start()
+    assert Client().fail(server.url).cause == "endless_answer"
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 80 * LIMIT
+
+
+def drip(head: bytes, piece: bytes):
+    """Send the head, and then a piece every few milliseconds until the client has had enough."""
+
+    def answer(handler):
+        handler.wfile.write(head)
+        for _ in range(2000):
+            try:
+                handler.wfile.write(piece)
+                handler.wfile.flush()
+            except OSError:
+                return
+            time.sleep(0.02)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        drip(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b"x"),
+        drip(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+        drip(b"HTTP/1.1 200 OK\r\n\r\n", b"x"),
+    ],
+    ids=["length", "chunked", "until the end"],
+)
+def test_a_body_that_drips_has_a_deadline(server, answer):
+    server.answers = [answer]
+    started = time.monotonic()
+    error = Client(timeout=0.3).fail(server.url)
+    assert error.cause == "endless_answer"
+    assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize("answer", ["nothing", "half a head", "half a body"])
+def test_silence_has_a_deadline(server, answer):
+    heads = {
+        "nothing": b"",
+        "half a head": b"HTTP/1.1 200 OK\r\nContent-",
+        "half a body": b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nx",
+    }
+    served = []
+
+    def say(handler):
+        served.append(handler)
+        handler.wfile.write(heads[answer])
+        handler.wfile.flush()
+        time.sleep(0.5)
+
+    server.answers = [say]
+    error = Client(timeout=0.1, retries=1).fail(server.url)
+    assert (error.cause, error.passing, error.unsent) == ("timeout", True, False)
+    assert "0.1 seconds" in str(error)
+    assert len(served) == 2
+
+
+def test_a_body_that_is_cut_off(server):
+    server.answers = [lambda handler: handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nx")]
+    assert Client().fail(server.url).cause == "connection_lost"
+
+
+ODD_ANSWERS = [
+    b"",
+    b"\r\n\r\n",
+    b"not HTTP at all\r\n\r\n",
+    b"HTTP/1.1\r\n\r\n",
+    b"HTTP/1.1 abc OK\r\n\r\n",
+    b"HTTP/1.1 99999 OK\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nx",
+    b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nx",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nx",
+    b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
+    b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 200 + b"\r\n",
+    b"HTTP/1.1 200 OK\r\nA: " + b"b" * 70000 + b"\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\n: empty\r\n\xff\xfe: x\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 100 Continue\r\n\r\n" * 50,
+    b"SSH-2.0-OpenSSH_9.2\r\n",
+]
+
+
+@pytest.mark.parametrize("content", ODD_ANSWERS, ids=range(len(ODD_ANSWERS)))
+def test_odd_answers(raw_server, content):
+    try:
+        response = Client(retries=0, timeout=2).send(raw_server(content))
+    except TransportError as error:
+        assert error.fix
+    else:
+        assert isinstance(response.status, int)
+        response.json(), response.clock_skew, response.excerpt()
+
+
+@settings(max_examples=40)
+@given(head=st.sampled_from([b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 401 X\r\nDate: "]), rest=st.binary(max_size=80))
+def test_any_bytes_are_an_answer_or_an_error(raw_server, head, rest):
+    url = raw_server(head + rest)
+    try:
+        response = Client(retries=0, timeout=2).send(url)
+    except TransportError:
+        return
+    response.json(), response.clock_skew, response.excerpt()
+
+
+# --- what can be wrong on the way ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("raised", "cause"),
+    [
+        (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "unknown_host"),
+        (socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"), "unknown_host"),
+        (ConnectionRefusedError(111, "Connection refused"), "connection_refused"),
+        (OSError(113, "No route to host"), "unreachable"),
+        (OSError(101, "Network is unreachable"), "unreachable"),
+        (TimeoutError("timed out"), "timeout"),
+    ],
+    ids=repr,
+)
+def test_hosts_that_cannot_be_reached(monkeypatch, raised, cause):
+    def fail(*unused, **options):
+        raise raised
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    client = Client()
+    error = client.fail("https://1234567.suitetalk.api.netsuite.com/services", repeatable=False)
+    assert (error.cause, error.passing, error.unsent) == (cause, True, True)
+    assert "1234567.suitetalk.api.netsuite.com" in str(error)
+    assert len(client.pauses) == 2
+
+
+@pytest.mark.parametrize("token", ["abc\ndef", " abc", "abc\r\nX-Evil: 1", "\u2026"])
+def test_a_header_that_cannot_be_sent(server, token):
+    client = Client()
+    with pytest.raises(TransportError) as caught:
+        client.send(server.url, headers={"Authorization": f"{token}SecretCanary"})
+    assert (caught.value.cause, caught.value.passing) == ("bad_token", False)
+    assert client.pauses == []
+    assert "SecretCanary" not in f"{caught.value} {caught.value!r}"
+    assert server.requests == []
+
+
+# --- TLS -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def secure(new_server, authority):
+    return new_server(authority.context(authority.pair("server")))
+
+
+def test_a_trusted_server(secure, authority):
+    assert Client(ca_path=authority.path).send(secure.url).status == 200
+
+
+@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_the_environment_s_bundle(secure, authority, monkeypatch, name):
+    monkeypatch.setenv(name, authority.path)
+    assert Client().send(secure.url).status == 200
+
+
+def test_an_untrusted_server(secure):
+    client = Client()
+    error = client.fail(secure.url)
+    assert error.cause == "tls_untrusted"
+    assert not error.passing
+    assert "ca_path" in error.fix
+    assert secure.url.rpartition("/")[2] in error.problem
+    assert secure.requests == []
+    assert client.pauses == []
+
+
+def test_verification_off_by_the_user_s_word(secure, recwarn):
+    assert Client(validate_certs=False).send(secure.url).status == 200
+    assert len(recwarn) == 0
+
+
+def test_verification_off_wins_over_a_bundle(secure, monkeypatch, authority, tmp_path):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing"))
+    assert Client(validate_certs=False).send(secure.url).status == 200
+
+
+def test_a_certificate_of_another_host(new_server, authority):
+    server = new_server(authority.context(authority.pair("other", host="netsuite.example.org")))
+    error = Client(ca_path=authority.path).fail(server.url)
+    assert error.cause == "tls_wrong_host"
+    assert "127.0.0.1" in error.problem
+
+
+@pytest.mark.parametrize(("start", "end"), [(-30, -1), (10, 20)], ids=["over", "not yet"])
+def test_a_certificate_outside_its_dates(new_server, authority, start, end):
+    server = new_server(authority.context(authority.pair("dated", start=start, end=end)))
+    error = Client(ca_path=authority.path).fail(server.url)
+    assert error.cause == "tls_dates"
+    assert "clock" in error.fix
+
+
+def test_a_port_without_tls(server, raw_server):
+    for url in (server.url, raw_server(b"SSH-2.0-OpenSSH_9.2\r\n")):
+        error = Client().fail(url.replace("http:", "https:"))
+        assert error.cause == "tls"
+        assert not error.passing
+
+
+@pytest.mark.parametrize("parts", ["one file", "two files"])
+def test_a_client_certificate(new_server, authority, parts):
+    server = new_server(authority.context(authority.pair("server"), wants_client=True))
+    client = authority.pair("client")
+    options = {"tls_client_cert": client.whole}
+    if parts == "two files":
+        options = {"tls_client_cert": client.certificate, "tls_client_key": client.key}
+    assert Client(ca_path=authority.path, **options).send(server.url).status == 200
+
+
+def test_a_client_certificate_that_is_not_given(new_server, authority):
+    server = new_server(authority.context(authority.pair("server"), wants_client=True))
+    error = Client(ca_path=authority.path, retries=0).fail(server.url)
+    assert error.cause in ("tls", "tls_client_certificate", "connection_lost")
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("option", ["ca_path", "tls_client_cert", "tls_client_key"])
+@pytest.mark.parametrize("content", [None, "", "SecretCanary", "certificate", "folder"])
+def test_tls_files_that_cannot_be_used(secure, authority, tmp_path, option, content):
+    path = tmp_path / "file.pem"
+    client = authority.pair("client")
+    if content == "folder":
+        path.mkdir()
+    elif content is not None:
+        path.write_text(Path(client.certificate).read_text() if content == "certificate" else content)
+    options = {"ca_path": authority.path, option: str(path)}
+    if option == "tls_client_key":
+        options["tls_client_cert"] = client.certificate
+    with pytest.raises(M2MError) as caught:
+        Client(**options, retries=0).send(secure.url)
+    trusts_nobody = option == "ca_path" and content in ("certificate", "folder")
+    assert caught.value.cause == ("tls_untrusted" if trusts_nobody else "tls_file")
+    assert option in str(caught.value)
+    assert "SecretCanary" not in f"{caught.value} {caught.value!r}"
+    assert secure.requests == []
+
+
+@pytest.mark.parametrize("parts", ["one file", "two files"])
+def test_an_encrypted_client_key_does_not_ask_at_the_terminal(authority, capfd, parts):
+    client = authority.pair("sealed", passphrase=b"secret")
+    options = {"tls_client_cert": client.whole}
+    if parts == "two files":
+        options = {"tls_client_cert": client.certificate, "tls_client_key": client.key}
+    with pytest.raises(OptionError) as caught:
+        Client(ca_path=authority.path, **options)
+    assert caught.value.cause == "tls_file"
+    assert "encrypted" in caught.value.problem
+    assert capfd.readouterr().err == ""
+
+
+# --- the server's clock --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("date", "skew"),
+    [
+        (http_date(0), 0),
+        (http_date(90), 90),
+        (http_date(-90), -90),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", -NOW),
+        ("Thu, 01 Jan 1970 00:00:00 -0000", -NOW),
+        ("Thu, 01 Jan 1970 02:00:00 +0200", -NOW),
+        (None, None),
+        ("", None),
+        ("soon", None),
+        ("Mon, 99 Xyz 2026 99:99:99 GMT", None),
+        ("1 1 1 1", None),
+        ("Thu, 01 Jan 99999 00:00:00 GMT", None),
+    ],
+    ids=repr,
+)
+def test_clock_skew(monkeypatch, date, skew):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    headers = {} if date is None else {"date": date}
+    found = Response(200, headers, "", sent_at=NOW, received_at=NOW + 1).clock_skew
+    monkeypatch.undo()
+    time.tzset()
+    assert found == skew
+
+
+@given(st.text())
+def test_any_date_can_be_looked_at(text):
+    skew = Response(200, {"date": text, "retry-after": text}, "").clock_skew
+    assert skew is None or isinstance(skew, int)
+    assert 0 <= http._pause(0, text, NOW) <= 30
+
+
+def test_half_the_way_is_taken_off():
+    """Date is cut to whole seconds, and read somewhere between sending and receiving."""
+    response = Response(200, {"date": http_date(10)}, "", sent_at=NOW, received_at=NOW + 4)
+    assert response.clock_skew == 8
