@@ -100,17 +100,18 @@ def active(mappings: Iterable[Mapping], now: datetime) -> list[Mapping]:
 
 
 def looks_like(one: Mapping, wanted: Mapping) -> bool:
-    """Whether a mapping may be the wanted one under another id: same role, entity, kind of key, and first day.
+    """Whether a mapping may be the wanted one under another id: same role, entity, kind of key, and days.
 
-    What NetSuite leaves out counts as equal. Its days may be those of another time zone, and the last day may have been
-    shortened.
+    What NetSuite leaves out counts as equal; its days may be those of another time zone.
     """
     for name in ("role", "entity", "algorithm"):
         if getattr(one, name) not in (None, getattr(wanted, name)):
             return False
-    if one.valid_from is None or wanted.valid_from is None:
-        return True
-    return abs(date.fromisoformat(one.valid_from) - date.fromisoformat(wanted.valid_from)) <= DAY
+    for name in ("valid_from", "valid_until"):
+        day, other = getattr(one, name), getattr(wanted, name)
+        if day and other and abs(date.fromisoformat(day) - date.fromisoformat(other)) > DAY:
+            return False
+    return True
 
 
 def check_room(mappings: Iterable[Mapping], now: datetime, in_use: str | None = None) -> None:

@@ -91,10 +91,11 @@ class Upload:
                 return self._result(True, _prediction(self.certificate, self.options, self.context.now()), before)
             after = self.api.upload(certificates.to_pem(self.certificate), self.options["role"], self.options["entity"])
         except RefusedError:
-            # A run that was cut short may have uploaded it, or one that shares the integration, a moment ago.
+            # A run that was cut short may have uploaded it, or one that shares the integration a moment ago.
             found = self._found_after_all()
             if found is None:
                 raise
+            _check_same_place(found, self.options)
             return self._result(False, found, before)
         after = after or self._found_after_all()
         if after is None:

@@ -15,6 +15,7 @@ from ..core.accounts import Account, Endpoints
 from ..core.causes import AUDIT_TRAIL
 from ..core.diagnosis import Cause, Evidence, diagnose
 from ..core.errors import OptionError, TransportError
+from ..core.preflight import Problem
 from ..core.timing import iso
 from ..core.wording import sentence
 from ..services.bearer import CallRefusedError, key_set, server_time
@@ -28,6 +29,7 @@ from .token_applicant import Applicant, applicant
 
 CHECKS = ("claims", "signature", "probe")
 _FAILED, _OK, _SKIPPED = "failed", "ok", "skipped"
+_CLEARED_BY_A_TOKEN = frozenset({"account", "audience", "certificate_id", "client_id"})
 # After a refusal that overload explains as well, the probe is sent once more.
 _BREATHER = 2.0
 
@@ -66,6 +68,7 @@ class Examination:
     token: str | None = None
     is_fresh: bool = False
     claims: Mapping[str, Any] = field(default_factory=dict)
+    suspicions: list[Problem] = field(default_factory=list)
 
     def run(self) -> None:
         """Go through the steps; a failed one skips those that need it."""
@@ -78,6 +81,12 @@ class Examination:
             asking = applicant(self.options, self.context)
             if self._preflight(asking):
                 self._request(asking)
+            # A token that was granted clears what was only suspected.
+            self.context.warnings += [
+                f"{problem.detail}. {problem.fix}."
+                for problem in self.suspicions
+                if self.token is None or problem.rule not in _CLEARED_BY_A_TOKEN
+            ]
         steps: dict[str, Callable[[str], None]] = {
             "claims": lambda token: self._check_claims(account),
             "signature": lambda token: self._check_signature(token, places),
@@ -119,8 +128,7 @@ class Examination:
         if broken:
             self.causes = diagnose(found)
             self.review = asking.shown_review(found)
-        else:
-            self.context.warnings += [f"{problem.detail}. {problem.fix}." for problem in found.problems]
+        self.suspicions = [] if broken else list(found.problems)
         return not broken
 
     def _request(self, asking: Applicant) -> None:
