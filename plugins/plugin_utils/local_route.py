@@ -33,8 +33,8 @@ _NO_SECRET_FIX = (
 )
 
 
-# Ansible loads its filters and tests with the first template that uses one. Strategies import this file before they start
-# workers; done here, it is done once, and not again in each worker, which costs more than a task of ours.
+# Ansible loads its filters and tests with the first template that uses one. Strategies import this file before they
+# start workers; done here, it is done once, and not again in each worker, which costs more than a task of ours.
 filter_loader.get("ansible.builtin.to_json")
 test_loader.get("ansible.builtin.skipped")
 

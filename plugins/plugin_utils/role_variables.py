@@ -60,25 +60,10 @@ def options_from_variables(
         evaluate: Evaluates a template.
         keeper: Whether the operation keeps the credential file, rather than taking credentials from where they are.
     """
-
-    def look_up(option: str) -> Any:
-        variable, _dot, key = variable_of(option).partition(".")
-        value = variables.get(variable)
-        if key:
-            value = value.get(key) if isinstance(value, Mapping) else None
-        if value is None or isinstance(value, (Mapping, bool)):
-            return value
-        value = evaluate(value)
-        if not isinstance(value, (str, int, float, list)) and value is not None:
-            value = str(value)  # an Ansible Vault value that is opened when it becomes text
-        # An account id that is empty is a mistake; the operation says so, and how it is spelt.
-        is_empty = value == "" and option != "account_id"
-        return None if is_empty or value == variables.get("omit") else value
-
     wanted = [name for name in options if name not in given and name not in _NEVER]
     found = {}
     if "credentials_path" in wanted:
-        path = look_up("credentials_path")
+        path = _look_up("credentials_path", variables, evaluate)
         in_file = bool(path) and os.path.exists(os.path.expanduser(path))
         if path and (in_file or keeper):
             found["credentials_path"] = path
@@ -91,10 +76,25 @@ def options_from_variables(
         settled = {"credentials_path", *(_PAIR if in_file or elsewhere else ())}
         wanted = [name for name in wanted if name not in settled]
     for name in wanted:
-        value = look_up(name)
+        value = _look_up(name, variables, evaluate)
         if value is not None:
             found[name] = value
     return {name: value for name, value in found.items() if name not in given}
+
+
+def _look_up(option: str, variables: Mapping[str, Any], evaluate: Callable[[Any], Any]) -> Any:
+    variable, _dot, key = variable_of(option).partition(".")
+    value = variables.get(variable)
+    if key:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    if value is None or isinstance(value, (Mapping, bool)):
+        return value
+    value = evaluate(value)
+    if not isinstance(value, (str, int, float, list)) and value is not None:
+        value = str(value)  # an Ansible Vault value that is opened when it becomes text
+    # An account id that is empty is a mistake; the operation says so, and how it is spelt.
+    is_empty = value == "" and option != "account_id"
+    return None if is_empty or value == variables.get("omit") else value
 
 
 def _from_file_variable(content: Any, generation: object) -> dict[str, Any]:

@@ -15,7 +15,19 @@ UTILS = Path(__file__).parents[2] / "plugins" / "module_utils"
 FLOORS = ["core", "services", "operations"]
 FILES = sorted(path for floor in FLOORS for path in (UTILS / floor).rglob("*.py"))
 # What a pure function has no use for. datetime is a type here: the present moment is a parameter.
-IMPURE = {"ansible", "http", "os", "pathlib", "random", "requests", "shutil", "socket", "subprocess", "tempfile", "time"}
+IMPURE = {
+    "ansible",
+    "http",
+    "os",
+    "pathlib",
+    "random",
+    "requests",
+    "shutil",
+    "socket",
+    "subprocess",
+    "tempfile",
+    "time",
+}
 
 
 def imports(path: Path) -> list[tuple[str, str]]:
@@ -40,7 +52,9 @@ def test_a_floor_imports_only_from_those_below(path: Path) -> None:
     assert not above
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if "core" in path.relative_to(UTILS).parts], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if "core" in path.relative_to(UTILS).parts], ids=lambda path: path.name
+)
 def test_core_is_pure(path: Path) -> None:
     assert not IMPURE & {package for _floor, package in imports(path)}
 

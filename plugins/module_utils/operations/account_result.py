@@ -18,34 +18,9 @@ from .option_groups import ROLE_VARIABLES
 
 def run(options: Options, context: Context) -> Result:
     """Sum one account up. It reads and writes nothing."""
-    credentials, check = options["credentials"] or {}, options["token_check"] or {}
-    if check.get("skipped"):
-        check = {}
-    mapping = options["mapping"] or {}
-    in_variables = credentials.get("source") == "variables"
-    named = (mapping.get("mapping") or {}).get("certificate_id") if in_variables else None
-    failure = options["failure"]
-    try:
-        account = parse_account(options["account_id"])
-        realm, label = account.realm, account.label
-    except OptionError as error:
-        realm, label, failure = options["account_id"], "", failure or str(error)
-    status, next_step = judge(
-        Situation(
-            account=realm,
-            label=label,
-            role=options["role"],
-            entity=options["entity"],
-            application=options["application"],
-            credentials=credentials,
-            check=check,
-            pending_check=options["pending_check"] or {},
-            failure=failure,
-            mapping={} if context.check_mode and mapping.get("changed") else mapping,
-            upload=options["upload"] or {},
-            revocation=options["revocation"] or {},
-        )
-    )
+    situation = _situation(options, context)
+    status, next_step = judge(situation)
+    credentials, check = situation.credentials, situation.check
     checks = [*(check.get("checks") or []), *_file_check(credentials)]
     if options["read_only"] and status == "active" and credentials.get("exposed"):
         status = "failed"
@@ -53,8 +28,8 @@ def run(options: Options, context: Context) -> Result:
     result: Result = {
         "changed": False,
         "status": status,
-        "account": realm,
-        "certificate_id": named or credentials.get("certificate_id"),
+        "account": situation.account,
+        "certificate_id": _id_by_netsuite(options) or credentials.get("certificate_id"),
         "not_after": credentials.get("not_after"),
         "days_left": credentials.get("days_left"),
         "certificate_path": credentials.get("certificate_path"),
@@ -72,8 +47,41 @@ def run(options: Options, context: Context) -> Result:
     wanting = options["require_active"] and status != "active"
     predicts = context.check_mode and not options["read_only"]
     if (status == "failed" and options["fail"]) or (wanting and not predicts):
-        result.update(failed=True, msg=f"{realm} is {status}: {next_step}")
+        result.update(failed=True, msg=f"{situation.account} is {status}: {next_step}")
     return result
+
+
+def _situation(options: Options, context: Context) -> Situation:
+    """What the run has learnt about the account; a stage that was skipped has taught nothing."""
+    check, mapping = options["token_check"] or {}, options["mapping"] or {}
+    failure = options["failure"]
+    try:
+        account = parse_account(options["account_id"])
+        realm, label = account.realm, account.label
+    except OptionError as error:
+        realm, label, failure = options["account_id"], "", failure or str(error)
+    return Situation(
+        account=realm,
+        label=label,
+        role=options["role"],
+        entity=options["entity"],
+        application=options["application"],
+        credentials=options["credentials"] or {},
+        check={} if check.get("skipped") else check,
+        pending_check=options["pending_check"] or {},
+        failure=failure,
+        mapping={} if context.check_mode and mapping.get("changed") else mapping,
+        upload=options["upload"] or {},
+        revocation=options["revocation"] or {},
+    )
+
+
+def _id_by_netsuite(options: Options) -> str | None:
+    """The id that NetSuite gave a certificate just now, where no credential file takes note of it."""
+    if (options["credentials"] or {}).get("source") != "variables":
+        return None
+    named: str | None = ((options["mapping"] or {}).get("mapping") or {}).get("certificate_id")
+    return named
 
 
 def _file_check(credentials: Mapping[str, Any]) -> list[dict[str, str]]:

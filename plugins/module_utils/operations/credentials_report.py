@@ -45,14 +45,7 @@ def report(
         mode: Permissions of the credential file, where there is one.
         exposed: Whether others can read it, and a key in it that Ansible Vault does not protect.
     """
-    if credentials is not None:
-        source, active = "file", _describe(credentials.active, now)
-    elif given is not None:
-        source, active = "variables", {**certificates.describe(given, now), "certificate": certificates.to_pem(given)}
-    else:
-        source, active = ("variables", {}) if given_id else ("none", {})
-    if given_id and credentials is None:
-        active["certificate_id"] = given_id
+    source, active = _in_force(credentials, given, given_id, now)
     end = active.get("not_after")
     return {
         "changed": reason is not None,
@@ -67,13 +60,34 @@ def report(
         "certificate_path": certificate_path,
         "file_mode": None if mode is None else f"{mode:04o}",
         "exposed": exposed,
-        # For the role's conditions, which have to be cheap.
         "new": source == "none" or reason in ("missing", "certificate_missing"),
-        "unfinished": credentials is not None
-        and (credentials.pending is not None or any(one.is_due(now, overlap_days) for one in credentials.retiring)),
-        "once_active": bool(credentials.active.proven) if credentials else None,
-        "settled": source == "variables" or bool(credentials and credentials.active.proven),
+        **_progress(credentials, source, now, overlap_days),
         "diff": _diff(active, reason),
+    }
+
+
+def _in_force(
+    credentials: Credentials | None, given: certificates.Certificate | None, given_id: str | None, now: datetime
+) -> tuple[str, dict[str, Any]]:
+    """Where the credentials in force are, and what they are."""
+    if credentials is not None:
+        return "file", _describe(credentials.active, now)
+    active = {**certificates.describe(given, now), "certificate": certificates.to_pem(given)} if given else {}
+    if given_id:
+        active["certificate_id"] = given_id
+    return ("variables" if active else "none"), active
+
+
+def _progress(credentials: Credentials | None, source: str, now: datetime, overlap_days: int) -> dict[str, bool | None]:
+    """What the role's conditions ask for, worked out here because a template would cost more."""
+    if credentials is None:
+        return {"unfinished": False, "once_active": None, "settled": source == "variables"}
+    due_for_revocation = any(one.is_due(now, overlap_days) for one in credentials.retiring)
+    proven = bool(credentials.active.proven)
+    return {
+        "unfinished": credentials.pending is not None or due_for_revocation,
+        "once_active": proven,
+        "settled": proven,
     }
 
 
