@@ -11,6 +11,7 @@ described there, so every 2xx is good and the text of a refusal is passed on.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from ..core import mapping
@@ -95,4 +96,4 @@ class CertificateApi:
 
 def _number(value: str) -> int | str:
     """Oracle's example sends role as a number and entity as a string; evidently both forms work."""
-    return int(value) if value.lstrip("-").isdigit() else value
+    return int(value) if re.fullmatch(r"-?[0-9]{1,18}", value) else value

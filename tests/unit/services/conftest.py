@@ -89,7 +89,7 @@ class Handler(BaseHTTPRequestHandler):
         status, headers, content = answer
         content = json.dumps(content) if isinstance(content, (dict, list)) else content
         data = content.encode() if isinstance(content, str) else content
-        self.send_response(status)
+        self.send_response_only(status)
         for name, value in {"Content-Length": str(len(data)), **headers}.items():
             self.send_header(name, value)
         self.end_headers()
