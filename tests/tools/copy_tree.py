@@ -35,7 +35,11 @@ def copy_tree(destination: Path) -> Path:
     copy = destination / "ansible_collections" / "m2m" / "netsuite"
     destination.mkdir(parents=True, exist_ok=True)
     lock = (destination / ".lock").open("wb")
-    fcntl.flock(lock, fcntl.LOCK_EX)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print(f"-- waiting for another run that uses {destination}", file=sys.stderr)
+        fcntl.flock(lock, fcntl.LOCK_EX)
     _locks.append(lock)
     shutil.rmtree(copy, ignore_errors=True)
     for name in repository_files():
