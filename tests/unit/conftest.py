@@ -68,23 +68,25 @@ def make_certificate(
     start: datetime = NOW,
     days: float = 365,
     subject: dict[str, str] | None = None,
-    signer: Any = None,
-    serial: int | None = None,
+    hyphen: bool = False,
 ) -> x509.Certificate:
-    """A self-signed certificate by the library itself; ``signer`` signs instead of the key where it is given."""
+    """A self-signed certificate by the library itself; its id begins with a hyphen only where that is asked for."""
     names = {"COMMON_NAME": "test", **(subject or {})}
     name = x509.Name([x509.NameAttribute(getattr(NameOID, part), value) for part, value in names.items()])
-    signer = signer or key
-    return (
+    builder = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
-        .serial_number(serial or x509.random_serial_number())
         .not_valid_before(start)
         .not_valid_after(start + timedelta(days=days))
-        .sign(signer, None if isinstance(signer, ed25519.Ed25519PrivateKey) else hashes.SHA256())
     )
+    while True:
+        digest = None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
+        made = builder.serial_number(x509.random_serial_number()).sign(key, digest)
+        # Six bits make the first character of the id; 62 is the hyphen.
+        if (made.fingerprint(hashes.SHA256())[0] >> 2 == 62) is hyphen:
+            return made
 
 
 def certificate_pem(certificate: x509.Certificate) -> str:
