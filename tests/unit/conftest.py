@@ -44,7 +44,7 @@ CURVES = {
 
 @cache
 def make_key(kind: str, number: int = 0) -> Any:
-    """The ``number``-th key of a kind, made by the library itself: RSA-3072, secp256r1, Ed25519, DSA-2048, ..."""
+    """The ``number``-th key of a kind, made by the library itself: RSA-3072, secp256r1, Ed25519, DSA-1024, ..."""
     if kind.startswith("RSA-"):
         return rsa.generate_private_key(public_exponent=65537, key_size=int(kind[4:]))
     if kind.startswith("DSA-"):

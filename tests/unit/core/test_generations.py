@@ -167,12 +167,26 @@ def test_rotation_reason(now, left, pending_left, retiring, requested, reason):
         pending=None if pending_left is None else generation(not_after=iso(now + timedelta(days=pending_left))),
         retiring=(Retiring("old", iso(now), iso(now)),) if retiring else (),
     )
-    found = generations.rotation_reason(credentials, now=now, renew_before_days=30, requested=requested)
+    found = generations.rotation_reason(credentials, now=now, renew_before_days=30, requested=requested, overlap_days=7)
     assert found == reason
 
 
+def test_a_request_is_heard_once_the_overlap_is_over(now):
+    credentials = some_credentials(
+        active=generation(not_after=iso(now + timedelta(days=300))),
+        retiring=(Retiring("old", iso(now + timedelta(days=10)), iso(now - timedelta(days=3))),),
+    )
+    reasons = [
+        generations.rotation_reason(credentials, now=now, renew_before_days=30, requested=True, overlap_days=days)
+        for days in (7, 3, 0)
+    ]
+    assert reasons == [None, "requested", "requested"]
+
+
 def test_any_number_of_days_is_a_number_of_days(now):
-    found = generations.rotation_reason(some_credentials(), now=now, renew_before_days=10**12, requested=False)
+    found = generations.rotation_reason(
+        some_credentials(), now=now, renew_before_days=10**12, requested=False, overlap_days=7
+    )
     assert found == "expires_soon"
 
 

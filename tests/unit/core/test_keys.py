@@ -81,7 +81,7 @@ def foreign_files(lab) -> dict[str, tuple[str, str, str]]:
         "truncated": (whole[: len(whole) // 2], "unreadable_pem", "cut off"),
         "truncated body": (whole.replace(whole.splitlines()[2], ""), "unreadable_pem", "damaged"),
         "Ed25519": (lab.key_pem(lab.key("Ed25519")), "unsupported_key", "Ed25519"),
-        "DSA": (lab.key_pem(lab.key("DSA-2048")), "unsupported_key", "DSA"),
+        "DSA": (lab.key_pem(lab.key("DSA-1024")), "unsupported_key", "DSA"),
         "unknown kind": (lab.openssl("genpkey", "-algorithm", "X448"), "unsupported_key", "X448"),
     }
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.redaction import excerpt
 from hypothesis import given
 from hypothesis import strategies as st
+
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.redaction import excerpt
 
 HEAD, BODY, TAIL = "eyJhbGciOiJSUzI1NiJ9", "eyJzdWIiOiJjYW5hcnkifQ", "c2lnbmF0dXJlLWNhbmFyeQ"
 TOKEN = f"{HEAD}.{BODY}.{TAIL}"
