@@ -2,19 +2,32 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Planted mistakes, and the cause that token_check names first; and verify, the playbook that asks every night."""
+"""Planted mistakes and the cause that token_check names first; and what it does, and does not do, to find it."""
 
 from __future__ import annotations
 
 import itertools
+import json
+import re
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ansible_collections.m2m.netsuite.plugins.module_utils.operations import account_credentials, token_check
+from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context
 from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import ROOT, Simulator
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes.planted import MISTAKES
-from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import PRESETS, Mistake, Outcome, commit
+from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import (
+    PRESETS,
+    Mistake,
+    Outcome,
+    Stage,
+    commit,
+    run_operation,
+)
 
 PAGE = ROOT / "docs/diagnosis.md"
 BEGIN, END = "<!-- planted mistakes: made by tests/e2e/test_diagnosis.py -->", "<!-- end of the planted mistakes -->"
@@ -43,6 +56,11 @@ def test_a_planted_mistake_is_among_the_first_three(mistake: Mistake, preset: st
     assert mistake.cause in outcome.named[:3], outcome.result.get("diagnosis") or outcome.result
     first = (outcome.result.get("diagnosis") or [{"evidence": outcome.result.get("msg", "")}])[0]
     assert mistake.quotes in first["evidence"]
+
+
+def test_no_result_shows_an_assertion_or_a_token(look: Look) -> None:
+    for mistake in MISTAKES:
+        assert not re.search(r"eyJ[\w-]{20,}\.", json.dumps(look(mistake, "spec").result)), mistake
 
 
 def test_the_list_is_long_and_names_each_mistake_once():
@@ -103,3 +121,133 @@ def test_the_documentation_shows_the_present_table(look: Look) -> None:
     if text != wanted:
         Path(PAGE).write_text(wanted)
         pytest.fail(f"{PAGE.name} was not up to date. It is now: look at it and commit it.")
+
+
+# --- how it looks
+
+
+@pytest.fixture
+def stage(simulator: Simulator, tmp_path: Path) -> Stage:
+    return Stage(simulator, "observed", tmp_path, mapped=False)
+
+
+def _check(**options: Any) -> tuple[dict[str, Any], list[str]]:
+    context = Context(sleep=lambda _seconds: None)
+    return run_operation(token_check.OPERATION, context, **options), context.warnings
+
+
+def test_looking_further_reads_and_writes_nothing(stage):
+    result, _warnings = _check(**stage.listing())
+    assert result["diagnosis"][0]["cause"] == "mapping_absent"
+    counters = stage.account.counters()
+    assert counters["requests"] == {"token": 1, "keys": 1, "certificates.list": 1}
+    assert (counters["writes"], counters["write_attempts"]) == (0, 0)
+
+
+def test_diagnose_false_asks_nobody_else(stage):
+    result, _warnings = _check(**stage.listing(diagnose=False))
+    assert result["diagnosis"][0]["cause"] == "certificate_not_mapped"
+    assert stage.account.counters()["requests"] == {"token": 1}
+
+
+def test_a_good_token_needs_no_looking(stage):
+    stage.account.upload(stage.pair.certificate)
+    result, warnings = _check(**stage.listing())
+    assert (result["valid"], result["diagnosis"], result["assertion"], warnings) == (True, [], [], [])
+    assert result["login_audit_trail"] is None
+    assert stage.account.counters()["requests"] == {"token": 1, "keys": 1, "server_time": 1}
+
+
+def test_an_expired_bootstrap_token_is_no_evidence(stage):
+    result, _warnings = _check(**stage.options(bootstrap_token=stage.account.bootstrap_token(lifetime=-1)))
+    assert result["diagnosis"][0]["cause"] == "certificate_not_mapped"
+    assert "certificates.list" not in stage.account.counters()["requests"]
+
+
+def test_a_bootstrap_token_that_may_not_read_the_list_is_no_evidence(stage):
+    result, _warnings = _check(**stage.options(bootstrap_token=stage.account.bootstrap_token(1000, 12)))
+    assert result["diagnosis"][0]["cause"] == "certificate_not_mapped"
+
+
+def test_in_a_rotation_the_pair_in_force_reads_the_list(stage):
+    path = str(stage.folder / "credentials.yml")
+    how = {"account_id": stage.account.account_id, "credentials_path": path, "key_type": "EC"}
+    made = run_operation(account_credentials.OPERATION, **how, allow_plaintext_key=True)
+    stage.account.upload(made["certificate"], 1001, 12)
+    run_operation(account_credentials.OPERATION, **how, allow_plaintext_key=True, rotate=True)
+    pending = stage.options(
+        private_key_content=None, certificate_content=None, credentials_path=path, generation="pending"
+    )
+    result, _warnings = _check(**pending)
+    assert [cause["cause"] for cause in result["diagnosis"]] == ["mapping_absent"]
+    assert result["diagnosis"][0]["basis"] == "answer"
+    assert stage.account.counters()["write_attempts"] == 0
+
+
+@pytest.mark.parametrize(
+    ("offset", "told"), [(-120, "120 s ahead of"), (-590, "590 s ahead of"), (580, "580 s behind")]
+)
+def test_a_clock_within_bounds_is_made_up_for_and_told(offset, told, stage):
+    stage.account.upload(stage.pair.certificate)
+    stage.account.knobs(clock_offset=offset)
+    result, warnings = _check(**stage.options())
+    assert result["valid"], result
+    assert abs(result["clock_skew"] - offset) <= 1
+    seconds = int(told.split()[0])
+    assert any(f"{seconds + noise} s {told.split(maxsplit=2)[2]}" in warnings[0] for noise in (-1, 0, 1)), warnings
+
+
+@pytest.mark.parametrize("offset", [-640, 640])
+def test_a_clock_beyond_the_bounds_is_not(offset, stage):
+    stage.account.upload(stage.pair.certificate)
+    stage.account.knobs(clock_offset=offset)
+    result, _warnings = _check(**stage.options())
+    assert [cause["cause"] for cause in result["diagnosis"]] == ["clock_ahead" if offset < 0 else "clock_behind"]
+    assert str(abs(result["clock_skew"])) in result["diagnosis"][0]["evidence"]
+    assert stage.account.counters()["requests"]["token"] == 1
+
+
+def test_a_page_of_somebody_else_does_not_set_the_clock(stage):
+    stage.account.knobs(clock_offset=-300)
+    stage.account.fault("token", "html", count=None)
+    result, _warnings = _check(**stage.options())
+    assert [cause["cause"] for cause in result["diagnosis"]] == ["not_netsuite"]
+    assert stage.account.counters()["requests"]["token"] == 1
+
+
+def test_an_overload_that_passes_is_told_and_does_no_harm(stage):
+    stage.account.upload(stage.pair.certificate)
+    stage.account.fault("server_time", "status", status=401)
+    pauses = []
+    context = Context(sleep=pauses.append)
+    result = run_operation(token_check.OPERATION, context, **stage.options())
+    assert result["valid"], result
+    assert pauses == [2.0]
+    assert "overloaded" in context.warnings[0]
+
+
+def test_a_slow_401_points_to_overload(stage):
+    stage.account.upload(stage.pair.certificate)
+    stage.account.fault("server_time", "status", count=None, status=401)
+    begun, jumps = time.time(), itertools.count()
+    # Each look at this clock is 31 s later than the one before, so that an answer seems to take as long.
+    clock = Context(clock=lambda: begun + 31 * next(jumps), sleep=lambda _seconds: None)
+    options = stage.token_options(stage.account.bootstrap_token(1000, 12), checks=["probe"])
+    result = run_operation(token_check.OPERATION, clock, **options)
+    assert result["diagnosis"][0]["cause"] == "overloaded"
+    assert "after 31 s" in result["diagnosis"][0]["evidence"]
+
+
+def test_the_probe_is_left_out_where_its_scope_is_not_asked_for(stage):
+    stage.account.upload(stage.pair.certificate)
+    result, _warnings = _check(**stage.options(scope=["restlets"]))
+    assert result["valid"], result
+    assert {check["name"]: check["status"] for check in result["checks"]}["probe"] == "skipped"
+
+
+def test_a_failure_tells_what_the_audit_trail_would_say(stage):
+    result, _warnings = _check(**stage.listing(fail_on_invalid=True))
+    assert result["failed"]
+    assert (result["cause"], result["fix"]) == ("mapping_absent", result["diagnosis"][0]["fix"])
+    assert "The Login Audit Trail would say MissingKey." in result["msg"]
+    assert "View Login Audit Trail" in result["login_audit_trail"]

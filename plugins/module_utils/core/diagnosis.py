@@ -25,7 +25,7 @@ from .evidence import Evidence, KeySetSight, MappingSight
 from .preflight import Problem
 from .tokens import Finding
 
-__all__ = ["AUDIT_TRAIL", "Cause", "Evidence", "KeySetSight", "MappingSight", "diagnose"]
+__all__ = ["AUDIT_TRAIL", "Cause", "Evidence", "KeySetSight", "MappingSight", "diagnose", "without_guesses"]
 
 # How likely a suspicion of preflight explains a refusal. What blocks explains it for sure.
 _WEIGHT_OF_PROBLEM = {
@@ -67,6 +67,9 @@ _FIX_OF_FINDING = {
 }
 _AUDIT_OF_FINDING = {"expiry": "AccessTokenExpired", "kind": "InvalidTokenType"}
 _UNAVAILABLE = (502, 503, 504)
+_PROVEN, _SUPPORTED = 90, 80
+# A token that is not as expected may be a good token all the same, so what comes after has causes of its own.
+_INDEPENDENT = frozenset({"token_issuer", "token_client", "token_scope", "token_role", "token_entity"})
 
 
 def diagnose(evidence: Evidence) -> list[Cause]:
@@ -85,7 +88,15 @@ def diagnose(evidence: Evidence) -> list[Cause]:
     named: dict[str, Cause] = {}
     for cause in sorted(candidates, key=lambda candidate: -candidate.weight):
         named.setdefault(cause.cause, cause)
-    return list(named.values())
+    return without_guesses(list(named.values()))
+
+
+def without_guesses(causes: list[Cause]) -> list[Cause]:
+    """Once a cause is proven that explains everything after it, the usual suspects say nothing more."""
+    proven = any(
+        cause.weight >= _PROVEN and cause.basis != HEURISTIC and cause.cause not in _INDEPENDENT for cause in causes
+    )
+    return [cause for cause in causes if not proven or cause.weight > _SUPPORTED or cause.basis != HEURISTIC]
 
 
 def _from_problems(problems: Iterable[Problem], listed: bool) -> list[Cause]:
@@ -136,7 +147,8 @@ def _from_findings(findings: Iterable[Finding]) -> list[Cause]:
 
 def _from_clock(evidence: Evidence) -> list[Cause]:
     skew, fix = evidence.clock_skew, "Set this machine's clock (NTP)"
-    if skew is None:
+    # A page of somebody else tells somebody else's time.
+    if skew is None or evidence.answer is None or evidence.answer.kind not in ("json", "empty"):
         return []
     if skew < -BACKDATED_SECONDS:
         detail = f"this machine's clock is {-skew} s ahead of the server's, so the assertion comes from the future"

@@ -34,9 +34,14 @@ def causes(evidence: Evidence, answer: Answer) -> list[Cause]:
         return [Cause("scope_not_allowed", told, fix, "ScopeMismatched", ANSWER, 95)]
     if answer.error == "unauthorized_client":
         return [Cause("grant_not_ticked", told, _RECORD_FIX, None, ANSWER, 95)]
+    if answer.kind == "html" or answer.redirect is not None or answer.status in (407, 511):
+        return []  # somebody else's answer
     if answer.status < 400:
         return [Cause("not_netsuite", f"{told} and sent no token", "Check account_id, base_url and proxy", weight=80)]
-    return [*_from_address(evidence, told), *_from_list(evidence, told), *_from_experience(evidence, told)]
+    address = _from_address(evidence, told)
+    if answer.status == 404:  # no token endpoint at all, so nothing that one would say
+        return address
+    return [*address, *_from_list(evidence, told), *_from_experience(evidence, told)]
 
 
 def _from_address(evidence: Evidence, told: str) -> list[Cause]:
@@ -112,6 +117,8 @@ def _from_experience(evidence: Evidence, told: str) -> list[Cause]:
     if evidence.once_active:
         return [*_from_change(evidence, told), *unseen]
     detail = f"{told}, as it does for a certificate that {evidence.realm} does not know"
+    if evidence.key_set is not None and evidence.account and evidence.account.realm in evidence.key_set.realms:
+        detail += "; the account is the right one for this address, as its key set says"
     unknown = f"{told}, as it does for an unknown client"
     return [
         Cause("certificate_not_mapped", detail, f"{_UPLOAD_FIX}; or correct account_id", "MissingKey", weight=70),

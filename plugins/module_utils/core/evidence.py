@@ -94,5 +94,4 @@ class Evidence:
         """The account as sentences name it."""
         if self.account is None:
             return "the account"
-        kind = "" if self.account.environment == "production" else f", a {self.account.environment.replace('_', ' ')}"
-        return f"account {self.account.realm}{kind}"
+        return f"account {self.account.realm} ({self.account.environment.replace('_', ' ')})"

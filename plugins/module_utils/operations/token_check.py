@@ -13,7 +13,7 @@ from typing import Any
 from ..core import tokens
 from ..core.accounts import Account, Endpoints
 from ..core.causes import AUDIT_TRAIL
-from ..core.diagnosis import Cause, Evidence, diagnose
+from ..core.diagnosis import Cause, Evidence, diagnose, without_guesses
 from ..core.errors import OptionError, TransportError
 from ..core.preflight import Problem
 from ..core.timing import iso
@@ -227,7 +227,7 @@ class Examination:
     def _add(self, causes: list[Cause]) -> None:
         """Add a later step's causes; one that is known already says nothing new."""
         known = {cause.cause for cause in self.causes}
-        self.causes += [cause for cause in causes if cause.cause not in known]
+        self.causes = without_guesses([*self.causes, *(cause for cause in causes if cause.cause not in known)])
 
     def _note(self, name: str, status: str, detail: str) -> None:
         self.checks.append({"name": name, "status": status, "detail": detail})

@@ -6,11 +6,10 @@
 
 from __future__ import annotations
 
-import threading
+import socket
 import time
 from typing import Any
-
-import requests
+from urllib.parse import urlsplit
 
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes import servers
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes.register import mistake
@@ -217,14 +216,15 @@ def _domain(stage: Stage) -> Given:
 
 
 def _occupy(stage: Stage) -> None:
-    """Hold the account's only slot with a request that takes its time."""
-    route = "metadata_catalog"
-    number = stage.account.fault(route, "delay", seconds=1.5)
-    token = stage.account.bootstrap_token(1000, 12)
-    url = f"{stage.account.url}/services/rest/record/v1/metadata-catalog"
-    headers = {"Authorization": f"Bearer {token}"}
-    thread = threading.Thread(target=requests.get, args=(url,), kwargs={"headers": headers, "timeout": 10}, daemon=True)
-    thread.start()
-    stage.exit.callback(thread.join)
+    """Hold the account's only slot with a request that takes longer than the test; it is let go when that ends."""
+    number = stage.account.fault("metadata_catalog", "delay", seconds=20)
+    place = urlsplit(stage.account.url)
+    lines = [
+        f"GET {place.path}/services/rest/record/v1/metadata-catalog HTTP/1.1",
+        f"Host: {place.netloc}",
+        f"Authorization: Bearer {stage.account.bootstrap_token(1000, 12)}",
+    ]
+    connection = stage.exit.enter_context(socket.create_connection((place.hostname or "", place.port or 80), 10))
+    connection.sendall("\r\n".join([*lines, "", ""]).encode())
     while not any(rule["id"] == number and rule["hits"] for rule in stage.simulator.admin("GET", "faults")):
         time.sleep(0.01)
