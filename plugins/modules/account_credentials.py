@@ -90,7 +90,7 @@ options:
     default: false
   rotate:
     description:
-      - Whether to begin a rotation now. While one is under way, up to the revocation of the old certificate, the request begins nothing new.
+      - Whether to begin a rotation now. While one is under way, up to the end of its overlap, the request begins nothing new.
     type: bool
     default: false
   overlap_days:

@@ -139,7 +139,9 @@ class Credentials:
         return found
 
 
-def rotation_reason(credentials: Credentials, *, now: datetime, renew_before_days: int, requested: bool) -> str | None:
+def rotation_reason(
+    credentials: Credentials, *, now: datetime, renew_before_days: int, requested: bool, overlap_days: int
+) -> str | None:
     """Why a new pending generation is to be made: ``expired``, ``expires_soon``, ``requested`` or None.
 
     A rotation that is under way is finished before another one begins; so a request that is made again, after a run was
@@ -148,8 +150,10 @@ def rotation_reason(credentials: Credentials, *, now: datetime, renew_before_day
     if credentials.pending is not None:
         # Nobody mapped it for so long that it is about to end itself.
         return due(parse_iso(credentials.pending.not_after), now=now, renew_before_days=renew_before_days)
-    reason = due(parse_iso(credentials.active.not_after), now=now, renew_before_days=renew_before_days)
-    return reason or ("requested" if requested and not credentials.retiring else None)
+    if reason := due(parse_iso(credentials.active.not_after), now=now, renew_before_days=renew_before_days):
+        return reason
+    overlapping = any(not one.is_due(now, overlap_days) for one in credentials.retiring)
+    return "requested" if requested and not overlapping else None
 
 
 def to_document(credentials: Credentials) -> dict[str, Any]:

@@ -169,6 +169,7 @@ class Keeper:
             now=self.context.now(),
             renew_before_days=self.options["renew_before_days"],
             requested=self.options["rotate"],
+            overlap_days=self.options["overlap_days"],
         )
 
     def _check_can_begin(self, stored: Stored | None) -> None:

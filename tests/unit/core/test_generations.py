@@ -165,7 +165,7 @@ def test_rotation_reason(now, left, pending_left, retiring, requested, reason):
     credentials = some_credentials(
         active=generation(not_after=iso(now + timedelta(days=left))),
         pending=None if pending_left is None else generation(not_after=iso(now + timedelta(days=pending_left))),
-        retiring=(Retiring("old", iso(now), iso(now)),) if retiring else (),
+        retiring=(Retiring("old", iso(now + timedelta(days=9)), iso(now)),) if retiring else (),
     )
     found = generations.rotation_reason(credentials, now=now, renew_before_days=30, requested=requested, overlap_days=7)
     assert found == reason
