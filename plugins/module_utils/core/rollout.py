@@ -40,7 +40,10 @@ def lines(results: Mapping[str, Mapping[str, Any] | None]) -> list[str]:
 
 
 def _known(result: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    return result if result and "status" in result else _UNKNOWN
+    if not result or "status" not in result:
+        return _UNKNOWN
+    step = f"{_NOTHING}." if result["status"] == "active" else "Its result names no next step."
+    return {"next_step": step, **result}
 
 
 def _words(status: str) -> str:
