@@ -19,6 +19,14 @@ from ansible_collections.m2m.netsuite.tests.e2e.harness.controller import Contro
 from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import SimulatedAccount, Simulator
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave time to the runs of a module's fixtures; what hangs is ended by ``Started.wait``, run by run."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(1200))
+
+
 @pytest.fixture(scope="session")
 def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
     """One simulator for all tests of a worker; each test makes accounts of its own."""

@@ -111,7 +111,7 @@ class Started:
         """End it with all its workers and modules."""
         os.killpg(self.process.pid, number)
 
-    def wait(self, timeout: float = 120) -> Run:
+    def wait(self, timeout: float = 300) -> Run:
         """Wait for its end and read what it did. Tracebacks, and warnings where ``quiet``, fail the test."""
         try:
             stdout, stderr = self.process.communicate(timeout=timeout)
@@ -227,7 +227,7 @@ class Controller:
         )
         return Started(argv, process, events, log, quiet)
 
-    def play(self, playbook: str | Path, *arguments: str, timeout: float = 120, **how: Any) -> Run:
+    def play(self, playbook: str | Path, *arguments: str, timeout: float = 300, **how: Any) -> Run:
         """Run ansible-playbook to its end; see ``start``."""
         return self.start(playbook, *arguments, **how).wait(timeout)
 
