@@ -17,6 +17,7 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import Ke
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.generations import Credentials, Generation, Retiring
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.timing import iso, parse_iso
 
+YEAR = timedelta(days=365)
 times = st.datetimes(timezones=st.just(parse_iso("2026-01-01").tzinfo)).map(iso)
 
 
@@ -146,41 +147,34 @@ def test_the_end_of_the_overlap(now, days):
 
 
 @pytest.mark.parametrize(
-    ("left", "pending_left", "retiring", "requested", "reason"),
+    ("left", "pending_left", "replaced", "requested", "reason"),
     [
-        (365, None, False, False, None),
-        (30, None, False, False, "expires_soon"),
-        (0, None, False, False, "expired"),
-        (365, None, False, True, "requested"),
-        (365, None, True, True, None),
-        (30, None, True, True, "expires_soon"),
-        (30, 365, False, False, None),
-        (0, 365, False, True, None),
-        (365, 365, False, True, None),
-        (0, 30, False, False, "expires_soon"),
-        (365, 0, False, False, "expired"),
+        (365, None, None, False, None),
+        (30, None, None, False, "expires_soon"),
+        (0, None, None, False, "expired"),
+        (365, None, None, True, "requested"),
+        (365, None, 0, True, None),
+        (365, None, 6, True, None),
+        (365, None, 7, True, "requested"),
+        (365, None, 100, True, "requested"),
+        (30, None, 0, True, "expires_soon"),
+        (30, 365, None, False, None),
+        (0, 365, None, True, None),
+        (365, 365, None, True, None),
+        (0, 30, None, False, "expires_soon"),
+        (365, 0, None, False, "expired"),
     ],
 )
-def test_rotation_reason(now, left, pending_left, retiring, requested, reason):
+def test_rotation_reason(now, left, pending_left, replaced, requested, reason):
+    """``replaced`` days ago a certificate was replaced, and an overlap takes seven days."""
+    retiring = () if replaced is None else (Retiring("old", iso(now + YEAR), iso(now - timedelta(days=replaced))),)
     credentials = some_credentials(
         active=generation(not_after=iso(now + timedelta(days=left))),
         pending=None if pending_left is None else generation(not_after=iso(now + timedelta(days=pending_left))),
-        retiring=(Retiring("old", iso(now + timedelta(days=9)), iso(now)),) if retiring else (),
+        retiring=retiring,
     )
     found = generations.rotation_reason(credentials, now=now, renew_before_days=30, requested=requested, overlap_days=7)
     assert found == reason
-
-
-def test_a_request_is_heard_once_the_overlap_is_over(now):
-    credentials = some_credentials(
-        active=generation(not_after=iso(now + timedelta(days=300))),
-        retiring=(Retiring("old", iso(now + timedelta(days=10)), iso(now - timedelta(days=3))),),
-    )
-    reasons = [
-        generations.rotation_reason(credentials, now=now, renew_before_days=30, requested=True, overlap_days=days)
-        for days in (7, 3, 0)
-    ]
-    assert reasons == [None, "requested", "requested"]
 
 
 def test_any_number_of_days_is_a_number_of_days(now):
