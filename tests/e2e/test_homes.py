@@ -87,6 +87,7 @@ def test_no_key_is_made_where_nothing_lasts(fleet):
 # a credential file that is kept on another machine
 
 
+@pytest.mark.matrix
 def test_a_file_that_is_kept_elsewhere_is_read_as_a_variable(fleet, new_controller):
     accounts = {
         "plain": headless(fleet, "plain"),
@@ -135,6 +136,7 @@ def two_environments(fleet: Fleet) -> Fleet:
     return fleet
 
 
+@pytest.mark.matrix
 def test_each_environment_has_its_vault_id(two_environments):
     fleet = two_environments
     fleet.controller.play(ONBOARD).expect(0)
@@ -147,6 +149,7 @@ def test_each_environment_has_its_vault_id(two_environments):
     assert vault_id_of(fleet.stored("test")["active"]["private_key"]) == "sb"
 
 
+@pytest.mark.matrix
 def test_another_vault_id_encrypts_anew(two_environments):
     fleet = two_environments
     override(fleet, "test", netsuite_account_encryption="file")
@@ -199,6 +202,7 @@ def test_a_plaintext_key_is_sealed_as_soon_as_that_can_be_done(fleet):
     assert betrayed_in([fleet.controller.inventory.folder], {"key": key}) == {}
 
 
+@pytest.mark.matrix
 def test_the_form_of_a_present_file_is_kept_and_no_key_is_in_clear(fleet):
     headless(fleet, "inline")
     headless(fleet, "whole", netsuite_account_encryption="file")

@@ -21,6 +21,7 @@ from ansible_collections.m2m.netsuite.tests.e2e.harness.fleet import Fleet
 from ansible_collections.m2m.netsuite.tests.e2e.harness.material import new_key, new_pair
 from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import Simulator
 
+pytestmark = pytest.mark.timeout(600)  # one long story, on a busy machine
 ONBOARD, ROTATE = "m2m.netsuite.onboard", "m2m.netsuite.rotate"
 HOOK = """
 import http.client, os, signal
@@ -131,7 +132,7 @@ def test_a_rotation_killed_after_each_step_is_resumed(fleet):
         assert steps.read_text().splitlines() == STEPS[: points[point]], host
     for host in hosts:
         fleet.mint(host)  # whatever happened, what is stored works
-    run = fleet.controller.play(ROTATE, timeout=170, quiet=False).expect(0)
+    run = fleet.controller.play(ROTATE, timeout=400, quiet=False).expect(0)
     fleet.accounts["other_id"].revoke(fleet.accounts["other_id"].active_ids()[1])
     for host, point in hosts.items():
         # Without an overlap the rotation is as good as over once it is promoted, so the request begins another one.
@@ -171,7 +172,7 @@ def test_a_fault_at_each_call_loses_nothing(fleet, simulator):
         host = fleet.add(f"g{number}", knobs=knobs, netsuite_account_overlap_days=0)
         rule = fleet.accounts[host].fault("certificates.upload", "drop", when="after")
         faults[host] = (rule, 0, knobs)
-    run = fleet.controller.play(ROTATE, "--forks", "4", timeout=170, quiet=False)
+    run = fleet.controller.play(ROTATE, "--forks", "4", timeout=400, quiet=False)
     hits = {rule["id"]: rule["hits"] for rule in simulator.admin("GET", "faults")}
     finished = set()
     for host, (rule, overlap, *what) in faults.items():
@@ -184,7 +185,7 @@ def test_a_fault_at_each_call_loses_nothing(fleet, simulator):
         else:
             assert not told.startswith("Nothing to do"), (host, what, told)
     assert finished < set(faults)
-    again = fleet.controller.play(ONBOARD, "--forks", "4", timeout=170).expect(0)
+    again = fleet.controller.play(ONBOARD, "--forks", "4", timeout=400).expect(0)
     for host, (_rule, overlap, *what) in faults.items():
         check_rotated(fleet, host, retiring=int(overlap > 0))
         result = again.account(host)

@@ -16,6 +16,7 @@ from ansible_collections.m2m.netsuite.tests.e2e.harness.inventory import Vaults,
 from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import SimulatedAccount, Simulator, unused_id
 
 BAD = ("a_broken", "c_guarded", "d_no_role", "g_sealed")
+pytestmark = pytest.mark.timeout(600)  # a hundred accounts take a while on a busy machine
 ONBOARD, VERIFY = "m2m.netsuite.onboard", "m2m.netsuite.verify"
 
 
@@ -73,7 +74,7 @@ class Rollout:
 
     def play(self, name: str, *arguments: str) -> None:
         before = snapshot(self.controller.inventory.folder), self.write_attempts()
-        self.runs[name] = self.controller.play(ONBOARD, *arguments, timeout=170).expect(0)
+        self.runs[name] = self.controller.play(ONBOARD, *arguments, timeout=400).expect(0)
         self.written[name] = snapshot(self.controller.inventory.folder) != before[0]
         self.attempts[name] = self.write_attempts() - before[1]
 
@@ -166,6 +167,7 @@ def mixed(new_account: Any, controller: Controller) -> dict[str, SimulatedAccoun
     return accounts
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -17,6 +17,7 @@ from ansible_collections.m2m.netsuite.tests.e2e.harness.inventory import dump
 from ansible_collections.m2m.netsuite.tests.e2e.harness.material import new_pair
 from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import SimulatedAccount, Simulator
 
+pytestmark = pytest.mark.timeout(600)  # one long story, on a busy machine
 ONBOARD, ROTATE = "m2m.netsuite.onboard", "m2m.netsuite.rotate"
 MADE = ("due", "othered", "refreshed", "restored")  # whose first certificates the role makes
 
@@ -49,7 +50,7 @@ class Life:
     def play(self, name: str, playbook: str, *arguments: str) -> None:
         """Play one run; afterwards what is stored as active gets a token wherever it did before."""
         before, tried = snapshot(self.controller.inventory.folder), self.tried()
-        self.runs[name] = self.controller.play(playbook, *arguments, quiet=False, timeout=170)
+        self.runs[name] = self.controller.play(playbook, *arguments, quiet=False, timeout=400)
         self.wrote[name] = snapshot(self.controller.inventory.folder) != before
         self.attempts[name] = {host: count - tried[host] for host, count in self.tried().items()}
         self.active[name] = {host: account.active_ids() for host, account in self.fleet.accounts.items()}

@@ -1,0 +1,234 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The guides about many accounts, rotation, vaults and AWX, followed to the letter: every example is carried out."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.m2m.netsuite.tests.e2e.harness.controller import Controller, program
+from ansible_collections.m2m.netsuite.tests.e2e.harness.inventory import Vaults, dump
+from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import ROOT, SimulatedAccount, Simulator
+
+GUIDES = ROOT / "docs/guides"
+BLOCK = re.compile(r"(?:<!-- example: (?P<name>[\w-]+) -->\n)?```(?P<kind>\w+)\n(?P<text>.*?)```", re.DOTALL)
+HOSTS = {"acme": "1234567", "globex": "7654321", "acme_sb1": "1234567_SB1"}
+
+
+def examples(guide: str) -> dict[str, tuple[str, str]]:
+    """By name, the kind and the text of a guide's examples, in their order."""
+    found = {}
+    for block in BLOCK.finditer((GUIDES / guide).read_text(encoding="utf-8")):
+        if block["kind"] != "text":
+            assert block["name"], f"an example without a name in {guide}:\n{block['text']}"
+            found[block["name"]] = (block["kind"], block["text"])
+    return found
+
+
+class Reader:
+    """Somebody who follows a guide, in a folder of their own."""
+
+    def __init__(self, controller: Controller, simulator: Simulator, guide: str) -> None:
+        self.controller, self.simulator = controller, simulator
+        self.examples = examples(guide)
+        self.done: list[str] = []
+        self.folder = controller.folder / "desk"
+        self.folder.mkdir()
+        self.vaults = Vaults(self.folder)
+        self.variables: dict[str, str] = {}
+        self.accounts: dict[str, SimulatedAccount] = {}
+
+    def account(self, host: str, **own: object) -> SimulatedAccount:
+        """An account of the guide, with what is the reader's own."""
+        account = self.accounts[host] = self.simulator.account(HOSTS[host])
+        mine = {
+            "netsuite_account_client_id": account.client_id,
+            "netsuite_account_base_url": account.url,
+            "netsuite_account_role_id": "1001",
+            "netsuite_account_entity_id": "12",
+            "netsuite_account_key_type": "EC",
+            **own,
+        }
+        path = self.folder / f"inventory/host_vars/{host}/main.yml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(dump(mine))
+        return account
+
+    def write(self, *names: str) -> None:
+        """Write the files of some examples; their first line names the path."""
+        for name in names:
+            kind, text = self.examples[name]
+            assert kind == "yaml", name
+            path = self.folder / text.split("\n", 1)[0].removeprefix("# ")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+            self.done.append(name)
+
+    def run(self, name: str, rc: int = 0) -> str:
+        """Carry out the commands of an example; returns what they said."""
+        kind, text = self.examples[name]
+        assert kind == "console", name
+        self.done.append(name)
+        return self.shell(text, rc)
+
+    def shell(self, text: str, rc: int = 0) -> str:
+        """Carry out some commands."""
+        environment = {
+            name: value for name, value in self.controller.environment(self.variables).items() if "E2E" not in name
+        }
+        del environment["ANSIBLE_CALLBACKS_ENABLED"]
+        done = subprocess.run(
+            ["bash", "-euc", text], cwd=self.folder, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == rc, f"{text}\n{done.stdout}\n{done.stderr}"
+        assert "[WARNING]" not in done.stderr, done.stderr
+        return done.stdout
+
+    def credentials(self, host: str) -> Path:
+        return self.folder / f"inventory/host_vars/{host}/netsuite_credentials.yml"
+
+    def upload(self, host: str) -> None:
+        """What the administrator does with the file that the summary names."""
+        self.accounts[host].upload(self.credentials(host).with_suffix(".auth-cert.pem").read_text(), role=1001)
+
+    def finish(self) -> None:
+        """Nothing in the guide was left out."""
+        assert sorted(set(self.done)) == sorted(self.examples)
+
+
+@pytest.fixture
+def follow(controller: Controller, simulator: Simulator) -> Callable[[str], Reader]:
+    return lambda guide: Reader(controller, simulator, guide)
+
+
+def changed(output: str) -> dict[str, int]:
+    """By host, how many tasks changed something, in the last recap."""
+    recap = output.rsplit("PLAY RECAP", 1)[1]
+    return {host: int(number) for host, number in re.findall(r"^(\w+) .*changed=(\d+)", recap, re.MULTILINE)}
+
+
+def test_many_accounts(follow):
+    reader = follow("many-accounts.md")
+    reader.variables["ANSIBLE_VAULT_PASSWORD_FILE"] = str(reader.vaults.add())
+    for host in HOSTS:
+        reader.account(host)
+    reader.write("many-hosts", "many-common", "many-guard", "many-playbook")
+    said = reader.run("many-run")
+    assert "NetSuite accounts: 1. 0 active, 1 awaiting upload." in said
+    assert "NetSuite accounts: 3. 0 active, 3 awaiting upload." in said
+    reader.upload("acme")
+    reader.upload("acme_sb1")
+    assert "NetSuite accounts: 3. 2 active, 1 awaiting upload." in reader.run("many-hundreds")
+    reader.variables["TOKEN"] = reader.accounts["globex"].bootstrap_token()
+    assert "NetSuite accounts: 1. 1 active." in reader.run("many-bootstrap")
+    said = reader.run("many-own")
+    assert "7654321 works until " in said
+    assert "NetSuite accounts: 3. 3 active." in said
+    (reader.folder / "inventory/group_vars/sandboxes.yml").write_text("netsuite_account_environment: production\n")
+    assert "1 failed." in reader.shell(reader.examples["many-own"][1], rc=2)
+    reader.finish()
+
+
+def test_rotation(follow):
+    reader = follow("rotation.md")
+    reader.variables["ANSIBLE_VAULT_PASSWORD_FILE"] = str(reader.vaults.add())
+    account = reader.account("acme", netsuite_account_id="1234567")
+    (reader.folder / "inventory/hosts.yml").write_text("netsuite_accounts: {hosts: {acme: {}}}\n")
+    reader.write("rotation-tasks")
+    reader.run("rotation-weekly")
+    reader.upload("acme")
+    assert changed(reader.run("rotation-weekly")) == {"acme": 1}
+    assert changed(reader.run("rotation-nightly")) == {"acme": 0}
+    first = account.active_ids()
+    assert "is revoked from" not in reader.run("rotation-now")  # nothing to do, so nothing is said of it
+    second = account.active_ids()
+    assert (len(second), second[0]) == (2, first[0])
+    reader.run("rotation-leak")
+    assert len(account.active_ids()) == 1
+    assert not set(second) & set(account.active_ids())
+    reader.run("rotation-now")
+    reader.variables["CERTIFICATE_ID"] = account.active_ids()[0]
+    said = reader.run("rotation-revoke")
+    assert reader.variables["CERTIFICATE_ID"] in said
+    assert len(account.active_ids()) == 1
+    reader.run("rotation-nightly")
+    reader.finish()
+
+
+@pytest.mark.matrix
+def test_vault_and_awx(follow):
+    reader = follow("vault-and-awx.md")
+    for vault_id in ("prod", "sb", "sb2027", "prod2027"):
+        reader.vaults.add(vault_id)
+    for host in ("acme", "acme_sb1"):
+        token = reader.account(host, netsuite_account_id=HOSTS[host]).bootstrap_token()
+        own = reader.folder / f"inventory/host_vars/{host}/main.yml"
+        own.write_text(own.read_text() + f"netsuite_account_bootstrap_token: {token}\n")
+    (reader.folder / "inventory/hosts.yml").write_text(
+        "netsuite_accounts: {children: {production: {hosts: {acme: {}}}, sandboxes: {hosts: {acme_sb1: {}}}}}\n"
+    )
+    reader.write("vault-groups", "vault-production", "vault-whole")
+    assert "2 active." in reader.run("vault-ids")
+    assert reader.credentials("acme").read_text().startswith("$ANSIBLE_VAULT;1.2;AES256;prod\n")
+    assert "$ANSIBLE_VAULT;1.2;AES256;sb\n" in reader.credentials("acme_sb1").read_text()
+    assert changed(reader.run("vault-limit")) == {"acme_sb1": 0}
+
+    reader.write("vault-renamed")
+    said = reader.run("vault-rekey-values")
+    assert "changed=1" in said  # the first of the two runs
+    assert changed(said) == {"acme_sb1": 0}
+    assert "$ANSIBLE_VAULT;1.2;AES256;sb2027\n" in reader.credentials("acme_sb1").read_text()
+
+    said = reader.run("vault-rekey-file")
+    assert "netsuite_account_credentials:" in said
+    assert changed(said) == {"acme": 0}
+    awx_rotation(reader)
+    assert changed(reader.run("vault-convert")) == {"acme_sb1": 0}
+    assert reader.credentials("acme_sb1").read_text().startswith("$ANSIBLE_VAULT;1.2;AES256;sb2027\n")
+    reader.finish()
+
+
+def awx_rotation(reader: Reader) -> None:
+    """AWX reads what ansible-inventory exports; a rotation elsewhere, once committed, reaches it with that."""
+    reader.shell(
+        "git init --quiet && git config user.name e2e && git config user.email e2e@example.com && git add --all"
+    )
+    reader.shell("git commit --quiet --message 'As it was'")
+    before = synchronised(reader)
+    reader.run("awx-rotate")
+    assert reader.shell("git status --porcelain") == ""
+    for inventory in (before, synchronised(reader)):
+        said = reader.shell(awx(inventory, "m2m.netsuite.verify"))
+        assert "NetSuite accounts: 1. 1 active." in said
+        assert changed(said) == {"acme_sb1": 0}
+        assert changed(reader.shell(awx(inventory, "m2m.netsuite.onboard"))) == {"acme_sb1": 0}
+        refused = reader.shell(awx(inventory, "m2m.netsuite.rotate"), rc=2)
+        assert "Rotate where the credential file is kept" in refused
+        assert [path.name for path in inventory.parent.iterdir()] == [inventory.name]
+
+
+def awx(inventory: Path, playbook: str) -> str:
+    """The command of a job."""
+    secret = "--vault-id sb2027@sb2027.password"
+    return f"ansible-playbook -i {inventory} {secret} {playbook} --limit sandboxes -e awx_job_id=7 -e tower_job_id=7"
+
+
+def synchronised(reader: Reader) -> Path:
+    """The inventory of a job: a script that prints what was exported, the vaulted values unopened."""
+    folder = reader.folder.parent / f"runner{len(list(reader.folder.parent.glob('runner*')))}"
+    folder.mkdir()
+    # a file that is encrypted as a whole cannot be synchronised, so production stays out
+    exported = reader.shell("ansible-inventory -i inventory --list --export --limit sandboxes 2>/dev/null")
+    assert "__ansible_vault" in exported
+    script = folder / "hosts"
+    script.write_text(f"#!{program('python')}\nprint({json.dumps(exported)})\n")
+    script.chmod(0o755)
+    return script
