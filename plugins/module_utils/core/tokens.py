@@ -18,6 +18,7 @@ from typing import Any
 from .accounts import TOKEN_PATH, Account
 from .errors import RefusedError
 from .libraries import note_missing
+from .redaction import excerpt
 from .timing import utc
 
 try:
@@ -95,7 +96,7 @@ def from_response(document: Any, now: datetime) -> AccessToken:
     if expires_in is None:
         end = _moment(claims.get("exp"))
         expires_in = int((end - now).total_seconds()) if end else _DEFAULT_LIFETIME
-    token_type = str(document.get("token_type") or "Bearer")
+    token_type = excerpt(str(document.get("token_type") or "Bearer"), 40)
     return AccessToken(text, token_type, expires_in, now.replace(microsecond=0) + timedelta(seconds=expires_in), claims)
 
 

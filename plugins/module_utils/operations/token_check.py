@@ -16,6 +16,7 @@ from ..core.causes import AUDIT_TRAIL
 from ..core.diagnosis import Cause, Evidence, diagnose, without_guesses
 from ..core.errors import OptionError, TransportError
 from ..core.preflight import Problem
+from ..core.redaction import excerpt
 from ..core.timing import iso
 from ..core.wording import sentence
 from ..services.bearer import CallRefusedError, key_set, server_time
@@ -182,7 +183,7 @@ class Examination:
             self._unreachable("probe", error, places.server_time)
         else:
             self.skew = response.clock_skew if self.skew is None else self.skew
-            self._note("probe", _OK, f"the server's time is {response.json()['serverTime']}")
+            self._note("probe", _OK, f"the server's time is {excerpt(str(response.json()['serverTime']), 40)}")
 
     def _server_time(self, token: str, places: Endpoints) -> Response:
         try:
