@@ -127,15 +127,14 @@ class ControllerVault:
                 _NO_SECRET_FIX,
                 cause="vault_missing",
             )
+        wanted = vault_id or C.DEFAULT_VAULT_ENCRYPT_IDENTITY
         try:
-            name, secret = match_encrypt_secret(
-                self._secrets, encrypt_vault_id=vault_id or C.DEFAULT_VAULT_ENCRYPT_IDENTITY
-            )
+            name, secret = match_encrypt_secret(self._secrets, encrypt_vault_id=wanted)
         except AnsibleError:
             known = ", ".join(sorted({str(name) for name, _secret in self._secrets}))
             raise VaultError(
-                f"This run has no vault secret with the id {vault_id}",
-                f"Give it with --vault-id {vault_id}@FILE, or use one of: {known}",
+                f"This run has no vault secret with the id {wanted}",
+                f"Give it with --vault-id {wanted}@FILE, or use one of: {known}",
                 cause="vault_missing",
             ) from None
         return (None if name == "default" else name), secret

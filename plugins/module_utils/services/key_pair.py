@@ -5,9 +5,9 @@
 """A private key and its certificate as two files.
 
 Two files cannot be replaced in one step. So a new pair is written beside the old one first, under names ending in
-``.new``, and then moved into place, key before certificate. The new certificate is written last, after the copies of the
-old pair: from then on a run that is killed is completed by the next one, before that it is undone. From what lies there
-it is always clear which pair is whole.
+``.new``, and then moved into place, key before certificate. The new certificate is written last, after the copies of
+the old pair: from then on a run that is killed is completed by the next one, before that it is undone. From what lies
+there it is always clear which pair is whole.
 """
 
 from __future__ import annotations
@@ -221,5 +221,5 @@ class PairFiles:
 
 
 def _staged(path: str) -> str:
-    """Where the new content of a file waits. Beside the file itself, where the path is a link: a move must be one step."""
+    """Where the new content of a file waits: beside the file itself where the path is a link, to move in one step."""
     return f"{os.path.realpath(path)}.new"

@@ -294,7 +294,7 @@ def test_copies_of_what_is_replaced(bench, backup):
 
 def test_each_forced_run_keeps_what_was_there(bench):
     keys_seen = set()
-    for _ in range(4):
+    for _time in range(4):
         result = bench.run(force=True, **EC)
         keys_seen.add(bench.key_path.read_text())
     assert result["reason"] == "forced"
@@ -417,7 +417,7 @@ def race(bench, count, **options):
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = [sys.executable, "-c", text, order]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "env": environment}
-    runners = [subprocess.Popen(command, **pipes) for _ in range(count)]
+    runners = [subprocess.Popen(command, **pipes) for _time in range(count)]
     assert [runner.stdout.readline() for runner in runners] == ["ready\n"] * count
     for runner in runners:
         print(file=runner.stdin, flush=True)
