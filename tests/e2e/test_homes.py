@@ -295,7 +295,7 @@ def test_hosts_with_one_credential_file_take_turns(fleet, strategy):
 def test_what_cannot_be_revoked_or_uploaded_is_refused_with_the_reason(fleet):
     fleet.add("one")
     account, own = fleet.accounts["one"], fleet.pairs["one"]
-    spare = [account.upload(new_pair().certificate, role=1001) for _ in range(4)]
+    spare = [account.upload(new_pair().certificate, role=1001) for _time in range(4)]
     common = {**account.options(), "private_key_content": own.key, "certificate_content": own.certificate}
     sixth = new_pair(key=new_key()).certificate
     other = {**common, "role": "1001", "entity": "12", "certificate_content": sixth}

@@ -107,7 +107,7 @@ def life(simulator: Simulator, module_controller: Controller) -> Life:
     made.play("settled", ONBOARD)
 
     made.account("unproven").fault("token", "status", status=500, after=3, count=1)
-    for _ in range(4):
+    for _time in range(4):
         made.account("full").upload(new_pair().certificate, role=1001)
     made.change("rerole", netsuite_account_role_id="1000")
     made.change("slow", netsuite_account_valid_days=20, netsuite_account_renew_before_days=5)

@@ -90,7 +90,7 @@ class AuthorizationServer(Program):
         """What comes of an act, and why the server refused it."""
         before = len(self.said)
         result = act()
-        for _ in range(200):
+        for _time in range(200):
             if len(self.said) > before:
                 return result, str(self.said[-1]["refused"])
             self._listener.join(0.01)

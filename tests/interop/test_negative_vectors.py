@@ -178,7 +178,7 @@ def _public(text: str) -> str:
 
 def _nested(depth: int) -> bytes:
     data = NULL
-    for _ in range(depth):
+    for _time in range(depth):
         data = der(0x30, data)
     return data
 

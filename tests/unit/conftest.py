@@ -13,12 +13,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import VaultError
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
 from cryptography.x509.oid import NameOID
 from hypothesis import HealthCheck, settings
+
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import VaultError
 
 # No deadlines: a busy machine is no defect. The same examples each time, so that a red run can be looked into.
 settings.register_profile(

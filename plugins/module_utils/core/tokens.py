@@ -122,11 +122,11 @@ def identity(claims: Mapping[str, Any]) -> Identity:
     ``sub`` is ``role;entity``; ``aud`` holds ``application id;account`` and the client id, as a list or as one
     comma-separated string.
     """
-    role, _, entity = str(claims.get("sub") or "").partition(";")
+    role, _separator, entity = str(claims.get("sub") or "").partition(";")
     account = client_id = application_id = None
     for part in _words(claims.get("aud"), ","):
         if ";" in part:
-            application_id, _, account = part.partition(";")
+            application_id, _separator, account = part.partition(";")
         else:
             client_id = part
     return Identity(

@@ -180,9 +180,10 @@ class Keeper:
             VaultError: it could not be encrypted.
         """
         if stored is None and self.is_given and self.options["kept_elsewhere"]:
+            path = self.options["credentials_path"]
             raise OptionError(
                 "These credentials come from a credential file that is not on this machine"
-                + (f" ({path} does not exist)" if (path := self.options["credentials_path"]) else ""),
+                + (f" ({path} does not exist)" if path else ""),
                 "Rotate where the credential file is kept, and let this machine read the new one",
                 cause="kept_elsewhere",
             )

@@ -44,7 +44,7 @@ def decoded(part: str) -> bytes:
 
 def verify_by_hand(text: str, key) -> tuple[dict, dict]:
     """RFC 7515 and RFC 7518 with the cryptography library alone. PSS with the salt as long as the hash, or nothing."""
-    signed, _, signature = text.rpartition(".")
+    signed, _dot, signature = text.rpartition(".")
     header, claims = (json.loads(decoded(part)) for part in signed.split("."))
     digest = HASHES[header["alg"][2:]]()
     raw = decoded(signature)
@@ -130,7 +130,7 @@ def test_header_and_claims(rsa_key, now):
         "exp": issued + 300,
         "jti": "fixed",
     }
-    assert all(type(made.claims[name]) is int for name in ("iat", "exp"))
+    assert all(isinstance(made.claims[name], int) for name in ("iat", "exp"))
 
 
 @given(
@@ -167,7 +167,7 @@ def test_what_is_signed_is_what_was_asked_for(lab, moment, lifetime, scope, extr
 
 
 def test_each_assertion_has_an_id_of_its_own(ec_key, now):
-    assert len({assertions.sign(REQUEST, ec_key, now).claims["jti"] for _ in range(500)}) == 500
+    assert len({assertions.sign(REQUEST, ec_key, now).claims["jti"] for _time in range(500)}) == 500
 
 
 def test_inputs_are_left_as_they_were(ec_key, now):

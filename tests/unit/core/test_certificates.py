@@ -166,7 +166,7 @@ def issue_template(key, now):
 
 
 def test_many_ids_and_no_hyphen_in_front(ec_key, now):
-    ids = [certificates.certificate_id(issue(ec_key, now)) for _ in range(300)]
+    ids = [certificates.certificate_id(issue(ec_key, now)) for _time in range(300)]
     assert len(set(ids)) == 300
     assert not [one for one in ids if one.startswith("-")]
 

@@ -128,7 +128,7 @@ def test_passphrases(lab, ec_key, canaries, form, passphrase, cause):
 def changes(draw, length=4000):
     """A few characters of a PEM body replaced, at places given as shares of its length."""
     return [
-        (draw(st.integers(0, length)) / length, draw(st.sampled_from(BASE64))) for _ in range(draw(st.integers(1, 3)))
+        (draw(st.integers(0, length)) / length, draw(st.sampled_from(BASE64))) for _time in range(draw(st.integers(1, 3)))
     ]
 
 

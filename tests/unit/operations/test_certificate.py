@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import certificates, keys
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.certificate import OPERATION

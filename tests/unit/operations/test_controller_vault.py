@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 from ansible import constants
 from ansible.parsing.vault import VaultLib, VaultSecret
+
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import keys
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import VaultError
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.key_pair import PairFiles

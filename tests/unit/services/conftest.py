@@ -185,7 +185,7 @@ class Authority:
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
         )
         if authority:
-            usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)  # noqa: FBT003
+            usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
             builder = builder.add_extension(usage, critical=True)
         else:
             builder = builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False)

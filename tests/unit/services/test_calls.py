@@ -12,6 +12,7 @@ from email.utils import format_datetime
 from urllib.parse import parse_qsl
 
 import pytest
+
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.accounts import endpoints, parse_account
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError, RefusedError, TransportError
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.timing import utc
@@ -35,9 +36,9 @@ def transport():
         yield made
 
 
-def dated(seconds, content=REFUSAL, status=400):
+def dated(seconds, content=None, status=400):
     """An answer of a server whose clock is ahead by some seconds."""
-    return status, {"Date": format_datetime(utc(NOW + seconds), usegmt=True)}, content
+    return status, {"Date": format_datetime(utc(NOW + seconds), usegmt=True)}, REFUSAL if content is None else content
 
 
 # --- the token endpoint --------------------------------------------------------------------------------------------

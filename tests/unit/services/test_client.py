@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import certificates
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import KeyMaterialError, OptionError, VaultError
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.generations import Credentials, Generation

@@ -12,6 +12,7 @@ import sys
 import threading
 
 import pytest
+
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import M2MError, OptionError
 from ansible_collections.m2m.netsuite.plugins.module_utils.services import files
 
@@ -323,13 +324,13 @@ def test_processes_take_turns(path):
     files.write(path, "0", 0o600)
     text = (
         "import time\n"
-        "for _ in range(15):\n"
+        "for _time in range(15):\n"
         "    with files.locked(sys.argv[1]):\n"
         "        number = int(files.read_text(sys.argv[1], what=''))\n"
         "        time.sleep(0.001)\n"
         "        files.write(sys.argv[1], str(number + 1), 0o600)\n"
     )
-    processes = [run_python(text, path) for _ in range(4)]
+    processes = [run_python(text, path) for _time in range(4)]
     assert [process.wait() for process in processes] == [0] * 4
     assert files.read_text(path, what="It") == "60"
     assert os.listdir(os.path.dirname(path)) == ["file.pem"]

@@ -16,11 +16,12 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import M2MError, OptionError, TransportError
 from ansible_collections.m2m.netsuite.plugins.module_utils.services import http
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.http import HttpOptions, Response, Transport
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 LIMIT = 1024 * 1024
 TOKEN = "eyJ0b2tlbiI6ImNhbmFyeSJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmF0dXJlLWNhbmFyeQ"
@@ -318,8 +319,8 @@ def test_a_useless_retry_after_is_passed_over(server, retry_after):
 
 def test_pauses_grow_with_jitter(server):
     server.answers = [(503, {}, "no")]
-    seen = [[] for _ in range(9)]
-    for _ in range(5):
+    seen = [[] for _time in range(9)]
+    for _time in range(5):
         client = Client(retries=9)
         client.send(server.url)
         for attempt, pause in enumerate(client.pauses):
@@ -357,7 +358,7 @@ def drip(head: bytes, piece: bytes):
 
     def answer(handler):
         handler.wfile.write(head)
-        for _ in range(2000):
+        for _time in range(2000):
             try:
                 handler.wfile.write(piece)
                 handler.wfile.flush()

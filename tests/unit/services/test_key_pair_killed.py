@@ -15,6 +15,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import certificates, keys
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.certificate import OPERATION
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 
 import jwt
 import pytest
+
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import certificates, keys
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import M2MError
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations import (
