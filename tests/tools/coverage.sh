@@ -11,7 +11,7 @@ mkdir -p "$data"
 status=0
 # Ansible reads this and starts coverage in each module process (2.19 and newer).
 export _ANSIBLE_ANSIBALLZ_COVERAGE_CONFIG="{\"config\": \"$root/pyproject.toml\", \"output\": \"$data/data.module\"}"
-python -m coverage run -m pytest -q -n "${WORKERS:-auto}" --dist loadfile tests/unit tests/contract tests/e2e "$@" || status=$?
+python -m coverage run -m pytest -q -n "${WORKERS:-auto}" --dist loadfile --timeout 900 tests/unit tests/contract tests/e2e "$@" || status=$?
 python -W ignore -m coverage combine --quiet "$data"
 python -m coverage html --quiet --directory .cache/coverage/html
 python -m coverage report --skip-covered
