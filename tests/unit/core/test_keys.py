@@ -127,9 +127,9 @@ def test_passphrases(lab, ec_key, canaries, form, passphrase, cause):
 @st.composite
 def changes(draw, length=4000):
     """A few characters of a PEM body replaced, at places given as shares of its length."""
-    return [
-        (draw(st.integers(0, length)) / length, draw(st.sampled_from(BASE64))) for _time in range(draw(st.integers(1, 3)))
-    ]
+    count = draw(st.integers(1, 3))
+    places = draw(st.lists(st.integers(0, length), min_size=count, max_size=count))
+    return [(place / length, draw(st.sampled_from(BASE64))) for place in places]
 
 
 def apply(text: str, places: list[tuple[float, str]]) -> str:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From options to a client: where key and certificate come from, and what is told to be wrong before anything is sent."""
+"""From options to a client: where key and certificate come from, and what is wrong before anything is sent."""
 
 from __future__ import annotations
 
