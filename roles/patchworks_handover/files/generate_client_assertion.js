@@ -24,6 +24,7 @@ const NAMES = {
   'private key': ['private key', 'auth key', 'key pem', 'private key pem'],
   'certificate id': ['certificate id', 'cert id', 'key id', 'kid'],
   'scope': ['scope', 'scopes'],
+  'subject': ['assertion subject'], // the claim sub, which RFC 7523 wants and NetSuite does not; left out without it
 };
 const OUTPUT = ['client assertion', 'assertion', 'jwt']; // an existing variable of one of these names is filled as well
 
@@ -59,6 +60,7 @@ module.exports = async function (data) {
   const consumerKey = checkConsumerKey(read(variables, 'consumer key'));
   const certificateId = checkCertificateId(read(variables, 'certificate id'));
   const scope = checkScope(find(variables, NAMES.scope));
+  const subject = find(variables, NAMES.subject);
   const key = loadKey(read(variables, 'private key'));
 
   const issued = Math.floor(Date.now() / 1000) - BACKDATED;
@@ -69,6 +71,7 @@ module.exports = async function (data) {
     iat: issued,
     exp: issued + LIFETIME,
     jti: KJUR.crypto.Util.getRandomHexOfNbits(128),
+    ...(subject !== null && { sub: subject }),
   });
   const payload = withAssertion(data && data.payload, assertion);
   return { ...data, payload, variables: withOutput(variables, assertion) };
