@@ -30,7 +30,7 @@ from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import (
 )
 
 PAGE = ROOT / "docs/diagnosis.md"
-BEGIN, END = "<!-- planted mistakes: made by tests/e2e/test_diagnosis.py -->", "<!-- end of the planted mistakes -->"
+BEGIN, END = "<!-- {}: made by tests/e2e/test_diagnosis.py -->", "<!-- end of the {} -->"
 Look = Callable[[Mistake, str], Outcome]
 
 
@@ -113,13 +113,31 @@ def _areas() -> list[str]:
     return list(dict.fromkeys(mistake.area for mistake in MISTAKES))
 
 
-def test_the_documentation_shows_the_present_table(look: Look) -> None:
+def glossary(look: Look) -> str:
+    """Every cause that the planted mistakes bring up, at any place."""
+    rows = {}
+    for mistake in MISTAKES:
+        result = look(mistake, "spec").result
+        for one in result.get("diagnosis") or [result]:
+            fix = re.sub(r"http://127[^ ,;]+", "the account's token endpoint", one["fix"])
+            fix = re.sub(r"127\.0\.0\.1(:\d+)?", "the host", fix)
+            code = f"`{one['audit_trail']}`" if one.get("audit_trail") else "-"
+            for word in (" or ", ", "):
+                code = code.replace(word, f"`{word}`")
+            rows.setdefault(one["cause"], f"| `{one['cause']}` | {code} | {one.get('basis', 'fact')} | {fix} |")
+    head = ["| Cause | Login Audit Trail | Basis | What to do |", "| --- | --- | --- | --- |"]
+    return "\n".join(head + [row for _cause, row in sorted(rows.items())])
+
+
+@pytest.mark.parametrize("made", [table, glossary], ids=["mistakes", "causes"])
+def test_the_documentation_shows_the_present_table(made: Callable[[Look], str], look: Look) -> None:
+    begin, end = (mark.format(made.__name__) for mark in (BEGIN, END))
     text = PAGE.read_text()
-    before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
-    wanted = f"{before}{BEGIN}\n\n{table(look)}\n\n{END}{after}"
+    before, rest = text.split(begin)
+    after = rest.split(end)[1]
+    wanted = f"{before}{begin}\n\n{made(look)}\n\n{end}{after}"
     if text != wanted:
-        Path(PAGE).write_text(wanted)
+        PAGE.write_text(wanted)
         pytest.fail(f"{PAGE.name} was not up to date. It is now: look at it and commit it.")
 
 

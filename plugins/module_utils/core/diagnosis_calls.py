@@ -43,7 +43,7 @@ def _from_401(evidence: Evidence, answer: Answer, told: str) -> list[Cause]:
     slow = answer.seconds >= _SLOW_SECONDS
     overload = f"{told} after {answer.seconds:.0f} s" if slow else told
     found = [
-        Cause("login_permission_missing", f"{told}{twice}", login, "TokenRejected", weight=80),
+        Cause("login_permission_missing", f"{told}{twice}", login, weight=80),
         Cause(
             "overloaded",
             f"{overload}; too many requests at once are reported in this way too",
@@ -67,9 +67,7 @@ def _from_403(evidence: Evidence, answer: Answer, told: str) -> list[Cause]:
     known = answer.error in ("INSUFFICIENT_PERMISSION", None)
     found = [
         Cause("permission_missing", told, rest, None, ANSWER, 80 if known else 55),
-        Cause(
-            "rest_feature_disabled", told, f"Enable REST Web Services at {FEATURE_PAGE}", "FeatureDisabled", weight=50
-        ),
+        Cause("rest_feature_disabled", told, f"Enable REST Web Services at {FEATURE_PAGE}", weight=50),
         Cause(
             "wrong_domain",
             f"{told}; a wrong domain is reported in this way too",
@@ -80,5 +78,5 @@ def _from_403(evidence: Evidence, answer: Answer, told: str) -> list[Cause]:
     if evidence.token_scope and "rest_webservices" not in evidence.token_scope:
         detail = f"{told}, and the token has only the scope {', '.join(evidence.token_scope)}"
         fix = "Ask for the scope rest_webservices, and tick it on the integration record"
-        found.append(Cause("scope_too_small", detail, fix, "ScopeMismatched", FACT, 90))
+        found.append(Cause("scope_too_small", detail, fix, None, FACT, 90))
     return found

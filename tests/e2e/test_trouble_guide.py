@@ -1,0 +1,55 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The guide for when NetSuite says no, followed to the letter; and the page of causes beside it."""
+
+from __future__ import annotations
+
+from ansible_collections.m2m.netsuite.plugins.module_utils.core import causes
+from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import ROOT
+from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import Stage
+from ansible_collections.m2m.netsuite.tests.e2e.test_life_cycle_guides import Reader
+
+GUIDE = "when-netsuite-says-no.md"
+
+
+def test_the_guide(controller, simulator, tmp_path):
+    reader = Reader(controller, simulator, GUIDE)
+    reader.variables["ANSIBLE_VAULT_PASSWORD_FILE"] = str(reader.vaults.add())
+    account = reader.account("acme", netsuite_account_id="1234567")
+    (reader.folder / "inventory/hosts.yml").write_text("netsuite_accounts:\n  hosts:\n    acme:\n")
+    reader.shell("ansible-playbook -i inventory m2m.netsuite.onboard")
+
+    said = reader.run("ask", rc=2)
+    assert "acme (1234567) is awaiting upload. In NetSuite account 1234567" in said
+
+    reader.write("look")
+    said = reader.run("look-at-one")
+    assert said.index('"cause": "certificate_not_mapped"') < said.index('"cause": "wrong_client"')
+    assert '"basis": "heuristic"' in said
+
+    token = account.bootstrap_token()
+    text = reader.examples["look-with-a-token"][1]
+    reader.done.append("look-with-a-token")
+    said = reader.shell(text.replace("read -rs NETSUITE_TOKEN", f"read -rs NETSUITE_TOKEN <<<'{token}'"))
+    assert '"cause": "mapping_absent"' in said
+    assert '"cause": "certificate_not_mapped"' not in said
+    assert token not in said
+
+    stage = Stage(simulator, "observed", tmp_path)
+    (reader.folder / "assertion.jwt").write_text(stage.sign(stage.claims(iss="not a client id"), kid=None) + "\n")
+    (reader.folder / "auth-cert.pem").write_text(stage.pair.certificate)
+    reader.write("read-an-assertion")
+    said = reader.shell("ansible-playbook -i inventory assertion.yml")
+    assert '"part": "kid"' in said
+    assert '"part": "iss"' in said
+    assert '"part": "exp"' not in said
+    assert account.counters()["write_attempts"] == 0
+    reader.finish()
+
+
+def test_the_guide_names_the_places_of_the_causes():
+    text = " ".join((ROOT / "docs/guides" / GUIDE).read_text().replace("*", "").split())
+    for page in (causes.AUDIT_TRAIL.split(",")[0], causes.RECORD_PAGE, causes.FEATURE_PAGE):
+        assert page in text, page
