@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible.module_utils.parsing.convert_bool import boolean
+
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.rollout_summary import OPERATION
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.local_route import OperationAction
 
@@ -23,10 +25,14 @@ class ActionModule(OperationAction):
             return super().run(tmp, task_vars)
         task_vars = task_vars or {}
         hosts, own = task_vars["ansible_play_hosts_all"], task_vars["inventory_hostname"]
-        judged = self._task.args.get("host", None if self._task.run_once else own)
-        shows = self._task.run_once or ("host" not in self._task.args and own == hosts[0])
-        results = {host: task_vars["hostvars"][host].get(_FACT) for host in (hosts if shows else [judged])}
-        self._task.args = {"results": results, "host": judged}
+        given = self._task.args
+        judged = given.get("host", None if self._task.run_once else own)
+        shows = boolean(given.get("show", True), strict=False)
+        shows = shows and (self._task.run_once or ("host" not in given and own == hosts[0]))
+        wanted = hosts if shows or self._task.run_once else [judged]
+        # hostvars puts all variables of a host together anew, so each host looks at its own directly.
+        results = {host: (task_vars if host == own else task_vars["hostvars"][host]).get(_FACT) for host in wanted}
+        self._task.args = {**given, "results": results, "host": judged}
         result = super().run(tmp, task_vars)
         if shows:
             self._display.display("\n" + "\n".join(result["summary"]) + "\n\n")

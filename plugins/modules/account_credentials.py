@@ -102,7 +102,7 @@ options:
     description:
       - V(present) makes the first generation where there is none, and a pending one when the certificate is due within
         O(renew_before_days), or with O(rotate=true).
-      - V(read) changes nothing.
+      - V(read) changes nothing. With O(role_variables), it is the default where C(netsuite_account_read_only) is true.
       - V(named) notes the id by which NetSuite calls the certificate of O(generation), where it differs from the computed one.
       - V(proven) notes that the active generation got a token.
       - V(promoted) puts the pending generation O(certificate_id) in force. The old certificate retires. Where another run has done so already,

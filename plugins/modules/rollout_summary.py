@@ -22,6 +22,11 @@ options:
     description:
       - The host to judge. The module fails when its account failed.
     type: str
+  show:
+    description:
+      - Whether a summary that is collected without O(results) is shown on the screen. Without it, each host judges itself and nothing else.
+    type: bool
+    default: true
 attributes:
   check_mode:
     support: full
@@ -45,7 +50,7 @@ EXAMPLES = r"""
 
 - name: Fail for an account that is not in order
   m2m.netsuite.rollout_summary:
-    host: "{{ inventory_hostname }}"
+    show: false
 """
 
 RETURN = r"""

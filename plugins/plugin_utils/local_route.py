@@ -12,20 +12,26 @@ libraries are inherited from the parent process, and Ansible Vault is at hand. O
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from ansible import constants as C
-from ansible.errors import AnsibleError
+from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.parsing.vault import VaultLib, match_encrypt_secret
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import filter_loader, test_loader
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import VaultError
-from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, Operation, execute
-from ansible_collections.m2m.netsuite.plugins.plugin_utils.role_variables import options_from_variables
+from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import (
+    Context,
+    Operation,
+    Options,
+    execute,
+)
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.role_variables import options_from_variables, variable_of
 
 _NO_SECRET_FIX = (
     "Give this run the vault secret: --vault-id, --vault-password-file, --ask-vault-pass, or"
@@ -51,7 +57,7 @@ class OperationAction(ActionBase):
         self._fill_in(task_vars or {})
         if not self._is_local():
             return {**result, **self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val)}
-        options = self.validate_argument_spec(self.operation.options, **self.operation.constraints())[1]
+        options = self._validated()
         context = Context(check_mode=self._task.check_mode, vault=ControllerVault(self._loader))
         with _environment(self._task_environment()):
             result.update(execute(self.operation, options, context))
@@ -59,8 +65,12 @@ class OperationAction(ActionBase):
             result["warnings"] = [*result.get("warnings", []), *context.warnings]
         return result
 
+    @property
+    def _takes_variables(self) -> bool:
+        return bool(boolean(self._task.args.get("role_variables", False), strict=False))
+
     def _fill_in(self, task_vars: dict[str, Any]) -> None:
-        if boolean(self._task.args.get("role_variables", False), strict=False):
+        if self._takes_variables:
             found = options_from_variables(
                 self.operation.options,
                 self._task.args,
@@ -69,6 +79,18 @@ class OperationAction(ActionBase):
                 keeper=self.operation.keeps_credentials,
             )
             self._task.args = {**self._task.args, **found}
+
+    def _validated(self) -> Options:
+        try:
+            options: Options = self.validate_argument_spec(self.operation.options, **self.operation.constraints())[1]
+            return options
+        except AnsibleActionFail as error:
+            # The message is about options, and the user has set variables.
+            named = [name for name in self.operation.options if re.search(rf"\b{name}\b", str(error))]
+            if not self._takes_variables or not named:
+                raise
+            told = ", ".join(f"{name} from {variable_of(name)}" for name in named)
+            raise AnsibleActionFail(f"{error}. This task takes {told}.") from None
 
     def _is_local(self) -> bool:
         become = getattr(self._connection, "become", None) is not None

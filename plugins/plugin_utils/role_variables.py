@@ -5,7 +5,8 @@
 """Options from the variables of the role netsuite_account: what ``role_variables`` does.
 
 A task that names thirty variables as templates costs more than the work it asks for, because every worker compiles each
-template anew. Here they are looked up by name, and only a value that is a template itself is evaluated.
+template anew, which takes three milliseconds. Here they are looked up by name, and only a value that is a template
+itself is evaluated; for the same reason the default of the credential file's path is made here.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from __future__ import annotations
 import os.path
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+
+from ansible.module_utils.parsing.convert_bool import boolean
 
 PREFIX = "netsuite_account_"
 # Options whose variable has another name than the prefix and the option's own.
@@ -36,6 +39,7 @@ _VARIABLES = {
 _NEVER = frozenset({"role_variables", "state", "generation", "access_token", "assertion", "return_token", "failure"})
 _PAIR = ("private_key_content", "certificate_content", "certificate_id")
 _FILE_VARIABLE = "netsuite_account_credentials"
+_FILE_NAME = "netsuite_credentials.yml"
 
 
 def variable_of(option: str) -> str:
@@ -61,11 +65,11 @@ def options_from_variables(
         keeper: Whether the operation keeps the credential file, rather than taking credentials from where they are.
     """
     wanted = [name for name in options if name not in given and name not in _NEVER]
-    found = {}
+    found: dict[str, Any] = {}
     if "credentials_path" in wanted:
-        path = _look_up("credentials_path", variables, evaluate)
-        in_file = bool(path) and os.path.exists(os.path.expanduser(path))
-        if path and (in_file or keeper):
+        path = _path(variables, evaluate)
+        in_file = path is not None and os.path.exists(os.path.expanduser(path))
+        if path is not None and (in_file or keeper):
             found["credentials_path"] = path
         elsewhere = {} if in_file else _from_file_variable(variables.get(_FILE_VARIABLE), given.get("generation"))
         if elsewhere:
@@ -79,6 +83,8 @@ def options_from_variables(
         value = _look_up(name, variables, evaluate)
         if value is not None:
             found[name] = value
+    if keeper and "state" not in given and boolean(_look_up("read_only", variables, evaluate) or False, strict=False):
+        found["state"] = "read"
     return {name: value for name, value in found.items() if name not in given}
 
 
@@ -95,6 +101,20 @@ def _look_up(option: str, variables: Mapping[str, Any], evaluate: Callable[[Any]
     # An account id that is empty is a mistake; the operation says so, and how it is spelt.
     is_empty = value == "" and option != "account_id"
     return None if is_empty or value == variables.get("omit") else value
+
+
+def _path(variables: Mapping[str, Any], evaluate: Callable[[Any], Any]) -> str | None:
+    """The credential file: where the variable says, or with the host's other variables.
+
+    Without a folder of the inventory, and in a job of AWX, whose folders end with it, there is no place that lasts.
+    """
+    if variable_of("credentials_path") in variables:
+        path: str | None = _look_up("credentials_path", variables, evaluate)
+        return path
+    folder = variables.get("inventory_dir")
+    if not folder or "awx_job_id" in variables:
+        return None
+    return os.path.join(str(folder), "host_vars", str(variables["inventory_hostname"]), _FILE_NAME)
 
 
 def _from_file_variable(content: Any, generation: object) -> dict[str, Any]:

@@ -20,4 +20,12 @@ def run(options: Options, context: Context) -> Result:
     return result
 
 
-OPERATION = Operation(run=run, options={"results": {"type": "dict"}, "host": {"type": "str"}}, libraries=())
+OPERATION = Operation(
+    run=run,
+    options={
+        "results": {"type": "dict"},
+        "host": {"type": "str"},
+        "show": {"type": "bool", "default": True},  # for the action plugin
+    },
+    libraries=(),
+)
