@@ -96,7 +96,7 @@ def _finds_the_certificate_expired(stage):
 @case("token_check", cause="token_format", judged=True)
 def _is_given_something_else(stage):
     stage.open_account()
-    return stage.account(access_token="something else")
+    return stage.account(access_token="something-else")
 
 
 @case("token_check", cause="algorithm", judged=True)
