@@ -14,7 +14,11 @@ ARGS ?=
 ##@ Every day
 .PHONY: unit
 unit: ## unit and contract tests, seconds, no containers
-	@$(SUITE) unit tests/unit tests/contract -- $(ARGS)
+	@$(SUITE) unit tests/unit tests/contract -- -m 'not slow' $(ARGS)
+
+.PHONY: slow
+slow: ## the unit and contract tests that take seconds each
+	@$(SUITE) slow tests/unit tests/contract -- -m slow $(ARGS)
 
 .PHONY: lint
 lint: ## ansible-lint, yamllint, ruff, mypy, docs, changelog, shellcheck and the project's own rules
@@ -39,8 +43,8 @@ interop: ## against programs of other people: an authorization server, openssl, 
 	@$(SUITE) interop tests/interop -- --dist loadfile $(ARGS)
 
 .PHONY: test
-test: ## everything: lint, unit, sanity, build, e2e, interop
-	@$(RUN) bash tests/tools/all.sh lint unit sanity build e2e interop
+test: ## everything: lint, unit, slow, sanity, build, e2e, interop
+	@$(RUN) bash tests/tools/all.sh lint unit slow sanity build e2e interop
 
 ##@ To look at
 .PHONY: demo

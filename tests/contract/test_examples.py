@@ -135,6 +135,7 @@ def company() -> Iterator[StandIn]:
         yield found
 
 
+@pytest.mark.slow
 def test_every_example_runs(account, company):
     folder = account.folder
     pair = account.map(account.pair(rsa=True, passphrase=_PASSPHRASE))

@@ -142,6 +142,7 @@ def apply(text: str, places: list[tuple[float, str]]) -> str:
     return "\n".join([lines[0], *rows, lines[-1], ""])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["RSA-3072", "secp256r1", "secp521r1"])
 @pytest.mark.parametrize("form", ["PKCS8", "TraditionalOpenSSL"])
 @settings(max_examples=60)
@@ -161,6 +162,7 @@ def test_a_damaged_key_is_refused_or_never_signs_wrongly(lab, kind, form, places
             raise
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(places=changes())
 def test_a_damaged_rsa_key_without_certificate_is_refused_or_sound(lab, places):

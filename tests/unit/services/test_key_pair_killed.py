@@ -20,6 +20,8 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.core import certifica
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.certificate import OPERATION
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
 
+pytestmark = pytest.mark.slow
+
 PASSPHRASE = "correct horse"
 BYSTANDERS = {"other.txt": "not ours", "auth-key.pem.mine.bak": "not ours either", "auth-cert.pem.old": "nor this"}
 

@@ -23,6 +23,8 @@ from types import SimpleNamespace
 import pytest
 import requests
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def run(tools, monkeypatch, capsys):
