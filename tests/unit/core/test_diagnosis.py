@@ -135,13 +135,13 @@ TABLE = {
     ),
     "expired token": (Evidence("claims", findings=[Finding("expiry", "x")]), "token_expiry", "AccessTokenExpired"),
     # the probe
-    "probe 401": (probe(Answer(401, "INVALID_LOGIN")), "login_permission_missing", "TokenRejected"),
+    "probe 401": (probe(Answer(401, "INVALID_LOGIN")), "login_permission_missing", None),
     "probe 401 after long": (probe(Answer(401, "INVALID_LOGIN", seconds=60)), "overloaded", None),
     "probe 403": (probe(Answer(403, "INSUFFICIENT_PERMISSION")), "permission_missing", None),
     "probe 403, other scope": (
         probe(Answer(403, "INSUFFICIENT_PERMISSION"), token_scope=["restlets"]),
         "scope_too_small",
-        "ScopeMismatched",
+        None,
     ),
     "probe 429": (probe(Answer(429, "CONCURRENCY_LIMIT_EXCEEDED")), "overloaded", None),
     "probe 400 at the limit": (probe(Answer(400, "SSS_REQUEST_LIMIT_EXCEEDED")), "overloaded", None),

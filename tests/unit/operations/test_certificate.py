@@ -403,6 +403,52 @@ def test_a_clock_that_moves_during_the_task(bench):
     assert not result.get("failed"), result
 
 
+def test_a_pair_that_somebody_takes_apart_during_the_task(bench, monkeypatch):
+    """Between the two looks, while the key is made, the certificate disappears."""
+    bench.put(bench.key, bench.issue(365))
+    real = keys.generate
+
+    def generate(*arguments):
+        bench.certificate_path.unlink()
+        return real(*arguments)
+
+    monkeypatch.setattr(keys, "generate", generate)
+    result = bench.run(**EC)
+    assert (result["failed"], result["cause"]) == (True, "changed_meanwhile")
+    assert keys.same_key(bench.read_key().public_key(), bench.key.public_key())
+    assert [path.name for path in bench.folder.iterdir()] == ["auth-key.pem"]
+
+
+@pytest.mark.parametrize("left", ["whole pair", "key alone", "certificate alone", "certificate of another key"])
+def test_what_a_killed_run_left(bench, left):
+    """A whole new pair is put in place; the rest is cleared away; the old pair is never touched for it."""
+    new = bench.issue(0, bench.other)
+    key = {"whole pair": bench.other, "key alone": bench.other, "certificate of another key": bench.key}.get(left)
+    reason = "interrupted" if left == "whole pair" else None
+    a_good_pair(bench)
+    if key is not None:
+        Path(f"{bench.key_path}.new").write_text(keys.to_pem(key))
+        Path(f"{bench.key_path}.new").chmod(0o600)
+    if left != "key alone":
+        Path(f"{bench.certificate_path}.new").write_text(certificates.to_pem(new))
+    predicted = bench.run(check_mode=True, **EC)
+    result = bench.run(**EC)
+    assert (result.get("reason"), result["changed"]) == (reason, reason is not None), result
+    assert (predicted["reason"], predicted["certificate_id"]) == (reason, result["certificate_id"])
+    assert result["certificate_id"] == certificates.certificate_id(new if reason else bench.certificate)
+    assert sorted(path.name for path in bench.folder.iterdir()) == ["auth-cert.pem", "auth-key.pem"]
+
+
+def test_a_staged_pair_that_cannot_be_read_stops_everything(bench):
+    a_good_pair(bench)
+    Path(f"{bench.key_path}.new").write_text(keys.to_pem(bench.other, "another passphrase"))
+    Path(f"{bench.certificate_path}.new").write_text(certificates.to_pem(bench.issue(0, bench.other)))
+    before = snapshot(bench.folder)
+    for check_mode in (True, False):
+        assert bench.run(check_mode=check_mode, **EC)["cause"] == "passphrase_missing"
+    assert snapshot(bench.folder) == before
+
+
 def race(bench, count, **options):
     """Processes that all wait at the same line, and then run the operation on the same pair."""
     text = (
@@ -427,6 +473,7 @@ def race(bench, count, **options):
     return results
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", ["nothing", "over", "good"])
 def test_processes_that_race_end_with_one_pair(bench, state):
     STATES[state](bench)

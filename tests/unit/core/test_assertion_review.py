@@ -1,0 +1,156 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import base64
+import json
+
+import jwt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.m2m.netsuite.plugins.module_utils.core import accounts, assertions, certificates
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.assertion_review import Expected, review
+
+CLIENT_ID = "0123456789abcdef" * 4
+ACCOUNT = accounts.parse_account("1234567")
+PLACES = accounts.endpoints(ACCOUNT)
+PARTS = ["typ", "alg", "kid", "iss", "scope", "aud", "iat", "exp", "signature"]
+
+
+class Bench:
+    """Makes assertions that are wrong in one part, and holds them against what is expected."""
+
+    def __init__(self, lab):
+        self.lab, self.key = lab, lab.key("secp256r1")
+        self.certificate = lab.certificate(self.key)
+        self.expected = Expected(ACCOUNT, PLACES, lab.now, CLIENT_ID, self.certificate)
+
+    def make(self, key=None, algorithm="ES256", header=None, **changes):
+        issued = int(self.lab.now.timestamp()) - 5
+        claims = {
+            "iss": CLIENT_ID,
+            "scope": ["rest_webservices"],
+            "aud": PLACES.token,
+            "iat": issued,
+            "exp": issued + 300,
+            "jti": "x",
+            **{
+                name: issued + value if name in ("iat", "exp") and isinstance(value, int) else value
+                for name, value in changes.items()
+            },
+        }
+        claims = {name: value for name, value in claims.items() if value is not ...}
+        headers = {"typ": "JWT", "kid": certificates.certificate_id(self.certificate), **(header or {})}
+        segments = [{"alg": algorithm, **{name: value for name, value in headers.items() if value is not ...}}, claims]
+        text = ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in segments)
+        if algorithm == "none":
+            return f"{text}."
+        signer = jwt.get_algorithm_by_name(algorithm)
+        signature = signer.sign(text.encode(), signer.prepare_key(key or self.key))
+        return f"{text}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
+
+    def broken(self, text):
+        return {verdict.part: verdict.audit_trail for verdict in review(text, self.expected) if verdict.problem}
+
+
+@pytest.fixture(scope="module")
+def bench(lab):
+    return Bench(lab)
+
+
+def test_a_good_assertion(bench, lab):
+    verdicts = review(bench.make(), bench.expected)
+    assert [verdict.part for verdict in verdicts] == PARTS
+    assert {verdict.as_result()["status"] for verdict in verdicts} == {"ok"}
+    request = assertions.Request(CLIENT_ID, certificates.certificate_id(bench.certificate), PLACES.token, ["restlets"])
+    assert bench.broken(assertions.sign(request, bench.key, lab.now).text) == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "part", "code"),
+    [
+        ({"header": {"typ": ...}}, "typ", None),
+        ({"header": {"kid": ...}}, "kid", "MissingKeyId"),
+        ({"header": {"kid": ""}}, "kid", "MissingKeyId"),
+        ({"header": {"kid": "W" * 43}}, "kid", "MissingKey"),
+        ({"iss": ...}, "iss", "InvalidIssuer"),
+        ({"iss": 5}, "iss", "InvalidIssuer"),
+        ({"iss": "3FA85F64-5717-4562-B3FC-2C963F66AFA6"}, "iss", "InvalidIssuer"),
+        ({"iss": "f" * 64}, "iss", "InvalidIntegration"),
+        ({"scope": ...}, "scope", "InvalidScope"),
+        ({"scope": []}, "scope", "InvalidScope"),
+        ({"scope": 5}, "scope", "InvalidScope"),
+        ({"scope": [5]}, "scope", "InvalidScope"),
+        ({"scope": ["mcp"]}, "scope", "InvalidScope"),
+        ({"scope": "restlets rest_webservices"}, "scope", "InvalidScope"),
+        ({"aud": ...}, "aud", None),
+        ({"aud": "https://7654321.suitetalk.api.netsuite.com"}, "aud", None),
+        ({"aud": [PLACES.token, PLACES.token]}, "aud", None),
+        ({"aud": [PLACES.token]}, "aud", None),
+        ({"iat": ...}, "iat", None),
+        ({"iat": 1.5}, "iat", None),
+        ({"iat": "soon"}, "iat", None),
+        ({"iat": 100}, "iat", "TokenNotAcceptable"),
+        ({"exp": ...}, "exp", None),
+        ({"exp": 10**30}, "exp", None),
+        ({"exp": -100}, "exp", "TokenExpired"),
+        ({"exp": 7200}, "exp", "TokenValidityTooBroad"),
+    ],
+    ids=repr,
+)
+def test_what_is_wrong_is_named(bench, changes, part, code):
+    assert bench.broken(bench.make(**changes)) == {part: code}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"scope": "restlets"},
+        {"scope": "restlets,rest_webservices"},
+        {"aud": PLACES.token.replace("suitetalk", "restlets")},
+        {"exp": 3600},
+    ],
+    ids=repr,
+)
+def test_what_oracle_shows_somewhere_is_fine(bench, changes):
+    assert bench.broken(bench.make(**changes)) == {}
+
+
+def test_signatures(bench, lab):
+    assert bench.broken(bench.make(key=lab.key("secp256r1", 1))) == {"signature": "SignatureValidation"}
+    assert bench.broken(bench.make(lab.key("RSA-2048"), "RS256")) == {"alg": "UnsupportedAlgo"}
+    assert bench.broken(bench.make(algorithm="none")) == {"alg": "UnsupportedAlgo"}
+    assert bench.broken(bench.make("x" * 32, "HS256")) == {"alg": "UnsupportedAlgo"}
+    assert "alg" in bench.broken(bench.make(lab.key("RSA-2048"), "PS256"))
+
+
+def test_without_a_certificate_the_form_of_the_id_is_judged(bench):
+    blind = Expected(ACCOUNT, PLACES, bench.lab.now)
+    assert [one.part for one in review(bench.make(), blind) if one.problem] == []
+    broken = [one for one in review(bench.make(header={"kid": "a:b"}), blind) if one.problem]
+    assert [one.part for one in broken] == ["kid"]
+
+
+@pytest.mark.parametrize("text", ["", "x", "a.b.c", "eyJ.eyJ.x", "\u00fc", "-----BEGIN PRIVATE KEY-----SecretCanary"])
+def test_what_is_no_assertion(bench, text):
+    (verdict,) = review(text, bench.expected)
+    assert verdict.problem.rule == "assertion_malformed"
+    assert "SecretCanary" not in str(verdict.as_result())
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+)
+
+
+@settings(max_examples=60)
+@given(json_values, st.sampled_from(["iss", "scope", "aud", "iat", "exp", "kid", "typ"]))
+def test_any_value_in_any_part_can_be_judged(bench, value, part):
+    changes = {"header": {part: value}} if part in ("kid", "typ") else {part: value}
+    for verdict in review(bench.make(**changes), bench.expected):
+        assert verdict.problem is None or len(verdict.problem.detail) < 300

@@ -1,0 +1,115 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where an account stands, and what a person is told to do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ansible_collections.m2m.netsuite.plugins.module_utils.core import outcome, rollout
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.outcome import Situation, judge
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.wording import sentence
+
+ID = "NPMnRyPg-WDWhPiAbisjKiH0fqnBpjOZ367wDTe0pqA"
+CREDENTIALS = {"certificate_id": ID, "certificate_path": "auth-cert.pem", "not_after": "2027-01-01", "source": "file"}
+GOOD = {"valid": True}
+BASE = Situation("1234567_SB1", "1234567-sb1", "1000", "12", "Integration", CREDENTIALS, GOOD)
+
+
+def refused(cause, basis="heuristic"):
+    return {
+        "valid": False,
+        "diagnosis": [{"cause": cause, "evidence": "it was refused", "fix": "Mend it", "basis": basis}],
+    }
+
+
+def credentials(**changes):
+    return {**CREDENTIALS, **changes}
+
+
+PENDING = {"certificate_id": "pending-id"}
+TABLE = {
+    "good": ({}, "active", "Nothing to do."),
+    "good, an old one retires": (
+        {"credentials": credentials(retiring=[{"certificate_id": "old", "revoke_after": "2026-12-01", "due": False}])},
+        "active",
+        "old is revoked from 2026-12-01 on",
+    ),
+    "good, from variables, ends soon": (
+        {"credentials": credentials(source="variables", renewal_due="expires_soon")},
+        "active",
+        "playbook rotate",
+    ),
+    "a task failed": ({"failure": "It broke."}, "failed", "It broke."),
+    "a task failed later": ({"failure": "It broke.", "check": {}}, "failed", "It broke."),
+    "not checked yet": ({"check": {}}, "awaiting_upload", ID),
+    "no credentials at all": ({"check": {}, "credentials": {"source": "none"}}, "failed", "onboard"),
+    "not mapped": ({"check": refused("certificate_not_mapped")}, "awaiting_upload", "upload auth-cert.pem"),
+    "mapping vanished": ({"check": refused("mapping_vanished")}, "awaiting_upload", "It was refused."),
+    "mapping revoked": ({"check": refused("mapping_revoked", "answer")}, "awaiting_upload", "It was refused."),
+    "scope": ({"check": refused("scope_not_allowed", "answer")}, "failed", "Mend it."),
+    "no diagnosis": ({"check": {"valid": False}}, "failed", "checks say where"),
+    "pending, not mapped": (
+        {"credentials": credentials(pending=PENDING), "upload": {"msg": "no", "cause": "call_refused", "status": 403}},
+        "awaiting_upload",
+        "pending-id",
+    ),
+    "pending, five active": (
+        {
+            "credentials": credentials(pending=PENDING),
+            "upload": {"msg": "There are five.", "cause": "mapped_elsewhere"},
+        },
+        "rotating",
+        "There are five.",
+    ),
+    "pending, proven": (
+        {"credentials": credentials(pending=PENDING), "pending_check": GOOD},
+        "rotating",
+        "Run the playbook again",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "status", "words"), TABLE.values(), ids=TABLE.keys())
+def test_where_an_account_stands(changes, status, words):
+    found, step = judge(replace(BASE, **changes))
+    assert (found, words in step) == (status, True), (found, step)
+    assert status in rollout.STATUSES
+    assert step.endswith(".")
+    assert "None" not in step
+
+
+def test_the_instruction_has_all_that_a_person_needs():
+    told = outcome.instruction(BASE, CREDENTIALS)
+    for words in ("1234567_SB1", "https://1234567-sb1.app.netsuite.com/app/oauth2", "1000", "12", "Integration", ID):
+        assert words in told
+    bare = outcome.instruction(Situation("1", "1"), {})
+    assert "None" not in bare
+
+
+def test_the_summary():
+    results = {
+        "a": {"status": "active", "account": "1", "next_step": "Nothing to do."},
+        "b": {"status": "awaiting_upload", "account": "2", "next_step": "Upload it."},
+        "c": None,
+        "d": {},
+    }
+    assert rollout.counts(results) == {"active": 1, "awaiting_upload": 1, "rotating": 0, "failed": 2}
+    text = "\n".join(rollout.lines(results))
+    assert "NetSuite accounts: 4. 1 active, 1 awaiting upload, 2 failed." in text
+    assert "- b (2) is awaiting upload. Upload it." in text
+    assert "- a " not in text
+    assert rollout.counts({}) == dict.fromkeys(rollout.STATUSES, 0)
+    assert rollout.lines({})
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("the end", "The end"), ("account_id is odd", "account_id is odd"), ("", ""), ("\u00e4h", "\u00c4h")],
+)
+def test_sentences(text, shown):
+    assert sentence(text) == shown

@@ -1,0 +1,148 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is looked at after a refusal: reading only, best effort, and never a reason to fail."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import jwt
+import pytest
+
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.accounts import endpoints, parse_account
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.evidence import KeySetSight
+from ansible_collections.m2m.netsuite.plugins.module_utils.services import observation
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.http import HttpOptions, Response, Transport
+
+CLIENT_ID = "0123456789abcdef" * 4
+OTHER_CLIENT = "f" * 64
+ID = "NPMnRyPg-WDWhPiAbisjKiH0fqnBpjOZ367wDTe0pqA"
+
+
+@pytest.fixture
+def transport():
+    with Transport(HttpOptions(timeout=2, retries=0), sleep=lambda seconds: None) as made:
+        yield made
+
+
+# --- the key set ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "sight"),
+    [
+        ((200, {}, {"keys": []}), KeySetSight(200, True)),
+        ((200, {}, {"keys": [{"kid": "c.1234567_SB1.2026-10-04_02-30-54"}]}), KeySetSight(200, True, ("1234567_SB1",))),
+        (
+            (200, {}, {"keys": [{"kid": "c.1.2026-10-04_x"}, {"kid": "c.1.2026-11-04_x"}, {"kid": "s.2.2026-11-04"}]}),
+            KeySetSight(200, True, ("1", "2")),
+        ),
+        ((200, {}, {"keys": [{"kid": "other"}, {"kid": 5}, "x", {}]}), KeySetSight(200, True)),
+        ((200, {}, {"keys": "x"}), KeySetSight(200, False)),
+        ((200, {}, "<html>"), KeySetSight(200, False)),
+        ((404, {}, ""), KeySetSight(404, False)),
+        ((401, {}, {"keys": []}), KeySetSight(401, False)),
+        (lambda handler: handler.connection.close(), None),
+    ],
+    ids=range(9),
+)
+def test_key_sets(server, transport, answer, sight):
+    server.answers = [answer]
+    assert observation.key_set_at(transport, server.url) == sight
+    assert "Authorization" not in server.requests[0].headers
+
+
+# --- the list of mappings ------------------------------------------------------------------------------------------
+
+
+def token(lab, client_id=CLIENT_ID, lifetime=3600):
+    claims = {"sub": "3;5", "aud": ["g;1234567", client_id], "exp": int(lab.now.timestamp()) + lifetime}
+    return jwt.encode(claims, lab.key("RSA-2048"), "RS256")
+
+
+def listed(**changes):
+    return {"certificate_id": ID, "role": 3, "entity": 5, "revoked": False, "valid_until": "2027-12-31", **changes}
+
+
+@pytest.mark.parametrize(
+    ("answers", "state", "refused", "elsewhere"),
+    [
+        ([[listed()]], "active", None, False),
+        ([[listed(revoked=True)]], "revoked", None, False),
+        ([[listed(valid_until="2026-01-01")]], "expired", None, False),
+        ([[listed(certificate_id="other")]], "absent", None, False),
+        ([[]], "absent", None, False),
+        ([(403, {}, {"error": "x"})], None, 403, False),
+        ([(401, {}, "")], None, 401, False),
+    ],
+)
+def test_the_list(server, transport, lab, answers, state, refused, elsewhere):
+    server.answers = [answer if isinstance(answer, tuple) else (200, {}, answer) for answer in answers]
+    places = endpoints(parse_account("1234567"), server.url)
+    sight = observation.mappings_for(transport, places, token(lab), client_id=CLIENT_ID, certificate_id=ID, now=lab.now)
+    assert (sight.state, sight.refused, sight.elsewhere) == (state, refused, elsewhere)
+    assert sight.holder.role == "3"
+    assert len(server.requests) == 1
+    assert server.requests[0].method == "GET"
+
+
+@pytest.mark.parametrize(
+    ("second", "elsewhere"),
+    [([listed()], True), ([listed(revoked=True)], False), ([], False), ("<html>", False)],
+)
+def test_the_list_of_the_token_s_own_client(server, transport, lab, second, elsewhere):
+    server.answers = [(200, {}, []), (200, {}, second)]
+    places = endpoints(parse_account("1234567"), server.url)
+    given = token(lab, OTHER_CLIENT)
+    sight = observation.mappings_for(transport, places, given, client_id=CLIENT_ID, certificate_id=ID, now=lab.now)
+    assert (sight.state, sight.elsewhere) == ("absent", elsewhere)
+    assert [OTHER_CLIENT in request.path for request in server.requests] == [False, True]
+
+
+@pytest.mark.parametrize("answer", [(200, {}, "<html>"), lambda handler: handler.connection.close()])
+def test_no_list(server, transport, lab, answer):
+    server.answers = [answer]
+    places = endpoints(parse_account("1234567"), server.url)
+    arguments = {"client_id": CLIENT_ID, "certificate_id": ID, "now": lab.now}
+    assert observation.mappings_for(transport, places, token(lab), **arguments) is None
+
+
+def test_a_token_that_has_expired_is_not_used(server, transport, lab):
+    places = endpoints(parse_account("1234567"), server.url)
+    later = lab.now + timedelta(hours=1)
+    arguments = {"client_id": CLIENT_ID, "certificate_id": ID, "now": later}
+    assert observation.mappings_for(transport, places, token(lab), **arguments) is None
+    assert server.requests == []
+
+
+# --- who issued the certificate of a server that is not trusted ----------------------------------------------------
+
+
+def test_the_issuer_is_told(new_server, authority):
+    server = new_server(authority.context(authority.pair("server")))
+    told = observation.issuer_of(server.url, None, 2)
+    assert told == "its certificate is issued by CN=throw-away CA"
+    assert server.requests == []
+
+
+def test_the_issuer_through_a_proxy_that_is_none(new_server, server, authority):
+    secure = new_server(authority.context(authority.pair("server")))
+    server.answers = [(403, {}, "no")]
+    assert observation.issuer_of(secure.url, server.url.replace("//", "//user:pass%21@"), 2) is None
+    (request,) = server.requests
+    assert request.method == "CONNECT"
+    assert request.headers["Proxy-Authorization"] == "Basic dXNlcjpwYXNzIQ=="
+    assert observation.issuer_of(secure.url, "https://127.0.0.1:1", 2) is None
+
+
+def test_no_issuer(server, free_port):
+    assert observation.issuer_of(server.url.replace("http:", "https:"), None, 2) is None
+    assert observation.issuer_of(f"https://127.0.0.1:{free_port}", None, 2) is None
+
+
+def test_what_an_answer_shows():
+    response = Response(503, {"server": "squid", "content-type": "text/html"}, "<html><title>Oops</title>", 1.0, 3.5)
+    found = observation.answer_of(response)
+    assert (found.status, found.kind, found.title, found.seconds, found.from_proxy) == (503, "html", "Oops", 2.5, True)
