@@ -51,5 +51,5 @@ def test_the_guide(controller, simulator, tmp_path):
 
 def test_the_guide_names_the_places_of_the_causes():
     text = " ".join((ROOT / "docs/guides" / GUIDE).read_text().replace("*", "").split())
-    for page in (causes.AUDIT_TRAIL.split(",")[0], causes.RECORD_PAGE, causes.FEATURE_PAGE):
+    for page in (causes.AUDIT_TRAIL.partition(",")[0], causes.RECORD_PAGE, causes.FEATURE_PAGE):
         assert page in text, page

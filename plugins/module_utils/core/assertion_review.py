@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from . import assertions, certificates, preflight
@@ -28,6 +28,8 @@ except ImportError as _error:
     note_missing("PyJWT", _error)
 
 _WHOLE = "whole"
+# Date shows whole seconds, so the server's time is known no better than this.
+_NOISE = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,7 @@ def _iat(iat: Any, now: datetime) -> _Judgement:
     moment = _moment(iat)
     if moment is None:
         return _broken("assertion_dates", "iat is missing or no whole number of seconds", "Use whole seconds", None)
-    if moment > now:
+    if moment > now + _NOISE:
         detail = (
             f"iat is {iso(moment)}, which is {(moment - now).total_seconds():.0f} s in the future by the server's clock"
         )
@@ -193,7 +195,7 @@ def _exp(iat: Any, exp: Any, now: datetime) -> _Judgement:
     start, end = _moment(iat), _moment(exp)
     if end is None:
         return _broken("assertion_dates", "exp is missing or no whole number of seconds", "Use whole seconds", None)
-    if end <= now:
+    if end <= now - _NOISE:
         detail = f"exp is {iso(end)}, which is {(now - end).total_seconds():.0f} s ago by the server's clock"
         return _broken("assertion_expired", detail, "Make a fresh assertion for each request", "TokenExpired")
     if start is not None and (end - start).total_seconds() > assertions.MAXIMUM_LIFETIME + 1:
