@@ -18,7 +18,7 @@ from ansible_collections.m2m.netsuite.tests.e2e.harness.material import new_pair
 from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import SimulatedAccount, Simulator
 
 pytestmark = pytest.mark.timeout(600)  # one long story, on a busy machine
-ONBOARD, ROTATE = "m2m.netsuite.onboard", "m2m.netsuite.rotate"
+ONBOARD, ROTATE, VERIFY = "m2m.netsuite.onboard", "m2m.netsuite.rotate", "m2m.netsuite.verify"
 MADE = ("due", "othered", "refreshed", "restored")  # whose first certificates the role makes
 
 
@@ -110,11 +110,13 @@ def life(simulator: Simulator, module_controller: Controller) -> Life:
     for _time in range(4):
         made.account("full").upload(new_pair().certificate, role=1001)
     made.change("rerole", netsuite_account_role_id="1000")
+    made.change("asked", netsuite_account_role_id="", netsuite_account_entity_id="")  # those of the present token
     made.change("slow", netsuite_account_valid_days=20, netsuite_account_renew_before_days=5)
     made.account("slow").fault("certificates.upload", "status", status=400, count=1)
     made.play("asked_check", ROTATE, "--check")
     made.play("asked", ROTATE)
     made.change("slow")
+    made.play("watched", VERIFY)
     made.play("again", ROTATE)
 
     for host in ("forbidden", "expired"):
@@ -144,7 +146,7 @@ def test_checks_write_nothing_and_predict_the_changes(life):
 
 
 def test_no_run_fails_for_what_is_under_way(life):
-    assert {name: run.rc for name, run in life.runs.items() if run.rc} == {
+    assert {name: run.rc for name, run in life.runs.items() if run.rc and name != "watched"} == {
         "first": 2,
         "foreseen": 2,
         "alone": 2,
@@ -202,6 +204,18 @@ def test_a_failing_proof_leaves_the_old_in_force_and_says_why(life):
         **stored["pending"],
         "proven": life.stored["again"]["unproven"]["active"]["proven"],
     }
+
+
+def test_verify_looks_and_touches_nothing(life):
+    run = life.runs["watched"]
+    assert not life.wrote["watched"]
+    assert set(life.attempts["watched"].values()) == {0}
+    assert run.changed == dict.fromkeys(run.changed, 0)
+    under_way = {"unproven", "forbidden", "full", "slow", "expired"}
+    for host in under_way:
+        assert life.status("watched", host) == "rotating"
+        assert "the playbook onboard goes on with it" in life.told("watched", host)
+    assert {host for host, figures in run.recap.items() if figures["failures"]} == under_way | {"refreshed"}
 
 
 def test_without_the_permission_a_person_uploads(life):

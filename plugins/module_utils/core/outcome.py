@@ -152,11 +152,15 @@ def _judge_rotation(situation: Situation, pending: Mapping[str, Any], old: str) 
     upload, proof = situation.upload, situation.pending_check
     if proof.get("valid"):  # check mode: it will be promoted
         return "rotating", f"{old} Run the playbook again to put the new one in force."
+    if not upload:  # this run only looks
+        return "rotating", f"{old} A new one is made; the playbook onboard goes on with it."
+    if upload.get("mapping") and not proof:  # check mode: nothing is uploaded
+        return "rotating", f"{old} Without check mode, this run uploads the new one."
     refusal = upload.get("msg")
     forbidden = upload.get("cause") == "call_refused" and upload.get("status") in _NOT_ALLOWED
     if refusal and not forbidden and (situation.check.get("valid") or upload.get("cause") in _TELLING):
         return "rotating", f"{old} The new one could not be uploaded: {refusal}"
-    if refusal or not proof:
+    if refusal:
         return "awaiting_upload", f"{old} For the new one: {instruction(situation, pending)}"
     first = (proof.get("diagnosis") or [{"evidence": "its token check failed", "fix": "See the checks"}])[0]
     return "rotating", f"{old} The new one is mapped and is not proven: {first['evidence']}. {first['fix']}."

@@ -53,7 +53,7 @@ def run(options: Options, context: Context) -> Result:
 
 def _situation(options: Options, context: Context) -> Situation:
     """What the run has learnt about the account; a stage that was skipped has taught nothing."""
-    check, mapping = options["token_check"] or {}, options["mapping"] or {}
+    check, mapping, proof = (options[name] or {} for name in ("token_check", "mapping", "pending_check"))
     failure = options["failure"]
     try:
         account = parse_account(options["account_id"])
@@ -68,7 +68,7 @@ def _situation(options: Options, context: Context) -> Situation:
         application=options["application"],
         credentials=options["credentials"] or {},
         check={} if check.get("skipped") else check,
-        pending_check=options["pending_check"] or {},
+        pending_check={} if proof.get("skipped") else proof,
         failure=failure,
         mapping={} if context.check_mode and mapping.get("changed") else mapping,
         upload=options["upload"] or {},

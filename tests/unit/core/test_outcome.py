@@ -66,6 +66,21 @@ TABLE = {
         "rotating",
         "There are five.",
     ),
+    "pending, only looked at": ({"credentials": credentials(pending=PENDING)}, "rotating", "onboard goes on"),
+    "pending, check mode": (
+        {"credentials": credentials(pending=PENDING), "upload": {"mapping": {"certificate_id": "pending-id"}}},
+        "rotating",
+        "Without check mode",
+    ),
+    "pending, the old one over": (
+        {
+            "credentials": credentials(pending=PENDING),
+            "check": refused("expired", "fact"),
+            "upload": {"msg": "The certificate expired.", "cause": "expired"},
+        },
+        "awaiting_upload",
+        "pending-id",
+    ),
     "pending, proven": (
         {"credentials": credentials(pending=PENDING), "pending_check": GOOD},
         "rotating",
