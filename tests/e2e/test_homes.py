@@ -289,6 +289,50 @@ def test_hosts_with_one_credential_file_take_turns(fleet, strategy):
     mint(account, fleet.key(fleet.stored("first")["active"]), active)
 
 
+def test_two_runs_at_once_make_one_rotation(fleet):
+    host = fleet.add("one", netsuite_account_retries=3)
+    for _ in range(2):
+        started = [fleet.controller.start(ROTATE) for _ in range(2)]
+        for run in [each.wait() for each in started]:
+            assert run.expect(0).account(host)["status"] == "active"
+        active, pending, retiring = fleet.generation_ids(host)
+        assert (pending, retiring) == (None, [fleet.pairs[host].id])
+        assert fleet.accounts[host].active_ids() == [*retiring, active]
+    fleet.mint(host)
+
+
+def test_a_host_may_stand_for_several_accounts(fleet):
+    """What was found of one account does not count for the next."""
+    for name, role in (("stuck", "1000"), ("fine", "1001")):
+        fleet.add(name, role=role)
+    accounts = []
+    for name in ("stuck", "fine"):
+        account, pair = fleet.accounts[name], fleet.pairs[name]
+        accounts.append(
+            account.variables(
+                netsuite_account_private_key=pair.key,
+                netsuite_account_certificate=pair.certificate,
+                netsuite_account_certificate_id=pair.id,
+                netsuite_account_role_id=account.mappings()[0]["role"]["id"],
+                netsuite_account_credentials_path=str(fleet.controller.folder / f"{name}.yml"),
+                netsuite_account_rotate=name == "stuck",
+                netsuite_account_curve="secp256r1",
+            )
+        )
+    task = {
+        "name": "One account after the other",
+        "ansible.builtin.include_role": {"name": "m2m.netsuite.netsuite_account"},
+        "loop": accounts,
+        "loop_control": {"loop_var": "one", "label": "{{ one.netsuite_account_id }}"},
+        "vars": {name: f"{{{{ one.{name} }}}}" for name in accounts[0]},
+    }
+    run = fleet.controller.tasks([task], hosts="stuck").expect(0)
+    first, second = run.results("stuck", action="account_result")
+    assert first["status"] == "awaiting_upload"
+    assert (second["status"], second["next_step"]) == ("active", "Nothing to do.")
+    assert second["account"] == fleet.accounts["fine"].realm
+
+
 # the certificate API by itself
 
 

@@ -92,15 +92,15 @@ def fleet(simulator: Simulator, controller: Controller) -> Fleet:
     return Fleet(simulator, controller)
 
 
-def start(fleet: Fleet, host: str, kill: str = "0:after") -> tuple[Started, Path]:
-    """Start the rotation of one host, to be killed at a step."""
+def start(fleet: Fleet, host: str, kill: str, playbook: str = ROTATE) -> tuple[Started, Path]:
+    """Start a run over one host, to be killed at a step."""
     steps = fleet.controller.folder / f"steps-{host}"
     environment = {
         "PYTHONPATH": str(fleet.controller.folder / "hook"),
         "E2E_STEPS": str(steps),
         "E2E_KILL": kill,
     }
-    return fleet.controller.start(ROTATE, "--limit", host, env=environment), steps
+    return fleet.controller.start(playbook, "--limit", host, env=environment), steps
 
 
 def check_rotated(fleet: Fleet, host: str, *, retiring: int, generation: int = 2) -> None:
@@ -139,6 +139,35 @@ def test_a_rotation_killed_after_each_step_is_resumed(fleet):
         over = points[point] > PROMOTED
         check_rotated(fleet, host, retiring=int(not over), generation=3 if over else 2)
         assert run.account(host)["status"] == "active"
+
+
+#: Every step of a first run that maps its certificate with a bootstrap token.
+FIRST_STEPS = [
+    *(WRITE_FILE, WRITE_CERTIFICATE),
+    *("call GET certificates", "call POST certificates"),
+    *(*CHECK, WRITE_FILE),
+]
+
+
+def test_a_first_run_killed_after_each_step_is_resumed(fleet):
+    hosts = {}
+    for number in range(1, len(FIRST_STEPS) + 1):
+        host = f"n{number}"
+        account = fleet.accounts[host] = fleet.simulator.account()
+        variables = {"netsuite_account_role_id": "1001", "netsuite_account_curve": "secp256r1"}
+        token = {"netsuite_account_bootstrap_token": account.bootstrap_token()}
+        hosts[fleet.controller.inventory.add(host, account.variables(**variables, **token))] = number
+    for host, number in hosts.items():
+        started, steps = start(fleet, host, f"{number}:after", ONBOARD)
+        assert started.wait().rc == -9, host
+        assert steps.read_text().splitlines() == FIRST_STEPS[:number], host
+    made = {host: fleet.generation_ids(host) for host in hosts}
+    run = fleet.controller.play(ONBOARD, timeout=400).expect(0)
+    for host in hosts:
+        assert run.account(host)["status"] == "active"
+        assert fleet.generation_ids(host) == made[host]  # the key that was made first is the one that is used
+        check_rotated(fleet, host, retiring=0, generation=1)
+    assert fleet.controller.play(ONBOARD, timeout=400).expect(0).changed == dict.fromkeys(hosts, 0)
 
 
 KINDS: list[tuple[str, dict[str, Any]]] = [

@@ -58,7 +58,7 @@ class Fleet:
             "netsuite_account_curve": "secp256r1",
             "netsuite_account_retries": 0,
         }
-        self.controller.inventory.add(host, account.variables(**given, **variables))
+        self.controller.inventory.add(host, account.variables(**{**given, **variables}))
         self.accounts[host], self.pairs[host] = account, pair
         return host
 
