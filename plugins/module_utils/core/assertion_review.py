@@ -71,7 +71,7 @@ def review(text: str, expected: Expected) -> list[Verdict]:
     try:
         header = dict(jwt.get_unverified_header(text))
         claims = dict(jwt.decode(text, options={"verify_signature": False}))
-    except (jwt.InvalidTokenError, ValueError):
+    except (jwt.InvalidTokenError, ValueError, RecursionError):
         detail = "the assertion is not a compact JWS with two JSON objects in it"
         return [Verdict(_WHOLE, Problem("assertion_malformed", detail, "Make it with m2m.netsuite.client_assertion"))]
     return [

@@ -104,7 +104,7 @@ def read_claims(token: str) -> dict[str, Any]:
     """The claims of a token, unverified; empty when it is no JWT."""
     try:
         return dict(jwt.decode(token, options={"verify_signature": False}))
-    except (jwt.InvalidTokenError, ValueError):
+    except (jwt.InvalidTokenError, ValueError, RecursionError):
         return {}
 
 
@@ -112,7 +112,7 @@ def read_header(token: str) -> dict[str, Any]:
     """The header of a token, unverified; empty when it is no JWT."""
     try:
         return dict(jwt.get_unverified_header(token))
-    except (jwt.InvalidTokenError, ValueError):
+    except (jwt.InvalidTokenError, ValueError, RecursionError):
         return {}
 
 

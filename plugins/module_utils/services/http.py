@@ -206,6 +206,9 @@ class Transport:
                     "Check that base_url and the proxy lead to NetSuite",
                     cause="endless_answer",
                 )
+        length = answer.headers.get("Content-Length", "")
+        if length.isdecimal() and size < int(length) and not (_is_bare(answer) or "Content-Encoding" in answer.headers):
+            raise requests.ConnectionError("cut off")  # which urllib3 1.26 takes for a whole answer
         return b"".join(parts).decode("utf-8", errors="replace")
 
     @property
@@ -259,6 +262,10 @@ def _check_client_certificate(options: HttpOptions) -> None:
             "Give a certificate and its unencrypted key as PEM, in one file or in two",
             cause="tls_file",
         ) from None
+
+
+def _is_bare(answer: requests.Response) -> bool:
+    return answer.status_code in (204, 304) or answer.request.method == "HEAD"
 
 
 def _pieces(answer: requests.Response) -> Iterator[bytes]:

@@ -337,7 +337,7 @@ def test_pauses_grow_with_jitter(server):
 def test_a_body_has_a_bound(server, size, good):
     server.answers = [(200, {}, b"x" * size)]
     if good:
-        assert len(Client().send(server.url).text) == size
+        assert len(Client(timeout=60).send(server.url).text) == size
         return
     error = Client().fail(server.url)
     assert (error.cause, error.passing) == ("endless_answer", False)
