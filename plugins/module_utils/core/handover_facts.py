@@ -15,6 +15,8 @@ from . import assertions, keys, patchworks
 from .accounts import Account, endpoints
 
 _ENVIRONMENTS = {"release_preview": "release preview", "test_drive": "test drive"}
+# Without it the key's line ends are shown as \n.
+_AS_TEXT = "ANSIBLE_CALLBACK_RESULT_FORMAT=yaml"
 _ONE_HOST = "ansible-playbook m2m.netsuite.{playbook} --limit {host}"
 
 
@@ -134,13 +136,13 @@ def _verdict(about: About) -> tuple[bool, str]:
 def _private_key(about: About) -> dict[str, Any]:
     copy = _ONE_HOST.format(playbook="handover", host=about.host) + " -e patchworks_handover_reveal_key=true"
     to_file = (
-        f"To copy it to the file `{about.key_file}` beside this sheet, readable by you alone (the same command without"
-        " `-e` and what follows removes it again):"
+        f"To copy it to the file `{about.key_file}` beside this sheet, readable by you alone, run this with your"
+        " inventory and vault options; without `-e` and what follows, it removes the file again:"
     )
     ways = [(to_file, copy)]
     if about.key_variable:
-        show = f"ansible {about.host} -m ansible.builtin.debug -a var={about.key_variable}"
-        ways.append(("Or to see it in the terminal, opened with the vault's password:", show))
+        show = f"{_AS_TEXT} ansible {about.host} -m ansible.builtin.debug -a var={about.key_variable}"
+        ways.append(("To see it in the terminal, with the same options:", show))
     return {"key_file": about.key_file, "key_ways": ways, "copy_command": copy}
 
 
