@@ -16,8 +16,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.operations import account_credentials, token_check
+from ansible_collections.m2m.netsuite.plugins.module_utils.operations import (
+    account_credentials,
+    certificate_info,
+    token_check,
+)
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context
+from ansible_collections.m2m.netsuite.tests.e2e.harness.material import new_key, new_pair
 from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import ROOT, Simulator
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes.planted import MISTAKES
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import (
@@ -269,3 +274,31 @@ def test_a_failure_tells_what_the_audit_trail_would_say(stage):
     assert (result["cause"], result["fix"]) == ("mapping_absent", result["diagnosis"][0]["fix"])
     assert "The Login Audit Trail would say MissingKey." in result["msg"]
     assert "View Login Audit Trail" in result["login_audit_trail"]
+
+
+def test_certificate_info_finds_everything_at_once_without_asking_anybody():
+    pair, other = new_pair(key=new_key("rsa3072"), days=1826, start=-1900), new_pair()
+    result = run_operation(
+        certificate_info.OPERATION,
+        certificate_content=pair.certificate,
+        private_key_content=other.key,
+        certificate_id=other.id,
+        client_id="1C61CD58-044D-497A-BA29-7A3E9A9BB924",
+        account_id="ada@example.com",
+        algorithm="RS256",
+        scope=["mcp"],
+    )
+    found = {problem["rule"]: problem for problem in result["problems"]}
+    rules = ["key_mismatch", "expired", "validity_too_long", "certificate_id", "client_id", "account_id", "algorithm"]
+    assert set(found) - {"id_begins_with_hyphen"} == {*rules, "scope"}
+    assert all(set(problem) == {"rule", "detail", "fix"} and problem["fix"] for problem in found.values())
+    assert result["valid"] is False
+
+
+def test_certificate_info_shows_the_hosts_that_follow_from_the_account():
+    pair = new_pair()
+    given = {"certificate_content": pair.certificate, "client_id": "5" * 64, "account_id": "1234567_SB1"}
+    result = run_operation(certificate_info.OPERATION, **given)
+    assert (result["account"], result["environment"]) == ("1234567_SB1", "sandbox")
+    assert result["endpoints"]["suitetalk"] == "https://1234567-sb1.suitetalk.api.netsuite.com"
+    assert result["endpoints"]["restlets"] == "https://1234567-sb1.restlets.api.netsuite.com"
