@@ -71,7 +71,7 @@ class Sheet:
     Attributes:
         title: Its heading.
         summary: What it is for.
-        status: How the account stands, and whether that is good.
+        status: Whether the account is in order, that in a word, and in a sentence.
         facts: Lines about account and certificate: a label and a value each.
         problems: What stands in the way.
         fields: What to enter, in order.
@@ -81,7 +81,7 @@ class Sheet:
 
     title: str
     summary: Line
-    status: tuple[bool, str]
+    status: tuple[bool, str, str]
     facts: Sequence[tuple[str, str]]
     problems: Sequence[Line]
     fields: Sequence[Field]
@@ -107,7 +107,7 @@ class Template:
         return Sheet(
             title=filler.text(f"NetSuite ${{account_label}} \N{RIGHTWARDS ARROW} {parts['title']}"),
             summary=filler.line(parts["summary"]),
-            status=(bool(facts["is_accepted"]), str(facts["status_sentence"])),
+            status=(bool(facts["is_accepted"]), str(facts["status_word"]), str(facts["status_sentence"])),
             facts=[(label, str(facts[name])) for label, name in _HEAD if facts[name]],
             problems=[filler.line(one["text"]) for one in filler.due(parts.get("problems"))],
             fields=[
@@ -245,11 +245,11 @@ def _listed(value: Any) -> list[str]:
 
 def to_markdown(sheet: Sheet) -> str:
     """A sheet as Markdown."""
-    good, status = sheet.status
+    _good, word, status = sheet.status
     parts = [
         f"# {_plain(sheet.title)}",
         _markdown(sheet.summary),
-        f"**{'Ready' if good else 'Not ready'}:** {_plain(status)}",
+        f"**{word}:** {_plain(status)}",
     ]
     parts.append("\n".join(f"- {label}: {_plain(value)}" for label, value in sheet.facts))
     parts += [f"> **Stop:** {_markdown(problem)}" for problem in sheet.problems]

@@ -108,6 +108,7 @@ def _status(about: About) -> dict[str, Any]:
     ends = "; ".join(f"{one['certificate_id']} works until {str(one['revoke_after'])[:10]}" for one in retiring)
     return {
         "is_accepted": accepted,
+        "status_word": "Ready" if accepted else "Not ready" if about.result.get("status") else "Not checked",
         "status_sentence": sentence,
         "has_retiring": bool(retiring),
         "retiring_words": ends,

@@ -132,12 +132,11 @@ def to_html(sheet: Sheet, hint: str) -> str:
         sheet: The sheet.
         hint: A closing line: what made it.
     """
-    good, status = sheet.status
-    verdict = "Ready." if good else "Not ready."
+    good, word, status = sheet.status
     parts = [
         f"<h1>{escape(sheet.title)}</h1>",
         f'<p class="summary">{_line(sheet.summary)}</p>',
-        f'<p class="status {"good" if good else "wait"}"><strong>{verdict}</strong> {escape(status)}</p>',
+        f'<p class="status {"good" if good else "wait"}"><strong>{escape(word)}.</strong> {escape(status)}</p>',
         *(f'<p class="problem"><strong>Stop.</strong> {_line(problem)}</p>' for problem in sheet.problems),
         "<dl>" + "".join(f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>" for label, value in sheet.facts) + "</dl>",
         "<h2>Values to enter</h2>",

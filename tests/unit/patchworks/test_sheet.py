@@ -173,7 +173,9 @@ def test_the_status_is_what_netsuite_said(sheet, result, accepted, words):
     outcome, files = sheet(account_result=result, consumers=["generic"])
     assert outcome["accepted"] is accepted
     assert words in files["acme-generic.md"]
-    assert ("**Ready:**" if accepted else "**Not ready:**") in files["acme-generic.md"]
+    word = "Ready" if accepted else "Not ready" if result else "Not checked"
+    assert f"**{word}:** " in files["acme-generic.md"]
+    assert f"<strong>{word}.</strong>" in files["acme-generic.html"]
 
 
 def test_the_end_of_an_old_certificate_is_told(sheet):
@@ -383,6 +385,7 @@ def test_a_value_cannot_bring_marks_of_its_own():
         "account_label": "1234567",
         "company": "[x](https://evil.example) **b** <i>",
         "is_accepted": True,
+        "status_word": "",
         "status_sentence": "",
         "key_ways": [],
         **dict.fromkeys(("host", "account_words", "valid_until", "key_words", "role_words")),
