@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.accounts import (
     Account,
+    check_environment,
     endpoints,
     is_loopback,
     parse_account,
@@ -291,6 +292,30 @@ def test_ids_in_paths_are_quoted(client_id, certificate_id):
     assert not parts.query
     assert not parts.fragment
     assert re.fullmatch(r"/services/rest/auth/oauth2/v1/clients/[^/]*/certificates/[^/]+/revoke", parts.path)
+
+
+@pytest.mark.parametrize(
+    ("spelling", "expected", "good"),
+    [
+        ("1234567", "production", True),
+        ("1234567", None, True),
+        ("1234567", "", True),
+        ("1234567_SB1", "sandbox", True),
+        ("1234567_RP", "release_preview", True),
+        ("TSTDRV1", "test_drive", True),
+        ("1234567", "sandbox", False),
+        ("1234567_SB1", "production", False),
+        ("1234567_SB1", "release_preview", False),
+    ],
+)
+def test_the_environment_is_what_the_caller_believes(spelling, expected, good):
+    if good:
+        check_environment(parse_account(spelling), expected)
+        return
+    with pytest.raises(OptionError) as caught:
+        check_environment(parse_account(spelling), expected)
+    assert caught.value.cause == "wrong_environment"
+    assert expected in str(caught.value)
 
 
 def test_certificates_url_moves_the_certificate_api_alone():

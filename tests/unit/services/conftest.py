@@ -54,7 +54,7 @@ class Server(ThreadingHTTPServer):
 
     def finish_request(self, request, client_address):
         if self.context:
-            request.settimeout(5)
+            request.settimeout(20)
             with contextlib.suppress(OSError), self.context.wrap_socket(request, server_side=True) as secure:
                 self.RequestHandlerClass(secure, client_address, self)
         else:
@@ -129,7 +129,7 @@ def raw_server():
                     except OSError:
                         return
                     with connection, contextlib.suppress(OSError):
-                        connection.settimeout(2)
+                        connection.settimeout(20)
                         connection.recv(65536)
                         connection.sendall(waiting.pop(0) if len(waiting) > 1 else waiting[0])
 

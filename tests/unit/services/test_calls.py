@@ -32,7 +32,7 @@ ID = "NPMnRyPg-WDWhPiAbisjKiH0fqnBpjOZ367wDTe0pqA"
 
 @pytest.fixture
 def transport():
-    with Transport(HttpOptions(timeout=5, retries=2), clock=lambda: NOW + 0.5, sleep=lambda seconds: None) as made:
+    with Transport(HttpOptions(timeout=30, retries=2), clock=lambda: NOW + 0.5, sleep=lambda seconds: None) as made:
         yield made
 
 

@@ -23,7 +23,7 @@ ID = "NPMnRyPg-WDWhPiAbisjKiH0fqnBpjOZ367wDTe0pqA"
 
 @pytest.fixture
 def transport():
-    with Transport(HttpOptions(timeout=2, retries=0), sleep=lambda seconds: None) as made:
+    with Transport(HttpOptions(timeout=30, retries=0), sleep=lambda seconds: None) as made:
         yield made
 
 
@@ -122,7 +122,7 @@ def test_a_token_that_has_expired_is_not_used(server, transport, lab):
 
 def test_the_issuer_is_told(new_server, authority):
     server = new_server(authority.context(authority.pair("server")))
-    told = observation.issuer_of(server.url, None, 2)
+    told = observation.issuer_of(server.url, None, 10)
     assert told == "its certificate is issued by CN=throw-away CA"
     assert server.requests == []
 
@@ -130,16 +130,16 @@ def test_the_issuer_is_told(new_server, authority):
 def test_the_issuer_through_a_proxy_that_is_none(new_server, server, authority):
     secure = new_server(authority.context(authority.pair("server")))
     server.answers = [(403, {}, "no")]
-    assert observation.issuer_of(secure.url, server.url.replace("//", "//user:pass%21@"), 2) is None
+    assert observation.issuer_of(secure.url, server.url.replace("//", "//user:pass%21@"), 10) is None
     (request,) = server.requests
     assert request.method == "CONNECT"
     assert request.headers["Proxy-Authorization"] == "Basic dXNlcjpwYXNzIQ=="
-    assert observation.issuer_of(secure.url, "https://127.0.0.1:1", 2) is None
+    assert observation.issuer_of(secure.url, "https://127.0.0.1:1", 10) is None
 
 
 def test_no_issuer(server, free_port):
-    assert observation.issuer_of(server.url.replace("http:", "https:"), None, 2) is None
-    assert observation.issuer_of(f"https://127.0.0.1:{free_port}", None, 2) is None
+    assert observation.issuer_of(server.url.replace("http:", "https:"), None, 10) is None
+    assert observation.issuer_of(f"https://127.0.0.1:{free_port}", None, 10) is None
 
 
 def test_what_an_answer_shows():

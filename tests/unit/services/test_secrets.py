@@ -54,7 +54,7 @@ class Cast:
             "private_key_passphrase": PASSPHRASE,
             "certificate_content": certificates.to_pem(self.certificate),
             "retries": 1,
-            "timeout": 2.0,
+            "timeout": 30.0,
             "role": "3",
             "entity": "5",
             **changes,
