@@ -119,6 +119,11 @@ def _blocked_before(stage: Stage) -> Given:
     return stage.options(once_active=True)
 
 
+@mistake("integration", "blocked", known=SANDBOX, cause="disabled_in_netsuite")
+def _blocked_sandbox(stage: Stage) -> Given:
+    return _blocked_before(stage)
+
+
 @mistake("integration", "blocked", known=LIST, cause="integration_blocked")
 def _blocked_listed(stage: Stage) -> Given:
     given = stage.listing()

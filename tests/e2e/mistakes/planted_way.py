@@ -11,6 +11,7 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
+from ansible_collections.m2m.netsuite.tests.e2e.harness.proxy import Proxy
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes import servers
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes.register import mistake
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import Stage
@@ -69,6 +70,16 @@ def _tls(stage: Stage, *, trusted: bool, host: str = "127.0.0.1", days: tuple[in
 )
 def _inspected(stage: Stage) -> Given:
     return _tls(stage, trusted=False)
+
+
+@mistake(
+    "TLS",
+    "inspected, and reached through another proxy",
+    cause="tls_untrusted",
+    quotes="Example Corp Inspection CA",
+)
+def _inspected_through_proxy(stage: Stage) -> Given:
+    return {**_tls(stage, trusted=False), "proxy": stage.exit.enter_context(Proxy()).url}
 
 
 @mistake("TLS", "certificate of another host", cause="tls_wrong_host")
