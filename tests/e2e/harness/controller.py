@@ -176,6 +176,8 @@ class Controller:
             "LANG": "C.UTF-8",
             "LC_ALL": "C.UTF-8",
             "ANSIBLE_NOCOLOR": "1",
+            # since 2.21 a module's options are in its result only where this is set: here they are always looked at
+            "ANSIBLE_INJECT_INVOCATION": "1",
             # Ansible looks for jobs in the user's real home, and starts them in HOME
             "ANSIBLE_ASYNC_DIR": str(self.home / ".ansible_async"),
             "ANSIBLE_LOCALHOST_WARNING": "false",
