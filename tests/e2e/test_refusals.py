@@ -178,6 +178,18 @@ def _blocked_later(scene: Scene) -> Options:
     return options
 
 
+def _refreshed_later(scene: Scene) -> Options:
+    options = _api()(scene)
+    scene.account.refresh()
+    return options
+
+
+def _assertion_as_token(scene: Scene) -> Options:
+    options = scene.assertion()
+    assertion = options.pop("assertion")
+    return {**options, "access_token": assertion}
+
+
 def _without_permission(scene: Scene) -> Options:
     scene.account.change(roles=[{"id": 1000, "permissions": ["REST Web Services"]}])
     return scene.client(checks=["probe"])
@@ -189,6 +201,8 @@ CALLS: dict[str, tuple[str, Callable[[Scene], Options]]] = {
     "no token at all": ("TokenRejected", _api(token="not-a-token-but-a-longer-word")),
     "scope of another service": ("ScopeMismatched", _api(scope=["restlets"])),
     "blocked later": ("IntegrationBlocked", _blocked_later),
+    "token from before a refresh": ("TokenBlocked", _refreshed_later),
+    "assertion as token": ("InvalidTokenType", _assertion_as_token),
     "role may not log in": ("InsufficientPermission", _without_permission),
 }
 
