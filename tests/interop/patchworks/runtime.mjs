@@ -4,6 +4,7 @@
 //
 // "library" is the jsrsasign that the script gets, "fixed_random" replaces the random numbers of Node's crypto.
 import crypto from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -20,12 +21,18 @@ Module._resolveFilename = function (request, ...rest) {
   return request === 'jsrsasign' ? libraries[library] : resolve.call(this, request, ...rest);
 };
 
+// Patchworks takes the script for CommonJS, whatever package.json lies in a folder above this clone.
+function load() {
+  const script = new Module(SCRIPT);
+  script._compile(readFileSync(SCRIPT, 'utf8'), SCRIPT);
+  return script.exports;
+}
+
 async function answer(question) {
   library = question.library;
-  delete require.cache[SCRIPT];
   crypto.randomBytes = question.fixed_random ? (size) => Buffer.alloc(size, 7) : randomBytes;
   try {
-    return { result: await require(SCRIPT)(question.data) };
+    return { result: await load()(question.data) };
   } catch (error) {
     return { error: `${error.name}: ${error.message}` };
   }
