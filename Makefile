@@ -51,10 +51,6 @@ test: ## everything: lint, unit, slow, sanity, build, e2e, interop
 demo: ## onboard accounts at the embedded simulator, end to end
 	@$(RUN) bash examples/demo/run.sh .cache/demo
 
-.PHONY: bench
-bench: ## measure what a run over many accounts costs
-	@$(RUN) python tests/bench/run.py $(ARGS)
-
 .PHONY: docs
 docs: ## the reference as a web site, in .cache/site
 	@$(RUN) bash tests/tools/docs.sh

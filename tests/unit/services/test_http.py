@@ -21,7 +21,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import M2MError, OptionError, TransportError
-from ansible_collections.m2m.netsuite.plugins.module_utils.services import http
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.http import HttpOptions, Response, Transport
 
 LIMIT = 1024 * 1024
@@ -600,47 +599,3 @@ def test_an_encrypted_client_key_does_not_ask_at_the_terminal(authority, capfd, 
     assert caught.value.cause == "tls_file"
     assert "encrypted" in caught.value.problem
     assert capfd.readouterr().err == ""
-
-
-# --- the server's clock --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("date", "skew"),
-    [
-        (http_date(0), 0),
-        (http_date(90), 90),
-        (http_date(-90), -90),
-        ("Thu, 01 Jan 1970 00:00:00 GMT", -NOW),
-        ("Thu, 01 Jan 1970 00:00:00 -0000", -NOW),
-        ("Thu, 01 Jan 1970 02:00:00 +0200", -NOW),
-        (None, None),
-        ("", None),
-        ("soon", None),
-        ("Mon, 99 Xyz 2026 99:99:99 GMT", None),
-        ("1 1 1 1", None),
-        ("Thu, 01 Jan 99999 00:00:00 GMT", None),
-    ],
-    ids=repr,
-)
-def test_clock_skew(monkeypatch, date, skew):
-    monkeypatch.setenv("TZ", "Asia/Tokyo")
-    time.tzset()
-    headers = {} if date is None else {"date": date}
-    found = Response(200, headers, "", sent_at=NOW, received_at=NOW + 1).clock_skew
-    monkeypatch.undo()
-    time.tzset()
-    assert found == skew
-
-
-@given(st.text())
-def test_any_date_can_be_looked_at(text):
-    skew = Response(200, {"date": text, "retry-after": text}, "").clock_skew
-    assert skew is None or isinstance(skew, int)
-    assert 0 <= http._pause(0, text, NOW) <= 30
-
-
-def test_half_the_way_is_taken_off():
-    """Date is cut to whole seconds, and read somewhere between sending and receiving."""
-    response = Response(200, {"date": http_date(10)}, "", sent_at=NOW, received_at=NOW + 4)
-    assert response.clock_skew == 8
