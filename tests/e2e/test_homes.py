@@ -291,8 +291,8 @@ def test_hosts_with_one_credential_file_take_turns(fleet, strategy):
 
 def test_two_runs_at_once_make_one_rotation(fleet):
     host = fleet.add("one", netsuite_account_retries=3)
-    for _ in range(2):
-        started = [fleet.controller.start(ROTATE) for _ in range(2)]
+    for _round in range(2):
+        started = [fleet.controller.start(ROTATE) for _run in range(2)]
         for run in [each.wait() for each in started]:
             assert run.expect(0).account(host)["status"] == "active"
         active, pending, retiring = fleet.generation_ids(host)
