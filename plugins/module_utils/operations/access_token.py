@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ..core import preflight
 from ..core.timing import iso
+from ..core.wording import sentence
 from ..services.client import open_transport, read_client, read_place
 from ..services.token_endpoint import clock_warnings, request_token
 from .operation import Context, Operation, Options, Result
@@ -27,7 +28,7 @@ def run(options: Options, context: Context) -> Result:
             client = read_client(options, context.vault)
             problems = client.problems(context.now())
             preflight.stop_at_blocking(problems)
-            context.warnings += [f"{problem.detail}. {problem.fix}." for problem in problems]
+            context.warnings += [f"{sentence(problem.detail)}. {problem.fix}." for problem in problems]
             token, response = client.request_token(transport, context.clock)
     context.warnings += clock_warnings(response.clock_skew, lifetime)
     result = {

@@ -84,7 +84,7 @@ class Examination:
                 self._request(asking)
             # A token that was granted clears what was only suspected.
             self.context.warnings += [
-                f"{problem.detail}. {problem.fix}."
+                f"{sentence(problem.detail)}. {problem.fix}."
                 for problem in self.suspicions
                 if self.token is None or problem.rule not in _CLEARED_BY_A_TOKEN
             ]
