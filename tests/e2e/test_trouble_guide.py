@@ -18,6 +18,7 @@ def test_the_guide(controller, simulator, tmp_path):
     reader = Reader(controller, simulator, GUIDE)
     reader.variables["ANSIBLE_VAULT_PASSWORD_FILE"] = str(reader.vaults.add())
     account = reader.account("acme", netsuite_account_id="1234567")
+    before = account.counters()["write_attempts"]  # another guide of this simulator has the same account
     (reader.folder / "inventory/hosts.yml").write_text("netsuite_accounts:\n  hosts:\n    acme:\n")
     reader.shell("ansible-playbook -i inventory m2m.netsuite.onboard")
 
@@ -45,7 +46,7 @@ def test_the_guide(controller, simulator, tmp_path):
     assert '"part": "kid"' in said
     assert '"part": "iss"' in said
     assert '"part": "exp"' not in said
-    assert account.counters()["write_attempts"] == 0
+    assert account.counters()["write_attempts"] == before
     reader.finish()
 
 

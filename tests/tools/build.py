@@ -59,14 +59,16 @@ def build(source: Path, destination: Path) -> Path:
     return next(destination.glob("m2m-netsuite-*.tar.gz"))
 
 
-def importer_problems(source: Path) -> list[str]:
-    """Return what Galaxy's own checks say, apart from notes."""
+def importer_problems(source: Path, place: Path) -> list[str]:
+    """Return what Galaxy's own checks say, apart from notes; ``place`` is where the collection is installed."""
     manifest = source / "galaxy.yml"
     text = manifest.read_text(encoding="utf-8")
     if "\nrepository:" not in text:  # Galaxy insists on one, and there is none before the first release
         manifest.write_text(f"{text.rstrip()}\nrepository: https://example.invalid/m2m/netsuite\n", encoding="utf-8")
     tarball = build(source, ROOM / "importer")
-    status, log = attempt(sys.executable, "-m", "galaxy_importer.main", str(tarball))
+    # The importer's linter looks for the playbooks that ours import where collections are installed.
+    importer = (sys.executable, "-m", "galaxy_importer.main", str(tarball))
+    status, log = attempt(*importer, ANSIBLE_COLLECTIONS_PATH=str(place))
     found = re.findall(r"^(?:ERROR|WARNING).*$", log, re.MULTILINE)
     if status or "Importer processing completed successfully" not in log:
         return found or [log]
@@ -88,7 +90,7 @@ def main() -> int:
     problems += [
         f"ansible-doc does not load it once installed: {name}" for name in sorted(modules ^ installed_modules(place))
     ]
-    problems += importer_problems(copy)
+    problems += importer_problems(copy, place)
     for problem in problems:
         print(problem)
     if not problems:
