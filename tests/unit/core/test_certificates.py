@@ -129,6 +129,21 @@ def test_the_id_is_the_sha256_of_what_openssl_calls_the_certificate(lab, any_key
     assert re.fullmatch(r"[A-Za-z0-9_-]{43}", expected)
 
 
+def test_the_id_of_a_published_certificate():
+    """RFC 8705, appendix A, prints a certificate and its ``x5t#S256``, which is what NetSuite calls certificate id."""
+    published = """-----BEGIN CERTIFICATE-----
+MIIBBjCBrAIBAjAKBggqhkjOPQQDAjAPMQ0wCwYDVQQDDARtdGxzMB4XDTE4MTAx
+ODEyMzcwOVoXDTIyMDUwMjEyMzcwOVowDzENMAsGA1UEAwwEbXRsczBZMBMGByqG
+SM49AgEGCCqGSM49AwEHA0IABNcnyxwqV6hY8QnhxxzFQ03C7HKW9OylMbnQZjjJ
+/Au08/coZwxS7LfA4vOLS9WuneIXhbGGWvsDSb0tH6IxLm8wCgYIKoZIzj0EAwID
+SQAwRgIhAP0RC1E+vwJD/D1AGHGzuri+hlV/PpQEKTWUVeORWz83AiEA5x2eXZOV
+bUlJSGQgjwD5vaUaKlLR50Q2DmFfQj1L+SY=
+-----END CERTIFICATE-----
+"""
+    made = certificates.parse(published, where="RFC 8705")
+    assert certificates.certificate_id(made) == "A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0"
+
+
 def test_an_id_never_begins_with_a_hyphen(rsa_key, now):
     """PKCS#1 v1.5 signatures are the same each time, so that the serial number alone decides about the id."""
 
