@@ -60,6 +60,10 @@ docs: ## the reference as a web site, in .cache/site
 build: ## the collection's tarball, installed offline and checked by Galaxy's importer
 	@$(RUN) python tests/tools/build.py
 
+.PHONY: bench
+bench: ## what an account costs, beside the stock chain and the floor; an hour (ARGS='--sizes 20 --rounds 3' is a minute)
+	@bash tests/tools/bench.sh $(ARGS)
+
 .PHONY: coverage
 coverage: ## one report over unit and end-to-end tests, modules and plugins in Ansible's processes too
 	@$(RUN) bash tests/tools/coverage.sh $(ARGS)

@@ -22,7 +22,7 @@ def run_module(operation: Operation) -> None:
     module.no_log_values.update(
         value for value in module.params.values() if isinstance(value, str) and "PRIVATE KEY-----" in value
     )
-    context = Context(check_mode=module.check_mode)
+    context = Context(check_mode=module.check_mode, diff_mode=module._diff)  # noqa: SLF001 (it has no public name)
     result = execute(operation, module.params, context)
     for warning in context.warnings:
         module.warn(warning)

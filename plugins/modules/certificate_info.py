@@ -132,14 +132,14 @@ endpoints:
   type: dict
   sample:
     token: https://1234567-sb1.suitetalk.api.netsuite.com/services/rest/auth/oauth2/v1/token
-    keys: https://1234567-sb1.suitetalk.api.netsuite.com/services/rest/auth/oauth2/v1/keys
+    key_set: https://1234567-sb1.suitetalk.api.netsuite.com/services/rest/auth/oauth2/v1/keys
     suitetalk: https://1234567-sb1.suitetalk.api.netsuite.com
     restlets: https://1234567-sb1.restlets.api.netsuite.com
   contains:
     token:
       description: Token endpoint, which is the audience of assertions too.
       type: str
-    keys:
+    key_set:
       description: JWK Set with NetSuite's signing keys.
       type: str
     suitetalk:

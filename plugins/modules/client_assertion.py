@@ -82,7 +82,9 @@ assertion:
   type: str
   sample: eyJ0eXAiOi...
 header:
-  description: Its JOSE header.
+  description:
+    - Its JOSE header. C(typ) is always V(JWT), C(alg) the algorithm of the signature, C(kid) the certificate id.
+    - C(x5t#S256) is the certificate id, too. Of these two NetSuite documents C(kid) only; other servers read this one.
   returned: success
   type: dict
   sample:
@@ -90,19 +92,6 @@ header:
     alg: PS256
     kid: NPMnRyPg-WDWhPiAbisjKiH0fqnBpjOZ367wDTe0pqA
     x5t#S256: NPMnRyPg-WDWhPiAbisjKiH0fqnBpjOZ367wDTe0pqA
-  contains:
-    typ:
-      description: Always V(JWT).
-      type: str
-    alg:
-      description: Algorithm of the signature.
-      type: str
-    kid:
-      description: Certificate ID.
-      type: str
-    x5t#S256:
-      description: The same value. Of these two NetSuite documents C(kid) only, other servers read this one.
-      type: str
 claims:
   description: Its claims, those of O(extra_claims) included.
   returned: success

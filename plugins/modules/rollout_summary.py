@@ -10,23 +10,13 @@ short_description: Sum up where many NetSuite accounts stand
 version_added: 0.1.0
 description:
   - Counts accounts by status, and lists the next step of each with which something is to be done.
-  - On a local connection, and without O(results), it collects the fact C(netsuite_account_result) of the play's hosts by itself. With
-    C(run_once) it shows the summary of all, with O(host) it judges that host. Without both, the first host shows the summary, and each host
-    fails when its own account is not in order.
+  - On a local connection, and without O(results), it collects the fact C(netsuite_account_result) of the play's hosts by itself, and shows
+    the summary on the screen. Run it with C(run_once).
 options:
   results:
     description:
       - By inventory host, the result of M(m2m.netsuite.account_result).
     type: dict
-  host:
-    description:
-      - The host to judge. The module fails when its account failed.
-    type: str
-  show:
-    description:
-      - Whether a summary that is collected without O(results) is shown on the screen. Without it, each host judges itself and nothing else.
-    type: bool
-    default: true
 attributes:
   check_mode:
     support: full
@@ -49,8 +39,9 @@ EXAMPLES = r"""
   run_once: true
 
 - name: Fail for an account that is not in order
-  m2m.netsuite.rollout_summary:
-    show: false
+  ansible.builtin.fail:
+    msg: "{{ netsuite_account_result.next_step }}"
+  when: netsuite_account_result.failed or netsuite_account_result.status == 'failed'
 """
 
 RETURN = r"""

@@ -65,6 +65,11 @@ options:
     description:
       - Whether these credentials are known to have worked before. A refusal then points to a mapping that vanished, as by a sandbox refresh.
     type: bool
+  new_certificate:
+    description:
+      - Whether the certificate was made a moment ago, so that it cannot be mapped yet. Then NetSuite is not asked, and the task counts as skipped.
+    type: bool
+    default: false
   diagnose:
     description:
       - Whether to look further when NetSuite refuses the token with an error that leaves the cause open, or its TLS certificate is not trusted.

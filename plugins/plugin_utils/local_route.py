@@ -11,6 +11,7 @@ libraries are inherited from the parent process, and Ansible Vault is at hand. O
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -19,10 +20,11 @@ from typing import Any
 
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import AnsibleValidationErrorMultiple, UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.parsing.vault import VaultLib, match_encrypt_secret
 from ansible.plugins.action import ActionBase
-from ansible.plugins.loader import filter_loader, test_loader
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import VaultError
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import (
@@ -31,6 +33,7 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation 
     Options,
     execute,
 )
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.rehearsal import rehearse
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.role_variables import options_from_variables, variable_of
 
 _NO_SECRET_FIX = (
@@ -39,10 +42,8 @@ _NO_SECRET_FIX = (
 )
 
 
-# Ansible loads its filters and tests with the first template that uses one. Strategies import this file before they
-# start workers; done here, it is done once, and not again in each worker, which costs more than a task of ours.
-filter_loader.get("ansible.builtin.to_json")
-test_loader.get("ansible.builtin.skipped")
+# Strategies import this file before they start workers.
+rehearse()
 
 
 class OperationAction(ActionBase):
@@ -50,19 +51,37 @@ class OperationAction(ActionBase):
 
     operation: Operation
     _supports_async = True
+    _validator: ArgumentSpecValidator
+
+    def __init_subclass__(cls) -> None:
+        # Here and not with each task, because it copies the whole specification.
+        cls._validator = ArgumentSpecValidator(cls.operation.options, **cls.operation.constraints())
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Carry the task out by one of the two routes."""
         result: dict[str, Any] = super().run(tmp, task_vars)
-        self._fill_in(task_vars or {})
-        if not self._is_local():
-            return {**result, **self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val)}
+        given = self._task.args
+        try:
+            self._fill_in(task_vars or {})
+            result.update(self._operate() if self._is_local() else self._hand_over(task_vars))
+        finally:
+            # A worker sends the arguments back with the result. What came from variables is known to the parent.
+            self._task.args = given
+        return result
+
+    def _operate(self) -> dict[str, Any]:
         options = self._validated()
-        context = Context(check_mode=self._task.check_mode, vault=ControllerVault(self._loader))
+        context = Context(
+            check_mode=self._task.check_mode, diff_mode=self._task.diff, vault=ControllerVault(self._loader)
+        )
         with _environment(self._task_environment()):
-            result.update(execute(self.operation, options, context))
+            result = _plain(execute(self.operation, options, context))
         if context.warnings:
             result["warnings"] = [*result.get("warnings", []), *context.warnings]
+        return result
+
+    def _hand_over(self, task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        result: dict[str, Any] = self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val)
         return result
 
     @property
@@ -78,19 +97,25 @@ class OperationAction(ActionBase):
                 self._templar.template,
                 keeper=self.operation.keeps_credentials,
             )
-            self._task.args = {**self._task.args, **found}
+            self._task.args = {**self._task.args, **_plain(found)}
 
     def _validated(self) -> Options:
-        try:
-            options: Options = self.validate_argument_spec(self.operation.options, **self.operation.constraints())[1]
-            return options
-        except AnsibleActionFail as error:
-            # The message is about options, and the user has set variables.
-            named = [name for name in self.operation.options if re.search(rf"\b{name}\b", str(error))]
-            if not self._takes_variables or not named:
-                raise
-            told = ", ".join(f"{name} from {variable_of(name)}" for name in named)
-            raise AnsibleActionFail(f"{error}. This task takes {told}.") from None
+        args = {**self._task.args}
+        result = self._validator.validate(args)
+        if result.error_messages:
+            raise AnsibleActionFail(self._explained(result.errors))
+        return {**args, **result.validated_parameters}
+
+    def _explained(self, errors: AnsibleValidationErrorMultiple) -> str:
+        told = str(errors.msg)
+        if isinstance(errors[0], UnsupportedError):
+            told = f"Unsupported parameters for ({self._task.action}) module: {told}"
+        # The message is about options, and the user has set variables.
+        named = [name for name in self.operation.options if re.search(rf"\b{name}\b", told)]
+        if not self._takes_variables or not named:
+            return told
+        variables = ", ".join(f"{name} from {variable_of(name)}" for name in named)
+        return f"{told}. This task takes {variables}."
 
     def _is_local(self) -> bool:
         become = getattr(self._connection, "become", None) is not None
@@ -160,6 +185,15 @@ class ControllerVault:
                 cause="vault_missing",
             ) from None
         return (None if name == "default" else name), secret
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """The same values without Ansible's tags, which are dear to copy and to send."""
+    try:
+        plain: dict[str, Any] = json.loads(json.dumps(values))
+    except TypeError:  # what only Ansible knows is among them, such as the warnings of an earlier task
+        return values
+    return plain
 
 
 @contextmanager

@@ -28,6 +28,7 @@ _VARIABLES = {
     "expected_role": "netsuite_account_role_id",
     "expected_entity": "netsuite_account_entity_id",
     "once_active": "__netsuite_account_credentials.once_active",
+    "new_certificate": "__netsuite_account_credentials.new",
     "credentials": "__netsuite_account_credentials",
     "token_check": "__netsuite_account_check",
     "pending_check": "__netsuite_account_pending_check",
@@ -95,12 +96,18 @@ def _look_up(option: str, variables: Mapping[str, Any], evaluate: Callable[[Any]
         value = value.get(key) if isinstance(value, Mapping) else None
     if value is None or isinstance(value, (Mapping, bool)):
         return value
-    value = evaluate(value)
+    if not _is_plain(value):
+        value = evaluate(value)
     if not isinstance(value, (str, int, float, list)) and value is not None:
         value = str(value)  # an Ansible Vault value that is opened when it becomes text
     # An account id that is empty is a mistake; the operation says so, and how it is spelt.
     is_empty = value == "" and option != "account_id"
     return None if is_empty or value == variables.get("omit") else value
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value surely is no template. Asking Ansible, thirty times a task, is the dearer way to learn that."""
+    return isinstance(value, (int, float)) or (isinstance(value, str) and "{" not in value)
 
 
 def _path(variables: Mapping[str, Any], evaluate: Callable[[Any], Any]) -> str | None:

@@ -345,14 +345,9 @@ def _sums_a_failure_up(stage):
 @case("rollout_summary")
 def _counts_accounts(stage):
     results = {"one": {"status": "active", "account": "1234567", "next_step": "Nothing to do."}}
-    return {"results": results, "host": "one"}
+    return {"results": results}
 
 
 @case("rollout_summary")
 def _counts_no_accounts(stage):
     return {}
-
-
-@case("rollout_summary", judged=True)
-def _judges_a_host_that_was_not_looked_at(stage):
-    return {"results": {"one": None}, "host": "one"}

@@ -186,11 +186,6 @@ TASKS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         {"results": {"a": {"status": "active", "account": "1"}, "b": {"status": "failed", "next_step": "Do."}}},
         {},
     ),
-    "summary, of a failed one": (
-        "rollout_summary",
-        {"host": "b", "results": {"b": {"status": "failed", "next_step": "Do."}}},
-        {},
-    ),
 }
 
 HOSTS = {"inside": "local", "outside": "e2e_remote"}
@@ -215,7 +210,6 @@ FAILING = {
     "credentials, no protection",
     "credentials, of another account",
     "result, failed",
-    "summary, of a failed one",
 }
 CHANGING = {
     "make, predicted",

@@ -50,6 +50,7 @@ def commands() -> dict[str, tuple[list[str], str]]:
         ),
         "mypy simulator": (["mypy", "--cache-dir", ".cache/mypy-simulator", SIMULATOR], root),
         "mypy tools": (["mypy", "--cache-dir", ".cache/mypy-tools", "tests/tools"], root),
+        "mypy bench": (["mypy", "--cache-dir", ".cache/mypy-bench", "tests/bench"], root),
         "antsibull-changelog": (["antsibull-changelog", "lint"], root),
         "ruff": (["ruff", "check", "--quiet", "--output-format", "concise", "."], root),
         "yamllint": (["yamllint", "--strict", "."], root),

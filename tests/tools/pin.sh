@@ -9,5 +9,5 @@ new=.cache/constraints.txt
 grep -v '^#' tests/constraints.txt >"$new"
 .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
     --no-emit-find-links --output-file "$new" "$@" \
-    tests/requirements.txt tests/requirements-tools.txt tests/requirements-docs.txt - <<<"uv" >/dev/null
+    tests/requirements.txt tests/requirements-tools.txt tests/requirements-docs.txt tests/requirements-bench.txt - <<<"uv" >/dev/null
 { echo "# Made by 'make pins': do not edit by hand." && cat "$new"; } >tests/constraints.txt

@@ -3,6 +3,7 @@
 # Makes one virtual environment, or does nothing when it is there with the right packages.
 #   venv.sh main             .venv: the tests and the linters
 #   venv.sh docs             .cache/venv-docs: sphinx
+#   venv.sh bench            .cache/venv-bench: ansible-core, the tests' harness and matplotlib
 #   venv.sh core VERSION PYTHON
 #                            .cache/venv-core-VERSION: the tests on another ansible-core
 set -euo pipefail
@@ -17,6 +18,7 @@ requirements=(requirements.txt tests/requirements.txt)
 case "$kind" in
     main) venv=.venv requirements+=(tests/requirements-tools.txt) ;;
     docs) venv=.cache/venv-docs requirements=(tests/requirements-docs.txt) ;;
+    bench) venv=.cache/venv-bench requirements+=(tests/requirements-bench.txt) ;;
     core) core="$2" python="$3" venv=".cache/venv-core-$2" ;;
     *)
         echo "venv.sh: no environment is called '$kind'" >&2

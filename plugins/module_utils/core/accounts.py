@@ -20,6 +20,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from .errors import OptionError
 
+_NOT_IN_URL = re.compile(r"[\x00-\x20\x7f\\]")
 _LABEL = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 # Of a server that is named by hand: DNS labels, with the underscore that private names are fond of.
 _HOST = re.compile(
@@ -191,7 +192,7 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 def _split(text: str) -> SplitResult | None:
     # urlsplit silently drops tabs and line ends inside a URL; a host must not be assembled out of such pieces.
-    if not text.isascii() or re.search(r"[\x00-\x20\x7f\\]", text):
+    if not text.isascii() or _NOT_IN_URL.search(text):
         return None
     try:
         return urlsplit(text)

@@ -19,6 +19,7 @@ from .errors import LibraryError
 
 _MINIMUM = {"cryptography": "43.0", "PyJWT": "2.8", "requests": "2.28", "PyYAML": "5.4"}
 _IMPORT_NAMES = {"PyJWT": "jwt", "PyYAML": "yaml"}
+_VERSION = re.compile(r"(\d+)\.(\d+)")  # here, because each of Ansible's workers would compile it anew
 _missing: dict[str, ImportError] = {}
 
 
@@ -50,5 +51,5 @@ def require(libraries: Iterable[str]) -> None:
 
 def _numbers(version: object) -> tuple[float, ...]:
     """The first two numbers of a version; infinite where there are none, so that an odd one is no reason to stop."""
-    found = re.match(r"(\d+)\.(\d+)", str(version))
+    found = _VERSION.match(str(version))
     return tuple(map(float, found.groups())) if found else (math.inf,)

@@ -65,7 +65,7 @@ def _place(options: Options, problems: list[preflight.Problem]) -> dict[str, Any
         "environment": account.environment,
         "endpoints": {
             "token": places.token,
-            "keys": places.keys,
+            "key_set": places.keys,
             "suitetalk": places.suitetalk,
             "restlets": places.restlets,
         },

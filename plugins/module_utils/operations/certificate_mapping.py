@@ -15,8 +15,8 @@ from ..services.bearer import CallRefusedError
 from ..services.certificate_api import CertificateApi
 from ..services.certificate_session import open_session
 from ..services.client import open_transport, read_certificate, read_client, read_pair
-from ..services.http import Transport
 from ..services.token_endpoint import TokenRefusedError
+from ..services.transport import Transport
 from .certificate_mapping_info import API
 from .operation import Context, Operation, Options, Result
 from .option_groups import CLIENT_EXCLUSIVE

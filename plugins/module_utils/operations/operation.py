@@ -53,6 +53,7 @@ class Context:
 
     Attributes:
         check_mode: Nothing may be changed, here or at NetSuite.
+        diff_mode: The result shall tell what changes; else it need not carry that to where nobody looks at it.
         vault: Ansible Vault, or None in a module process.
         clock: Source of POSIX times.
         sleep: How to pause.
@@ -60,6 +61,7 @@ class Context:
     """
 
     check_mode: bool = False
+    diff_mode: bool = True
     vault: Vault | None = None
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
@@ -116,7 +118,10 @@ def execute(operation: Operation, options: Options, context: Context) -> Result:
     """
     try:
         libraries.require(operation.libraries)
-        return operation.run(options, context)
+        result = operation.run(options, context)
+        if not context.diff_mode:
+            result.pop("diff", None)
+        return result
     except M2MError as error:
         return {
             "failed": True,

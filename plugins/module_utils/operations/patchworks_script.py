@@ -14,7 +14,7 @@ from ..core.errors import M2MError, OptionError, RefusedError
 from ..core.patchworks import Script, Version
 from ..services import files, patchworks_api
 from ..services.client import open_transport
-from ..services.http import Transport
+from ..services.transport import Transport
 from .operation import Context, Operation, Options, Result
 from .option_groups import HTTP
 

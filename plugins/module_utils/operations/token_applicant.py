@@ -18,9 +18,9 @@ from ..core.errors import M2MError
 from ..core.evidence import Evidence, KeySetSight, MappingSight
 from ..core.tokens import AccessToken
 from ..services.client import Client, read_certificate, read_client, read_place
-from ..services.http import Response, Transport
 from ..services.observation import answer_of, key_set_at, mappings_for
 from ..services.token_endpoint import request_token
+from ..services.transport import Response, Transport
 from .operation import Context, Options
 
 # The parts of an assertion that the clock decides about.

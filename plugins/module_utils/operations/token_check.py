@@ -21,9 +21,9 @@ from ..core.timing import iso
 from ..core.wording import sentence
 from ..services.bearer import CallRefusedError, key_set, server_time
 from ..services.client import open_transport, read_place
-from ..services.http import Response, Transport
 from ..services.observation import answer_of, issuer_of
 from ..services.token_endpoint import TokenRefusedError, clock_warnings
+from ..services.transport import Response, Transport
 from .operation import Context, Operation, Options, Result
 from .option_groups import ACCOUNT, CLIENT, CLIENT_EXCLUSIVE, HTTP
 from .token_applicant import Applicant, applicant
@@ -31,6 +31,7 @@ from .token_applicant import Applicant, applicant
 CHECKS = ("claims", "signature", "probe")
 _FAILED, _OK, _SKIPPED = "failed", "ok", "skipped"
 _CLEARED_BY_A_TOKEN = frozenset({"account", "audience", "certificate_id", "client_id"})
+_TOO_NEW = "The certificate was made a moment ago, so it cannot be mapped yet"
 # After a refusal that overload explains as well, the probe is sent once more.
 _BREATHER = 2.0
 
@@ -44,6 +45,8 @@ def run(options: Options, context: Context) -> Result:
         )
     with open_transport(options, context.clock, context.sleep) as transport:
         examination = Examination(options, context, transport)
+        if options["new_certificate"]:
+            return {**examination.result(), "skipped": True, "skip_reason": _TOO_NEW}
         examination.run()
     result = examination.result()
     if not result["valid"] and options["fail_on_invalid"]:
@@ -247,6 +250,7 @@ OPERATION = Operation(
         "expected_role": {"type": "str"},
         "expected_entity": {"type": "str"},
         "once_active": {"type": "bool"},
+        "new_certificate": {"type": "bool", "default": False},
         "diagnose": {"type": "bool", "default": True},
         "bootstrap_token": {"type": "str", "no_log": True},
         "certificates_url": {"type": "str"},

@@ -10,8 +10,8 @@ import re
 from typing import Any
 
 from ..core.errors import OptionError, RefusedError
-from .http import Response, Transport
 from .token_endpoint import error_code
+from .transport import Response, Transport
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 

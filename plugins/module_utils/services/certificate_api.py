@@ -18,7 +18,7 @@ from ..core import mapping
 from ..core.accounts import Endpoints
 from ..core.errors import TransportError
 from .bearer import CallRefusedError, authorization
-from .http import Response, Transport
+from .transport import Response, Transport
 
 # Which status means what is not documented for this API; these are the usual meanings.
 _FIXES = {

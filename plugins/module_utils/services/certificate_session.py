@@ -15,7 +15,7 @@ from ..core.timing import utc
 from .certificate_api import CertificateApi
 from .client import read_client, read_place
 from .credential_file import Decryptor
-from .http import Transport
+from .transport import Transport
 
 
 def open_session(

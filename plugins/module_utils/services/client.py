@@ -17,8 +17,8 @@ from ..core.errors import OptionError
 from ..core.tokens import AccessToken
 from . import credential_file, files
 from .credential_file import Decryptor, open_envelope
-from .http import HttpOptions, Response, Transport
 from .token_endpoint import request_token
+from .transport import HttpOptions, Response, Transport
 
 _LONGEST_TIMEOUT = 3600
 

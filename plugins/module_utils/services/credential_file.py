@@ -11,6 +11,7 @@ such.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -139,6 +140,7 @@ def open_envelope(text: str, vault: Decryptor | None, where: str) -> str:
     return vault.decrypt(text, where)
 
 
+@functools.cache
 def _loader() -> type:
     class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
         """A safe loader that hands vault envelopes on unopened."""
@@ -148,6 +150,7 @@ def _loader() -> type:
     return Loader
 
 
+@functools.cache
 def _dumper() -> type:
     class Dumper(yaml.SafeDumper):
         """A safe dumper that writes texts as a person would."""

@@ -28,8 +28,8 @@ from ..core.libraries import note_missing
 from ..core.redaction import excerpt
 from .bearer import CallRefusedError
 from .certificate_api import CertificateApi
-from .http import Response, Transport
 from .token_endpoint import error_code
+from .transport import Response, Transport
 
 try:
     from cryptography import x509

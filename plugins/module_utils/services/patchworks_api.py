@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from ..core import patchworks
 from ..core.errors import RefusedError, TransportError
 from ..core.patchworks import Route, Script, Version
-from .http import Response, Transport
+from .transport import Response, Transport
 
 _JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 _INCLUDE = "versions,latestVersion"

@@ -15,7 +15,7 @@ from ..core import preflight, redaction, tokens
 from ..core.assertions import BACKDATED_SECONDS
 from ..core.errors import RefusedError
 from ..core.timing import utc
-from .http import Response, Transport
+from .transport import Response, Transport
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}

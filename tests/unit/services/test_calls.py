@@ -19,8 +19,8 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.core.timing import ut
 from ansible_collections.m2m.netsuite.plugins.module_utils.services import bearer, token_endpoint
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.bearer import CallRefusedError
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.certificate_api import CertificateApi
-from ansible_collections.m2m.netsuite.plugins.module_utils.services.http import HttpOptions, Response, Transport
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.token_endpoint import TokenRefusedError
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.transport import HttpOptions, Response, Transport
 
 NOW = 1_795_000_000.0
 LIFETIME = 300

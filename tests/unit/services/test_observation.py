@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.accounts import endpoints, parse_account
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.evidence import KeySetSight
 from ansible_collections.m2m.netsuite.plugins.module_utils.services import observation
-from ansible_collections.m2m.netsuite.plugins.module_utils.services.http import HttpOptions, Response, Transport
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.transport import HttpOptions, Response, Transport
 
 CLIENT_ID = "0123456789abcdef" * 4
 OTHER_CLIENT = "f" * 64

@@ -28,7 +28,7 @@ from ..core import redaction
 from ..core.accounts import is_loopback
 from ..core.errors import OptionError, TransportError
 from ..core.libraries import note_missing
-from .http_errors import explain, place_of
+from .transport_errors import explain, place_of
 
 try:
     import requests

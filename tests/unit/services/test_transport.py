@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import M2MError, OptionError, TransportError
-from ansible_collections.m2m.netsuite.plugins.module_utils.services.http import HttpOptions, Response, Transport
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.transport import HttpOptions, Response, Transport
 
 LIMIT = 1024 * 1024
 TOKEN = "eyJ0b2tlbiI6ImNhbmFyeSJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmF0dXJlLWNhbmFyeQ"

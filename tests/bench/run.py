@@ -1,0 +1,132 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What an account costs: this collection, the stock chain and the floor, side by side, in several rounds."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import floor
+import measure
+import plot
+import report
+import stock
+from report import Sample
+from world import Fleet, Outcome
+
+from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import Simulator
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOM = ROOT / ".cache/bench"
+TREE = str(ROOT / ".cache/tree")
+KEYS = Path(__file__).with_name("keys.py")
+ONBOARD, VERIFY = "m2m.netsuite.onboard", "m2m.netsuite.verify"
+EC = {"netsuite_account_key_type": "EC"}
+
+
+class Bench:
+    """The fleets of one number of accounts."""
+
+    def __init__(self, steady: dict[str, Fleet], chain: Fleet, size: int) -> None:
+        self.size = size
+        self.steady = {kind: fleet.first(size, ROOM / f"{kind}-{size}") for kind, fleet in steady.items()}
+        self.chain = stock.Chain(chain.first(size, ROOM / f"stock-{size}"))
+
+    def round(self, bits: tuple[int, ...]) -> Iterator[tuple[str, Outcome]]:
+        """What is measured in each round; ``bits`` are those of the RSA keys that a first run makes."""
+        for kind, fleet in self.steady.items():
+            yield from self._beside_floor(f"onboard-{kind}", fleet, ONBOARD)
+        yield from self._beside_floor("verify-ec", self.steady["ec"], VERIFY)
+        yield from self._first("first-ec", EC)
+        for size in bits:
+            yield from self._first(f"first-rsa{size}", {"netsuite_account_key_size": size})
+            yield f"keys-rsa{size}", self._keys(size)
+
+    def _beside_floor(self, name: str, fleet: Fleet, playbook: str) -> Iterator[tuple[str, Outcome]]:
+        outcome = fleet.play(playbook)
+        yield name, outcome
+        yield f"{name}-floor", floor.play(fleet, round(outcome.tasks))
+
+    def _first(self, name: str, variables: Mapping[str, object]) -> Iterator[tuple[str, Outcome]]:
+        known = self.steady["ec"]
+        fleet = Fleet.make(ROOM / f"{name}-{self.size}", known.simulator, known.accounts, TREE, **variables)
+        yield from self._beside_floor(name, fleet, ONBOARD)
+
+    def _keys(self, bits: int) -> Outcome:
+        argv = [sys.executable, str(KEYS), str(bits), str(self.size)]
+        cost = measure.run(argv, ROOM, self.chain.fleet.environment(), ROOM / "keys.log")
+        return Outcome(cost, requests=0, tasks=0, changed=0)
+
+
+def key_pool(count: int) -> list[str]:
+    """RSA keys for accounts that are onboarded already; they are kept from one run of this program to the next."""
+    path = ROOM / "keys.json"
+    if not path.exists() or len(json.loads(path.read_text())) < count:
+        measure.run([sys.executable, str(KEYS), "4096", str(count), str(path)], ROOM, {}, ROOM / "keys.log")
+    return list(json.loads(path.read_text()))
+
+
+def prepare(simulator: Simulator, count: int, collections: str) -> tuple[dict[str, Fleet], Fleet]:
+    """Accounts in their steady state, by kind of key; and the stock chain's inventory of them, without pairs."""
+    accounts = {f"account{number:03d}": simulator.account() for number in range(count)}
+    keys = dict(zip(accounts, key_pool(count), strict=False))
+    steady = {
+        "ec": Fleet.make(ROOM / "ec", simulator, accounts, TREE, **EC),
+        "rsa4096": Fleet.make(ROOM / "rsa4096", simulator, accounts, TREE),
+    }
+    steady["ec"].activate()
+    steady["rsa4096"].activate(keys)
+    return steady, Fleet.make(ROOM / "stock", simulator, accounts, collections)
+
+
+def measured(arguments: argparse.Namespace) -> Iterator[Sample]:
+    """Prepare everything, then measure round after round."""
+    collections = stock.install(ROOT / ".cache")
+    with Simulator(ROOM / "simulator") as simulator:
+        steady, chain = prepare(simulator, max(arguments.sizes), collections)
+        for size in arguments.sizes:
+            bench = Bench(steady, chain, size)
+            with_stock = size <= arguments.stock_up_to
+            if with_stock:
+                bench.chain.activate(dict(zip(steady["ec"].accounts, key_pool(size), strict=False)))
+            bits = tuple(kind for kind in (3072, 4096) if size <= arguments.rsa_up_to)
+            for number in range(arguments.rounds):
+                for name, outcome in bench.round(bits):
+                    yield Sample.of(name, size, number, outcome)
+                if with_stock:
+                    yield Sample.of("stock", size, number, bench.chain.play())
+
+
+def main() -> None:
+    """Measure, print the table and write everything."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[20, 100, 300], help="numbers of accounts")
+    parser.add_argument("--rounds", type=int, default=5, help="paired runs of everything")
+    parser.add_argument("--stock-up-to", type=int, default=100, help="no stock chain above this number of accounts")
+    parser.add_argument("--rsa-up-to", type=int, default=20, help="no first runs with RSA keys above this number")
+    parser.add_argument("--publish", action="store_true", help="write the result into the documentation")
+    arguments = parser.parse_args()
+    ROOM.mkdir(parents=True, exist_ok=True)
+    samples = []
+    for sample in measured(arguments):
+        samples.append(sample)
+        print(f"{sample.scenario:22} {sample.accounts:4} accounts  {sample.cpu:7.1f} CPU s", file=sys.stderr)
+    result = report.Result(report.machine(), samples)
+    (ROOM / "results.json").write_text(result.to_json())
+    plot.draw(result, ROOM / "cost.svg")
+    print(report.table(result))
+    if arguments.publish:
+        (ROOT / "docs/images").mkdir(exist_ok=True)
+        shutil.copy(ROOM / "cost.svg", ROOT / "docs/images/speed.svg")
+        report.publish(result, ROOT / "docs")
+
+
+if __name__ == "__main__":
+    main()
