@@ -4,4 +4,4 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 bash tests/tools/venv.sh bench
-VENV=.cache/venv-bench exec bash tests/tools/run.sh python tests/bench/run.py "$@"
+VENV=.cache/venv-bench exec bash tests/tools/run.sh env PYTHONPATH=.cache/tree python tests/bench/run.py "$@"
