@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.core import causes
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis import causes
 from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import ROOT
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import Stage
 from ansible_collections.m2m.netsuite.tests.e2e.test_life_cycle_guides import Reader

@@ -15,9 +15,9 @@ from ..core import certificates, keys
 from ..core.accounts import parse_account
 from ..core.assertions import check_client_id, check_scope
 from ..core.errors import KeyMaterialError, OptionError
-from ..core.handover import Sheet, to_markdown
-from ..core.handover_facts import About, facts
-from ..core.handover_page import to_html
+from ..core.handover.facts import About, facts
+from ..core.handover.page import to_html
+from ..core.handover.sheet import Sheet, to_markdown
 from ..core.timing import iso
 from ..services import files, handover_templates
 from ..services.client import read_certificate, read_pair

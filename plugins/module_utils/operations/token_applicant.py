@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ..core import assertion_review, certificates, preflight
+from ..core import certificates, preflight
 from ..core.accounts import Account, Endpoints
-from ..core.answers import Answer
-from ..core.assertion_review import Expected, Verdict
+from ..core.diagnosis import assertion_review
+from ..core.diagnosis.answers import Answer
+from ..core.diagnosis.assertion_review import Expected, Verdict
+from ..core.diagnosis.evidence import Evidence, KeySetSight, MappingSight
 from ..core.errors import M2MError
-from ..core.evidence import Evidence, KeySetSight, MappingSight
 from ..core.tokens import AccessToken
 from ..services.client import Client, read_certificate, read_client, read_place
 from ..services.observation import answer_of, key_set_at, mappings_for

@@ -12,8 +12,9 @@ from typing import Any
 
 from ..core import tokens
 from ..core.accounts import Account, Endpoints
-from ..core.causes import AUDIT_TRAIL
-from ..core.diagnosis import Cause, Evidence, diagnose, without_guesses
+from ..core.diagnosis.causes import AUDIT_TRAIL, Cause
+from ..core.diagnosis.diagnose import diagnose, without_guesses
+from ..core.diagnosis.evidence import Evidence
 from ..core.errors import OptionError, TransportError
 from ..core.preflight import Problem
 from ..core.redaction import excerpt

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from ..core.errors import OptionError
-from ..core.handover import Template, parse_template
+from ..core.handover.sheet import Template, parse_template
 from ..core.libraries import note_missing
 from . import files
 

@@ -20,10 +20,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from ..core import answers, mapping, tokens
+from ..core import mapping, tokens
 from ..core.accounts import Endpoints
+from ..core.diagnosis import answers
+from ..core.diagnosis.evidence import KeySetSight, MappingSight
 from ..core.errors import RefusedError, TransportError
-from ..core.evidence import KeySetSight, MappingSight
 from ..core.libraries import note_missing
 from ..core.redaction import excerpt
 from .bearer import CallRefusedError

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import accounts, assertions, certificates
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.assertion_review import Expected, review
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.assertion_review import Expected, review
 
 CLIENT_ID = "0123456789abcdef" * 4
 ACCOUNT = accounts.parse_account("1234567")

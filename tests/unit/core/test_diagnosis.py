@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.core import accounts, answers, diagnosis
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.answers import Answer
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis import (
+from ansible_collections.m2m.netsuite.plugins.module_utils.core import accounts
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis import answers, causes
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.answers import Answer
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.diagnose import diagnose
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.evidence import (
     Evidence,
     KeySetSight,
     MappingSight,
-    diagnose,
 )
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.preflight import Problem
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.tokens import Finding, Identity
@@ -297,4 +298,4 @@ def test_any_answer_can_be_looked_at(first, second, body):
 
 
 def test_the_trail_is_named():
-    assert "Login Audit Trail" in diagnosis.AUDIT_TRAIL
+    assert "Login Audit Trail" in causes.AUDIT_TRAIL

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.core import handover
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.handover_page import to_html
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.handover import sheet as handover
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.handover.page import to_html
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.handover_sheet import OPERATION
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
 from ansible_collections.m2m.netsuite.tests.contract.catalogue import ROOT, validated

@@ -12,7 +12,7 @@ import jwt
 import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.accounts import endpoints, parse_account
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.evidence import KeySetSight
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.evidence import KeySetSight
 from ansible_collections.m2m.netsuite.plugins.module_utils.services import observation
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.transport import HttpOptions, Response, Transport
 

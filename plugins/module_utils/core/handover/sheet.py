@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import OptionError
+from ..errors import OptionError
 
 FORMAT = 1
 _PLACEHOLDER = re.compile(r"\$\{(\w+)\}")

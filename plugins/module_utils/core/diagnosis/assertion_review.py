@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from . import assertions, certificates, preflight
-from .accounts import Account, Endpoints
-from .errors import M2MError
-from .libraries import note_missing
-from .preflight import Problem
-from .timing import iso, utc
+from .. import assertions, certificates, preflight
+from ..accounts import Account, Endpoints
+from ..errors import M2MError
+from ..libraries import note_missing
+from ..preflight import Problem
+from ..timing import iso, utc
 
 try:
     import jwt

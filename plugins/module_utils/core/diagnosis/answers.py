@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from .redaction import excerpt
+from ..redaction import excerpt
 
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _REALM = re.compile(r'\brealm="([A-Za-z0-9_-]{1,63})"')

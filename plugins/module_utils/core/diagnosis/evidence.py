@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .accounts import Account
+from ..accounts import Account
+from ..preflight import Problem
+from ..tokens import Finding, Identity
 from .answers import Answer
 from .assertion_review import Verdict
-from .preflight import Problem
-from .tokens import Finding, Identity
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import assertions, keys, patchworks
-from .accounts import Account, endpoints
+from .. import assertions, keys, patchworks
+from ..accounts import Account, endpoints
 
 _ENVIRONMENTS = {"release_preview": "release preview", "test_drive": "test drive"}
 # Without it the key's line ends are shown as \n.

@@ -17,15 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from . import diagnosis_calls, diagnosis_tokens
+from ..assertions import BACKDATED_SECONDS
+from ..preflight import Problem
+from ..tokens import Finding
+from . import calls, tokens
 from .assertion_review import Verdict
-from .assertions import BACKDATED_SECONDS
-from .causes import ANSWER, AUDIT_TRAIL, FACT, HEURISTIC, Cause
-from .evidence import Evidence, KeySetSight, MappingSight
-from .preflight import Problem
-from .tokens import Finding
-
-__all__ = ["AUDIT_TRAIL", "Cause", "Evidence", "KeySetSight", "MappingSight", "diagnose", "without_guesses"]
+from .causes import ANSWER, FACT, HEURISTIC, Cause
+from .evidence import Evidence
 
 # How likely a suspicion of preflight explains a refusal. What blocks explains it for sure.
 _WEIGHT_OF_PROBLEM = {
@@ -83,7 +81,7 @@ def diagnose(evidence: Evidence) -> list[Cause]:
     if evidence.answer is not None:
         candidates += _from_clock(evidence) if evidence.stage == "token" else []
         candidates += _from_wrong_place(evidence)
-        rules = diagnosis_tokens if evidence.stage == "token" else diagnosis_calls
+        rules = tokens if evidence.stage == "token" else calls
         candidates += rules.causes(evidence, evidence.answer)
     named: dict[str, Cause] = {}
     for cause in sorted(candidates, key=lambda candidate: -candidate.weight):

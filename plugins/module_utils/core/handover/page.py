@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from .handover import Field, Line, Section, Sheet
+from .sheet import Field, Line, Section, Sheet
 
 _STYLE = """
 :root {
