@@ -167,6 +167,10 @@ def _reason(found: Found, wish: Wish, options: Options, context: Context) -> str
     if reason or found.certificate is None:
         return reason
     _refuse(renewal.differences(found.certificate, wish.asked_key, wish.subject))
+    if complaint := keys.complaint(certificates.public_key_facts(found.certificate)):
+        context.warnings.append(
+            f"NetSuite will refuse {options['certificate_path']}: {complaint}. Set force to make a new pair."
+        )
     if (options["encrypt_with_vault"] and not found.vaulted) or (
         options["private_key_passphrase"] and not found.sealed
     ):

@@ -490,3 +490,16 @@ def test_processes_that_race_end_with_one_pair(bench, state):
     names = sorted(path.name for path in bench.folder.iterdir())
     assert not [name for name in names if name.endswith((".new", ".tmp"))]
     assert len(names) == 2 + (0 if state == "nothing" else 2 * len(changed))
+
+
+def test_a_pair_that_netsuite_refuses_is_told(bench):
+    key = bench.lab.key("RSA-2048")
+    bench.put(key, bench.issue(10, key))
+    context = Context(clock=bench.lab.now.timestamp, vault=bench.vault)
+    result = execute(OPERATION, bench.options(), context)
+    assert not result["changed"]
+    assert "2048" in context.warnings[0]
+    bench.put(bench.key, bench.issue(10))
+    again = Context(clock=bench.lab.now.timestamp, vault=bench.vault)
+    execute(OPERATION, bench.options(), again)
+    assert again.warnings == []
