@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The examples in the roles' README files, carried out. The simulator's README has its tests in tests/unit/simulator."""
+"""The examples in the roles' README files, carried out. For the simulator's there is tests/unit/simulator."""
 
 from __future__ import annotations
 
