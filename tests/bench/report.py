@@ -125,8 +125,8 @@ def machine() -> dict[str, str]:
         processor = named[1] if named else processor
     names = ("ansible-core", "cryptography", "requests")
     return {
-        "processor": f"{os.cpu_count()} cores of {processor}",
-        "system": platform.system(),
+        f"{os.cpu_count()} cores": processor,
+        platform.system(): platform.release().partition("-")[0],
         "Python": platform.python_version(),
         **{name: version(name) for name in names},
     }
@@ -188,11 +188,15 @@ def table(result: Result) -> str:
             ["Target", "Measured", ""],
             [[aim, found, {True: "met", False: "**missed**", None: ""}[met]] for aim, found, met in targets(result)],
         ),
-        "Measured on "
-        + ", ".join(f"{name} {value}" if name[0] != "p" else value for name, value in result.machine.items())
-        + f". Medians of {1 + max(one.round for one in result.samples)} rounds, with the smallest and the largest.\n",
+        _told_about(result),
     ]
     return "\n".join(parts)
+
+
+def _told_about(result: Result) -> str:
+    machine = ", ".join(f"{name} {value}" for name, value in result.machine.items())
+    rounds = 1 + max(one.round for one in result.samples)
+    return f"Measured on {machine}. Medians of {rounds} rounds, with the smallest and the largest.\n"
 
 
 def _row(result: Result, scenario: str, size: int) -> list[str]:
