@@ -21,5 +21,12 @@ done
 reports=.cache/reports
 mkdir -p "$reports"
 rm -f "$reports/$name.xml" "$reports/$name.log"
-python -m pytest -q -n "${WORKERS:-auto}" --junitxml "$reports/$name.xml" -o junit_suite_name="$name" \
-    "$@" "${folders[@]}" 2>&1 | sed -u '/^bringing up nodes/d' | tee "$reports/$name.log"
+# A short place, because ansible-core 2.21 makes a socket in TMPDIR, whose path may have no more than 107 characters.
+scratch=$(mktemp -d)
+if python -m pytest -q -n "${WORKERS:-auto}" --basetemp "$scratch/t" --junitxml "$reports/$name.xml" \
+    -o junit_suite_name="$name" "$@" "${folders[@]}" 2>&1 | sed -u '/^bringing up nodes/d' | tee "$reports/$name.log"; then
+    rm -rf "$scratch"
+else
+    echo "-- what the tests wrote is in $scratch" >&2
+    exit 1
+fi
