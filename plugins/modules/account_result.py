@@ -65,6 +65,11 @@ options:
     description:
       - Result of M(m2m.netsuite.certificate_mapping) for a replaced certificate.
     type: dict
+  changes_of:
+    description:
+      - The account that O(mapping), O(upload), O(pending_check) and O(revocation) are of, spelt as in O(account_id).
+      - Those of another account do not count; without this option they always do.
+    type: str
   failure:
     description:
       - Message of the task that ended the account's run.

@@ -35,7 +35,6 @@ def rehearse() -> None:
     with contextlib.suppress(NameError):  # without cryptography, which each operation reports
         _rehearse_cryptography()
     # What there is by now stays until the end. A garbage collection in a worker would visit, and so copy, all of it.
-    gc.collect()
     gc.freeze()
 
 

@@ -35,6 +35,7 @@ _VARIABLES = {
     "mapping": "__netsuite_account_mapping",
     "upload": "__netsuite_account_upload",
     "revocation": "__netsuite_account_revocation",
+    "changes_of": "__netsuite_account_changes_of",
 }
 # What a task itself decides, whatever variables there are.
 _NEVER = frozenset({"role_variables", "state", "generation", "access_token", "assertion", "return_token", "failure"})
@@ -94,12 +95,14 @@ def _look_up(option: str, variables: Mapping[str, Any], evaluate: Callable[[Any]
     value = variables.get(variable)
     if key:
         value = value.get(key) if isinstance(value, Mapping) else None
-    if value is None or isinstance(value, (Mapping, bool)):
+    if value is None or isinstance(value, (bool, dict)):
         return value
+    if not isinstance(value, (str, int, float, list)):
+        return str(value)  # an Ansible Vault value, opened when it becomes text; it is never a template
     if not _is_plain(value):
         value = evaluate(value)
-    if not isinstance(value, (str, int, float, list)) and value is not None:
-        value = str(value)  # an Ansible Vault value that is opened when it becomes text
+        if not isinstance(value, (str, int, float, list, dict)) and value is not None:
+            value = str(value)  # the same, behind a template
     # An account id that is empty is a mistake; the operation says so, and how it is spelt.
     is_empty = value == "" and option != "account_id"
     return None if is_empty or value == variables.get("omit") else value
@@ -107,6 +110,8 @@ def _look_up(option: str, variables: Mapping[str, Any], evaluate: Callable[[Any]
 
 def _is_plain(value: Any) -> bool:
     """Whether a value surely is no template. Asking Ansible, thirty times a task, is the dearer way to learn that."""
+    if isinstance(value, list):
+        return all(isinstance(one, str) and "{" not in one for one in value)
     return isinstance(value, (int, float)) or (isinstance(value, str) and "{" not in value)
 
 

@@ -96,7 +96,7 @@ def measured(arguments: argparse.Namespace) -> Iterator[Sample]:
             with_stock = size <= arguments.stock_up_to
             if with_stock:
                 bench.chain.activate(dict(zip(steady["ec"].accounts, key_pool(size), strict=False)))
-            bits = tuple(kind for kind in (3072, 4096) if size <= arguments.rsa_up_to)
+            bits = () if size > arguments.rsa_up_to else (3072, 4096) if size == min(arguments.sizes) else (4096,)
             for number in range(arguments.rounds):
                 for name, outcome in bench.round(bits):
                     yield Sample.of(name, size, number, outcome)
@@ -110,7 +110,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[20, 100, 300], help="numbers of accounts")
     parser.add_argument("--rounds", type=int, default=5, help="paired runs of everything")
     parser.add_argument("--stock-up-to", type=int, default=100, help="no stock chain above this number of accounts")
-    parser.add_argument("--rsa-up-to", type=int, default=20, help="no first runs with RSA keys above this number")
+    parser.add_argument("--rsa-up-to", type=int, default=100, help="no first runs with RSA keys above this number")
     parser.add_argument("--publish", action="store_true", help="write the result into the documentation")
     arguments = parser.parse_args()
     ROOM.mkdir(parents=True, exist_ok=True)

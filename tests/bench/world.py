@@ -22,6 +22,7 @@ from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import Simulat
 GROUP = "netsuite_accounts"
 CREDENTIALS = "netsuite_credentials.yml"
 CERTIFICATE = "netsuite_credentials.auth-cert.pem"
+_CLIENT_ID = "netsuite_account_client_id"
 _SEED = "seed.yml"
 _RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=0\s+failed=0\s+skipped=(\d+)", re.MULTILINE)
 
@@ -47,7 +48,8 @@ class Outcome:
 class Fleet:
     """Some accounts of the simulator and an inventory of them, in a folder of its own.
 
-    The inventory is what the quick start shows: per account its id, a vaulted client id, a role and an entity.
+    The inventory is what the guide for many accounts shows: per account its id, a role and an entity; and one vaulted
+    file with the Client IDs of all.
     """
 
     folder: Path
@@ -70,13 +72,21 @@ class Fleet:
         for part in ("home", "tmp", "inventory/group_vars"):
             (folder / part).mkdir(parents=True)
         fleet.vaults.add()
-        hosts: dict[str, dict[str, object]] = {host: {} for host in accounts}
-        (folder / "inventory/hosts.yml").write_text(dump({GROUP: {"hosts": hosts}}))
         (folder / f"inventory/group_vars/{GROUP}.yml").write_text(dump(variables))
         for host, account in accounts.items():
-            secret = fleet.vaults.encrypt(account.client_id)
-            fleet.file(host, "main.yml").write_text(dump(account.variables(netsuite_account_client_id=secret)))
+            own = account.variables()
+            del own[_CLIENT_ID]
+            fleet.file(host, "main.yml").write_text(dump(own))
+        fleet.list_hosts()
         return fleet
+
+    def list_hosts(self) -> None:
+        """Write the files of the inventory that name the accounts."""
+        hosts: dict[str, dict[str, object]] = {host: {} for host in self.accounts}
+        client_ids = {host: {_CLIENT_ID: account.client_id} for host, account in self.accounts.items()}
+        (self.folder / "inventory/hosts.yml").write_text(dump({GROUP: {"hosts": hosts}}))
+        vaulted = self.vaults.encrypt(dump({GROUP: {"hosts": client_ids}}))
+        (self.folder / "inventory/client_ids.yml").write_text(vaulted)
 
     @property
     def vaults(self) -> Vaults:
@@ -100,8 +110,7 @@ class Fleet:
         for path in (folder / "inventory/host_vars").iterdir():
             if path.name not in accounts:
                 shutil.rmtree(path)
-        hosts: dict[str, dict[str, object]] = {host: {} for host in accounts}
-        (folder / "inventory/hosts.yml").write_text(dump({GROUP: {"hosts": hosts}}))
+        fleet.list_hosts()
         return fleet
 
     def forget(self) -> None:
@@ -130,7 +139,7 @@ class Fleet:
         """
         self.simulator.admin("POST", "counters/reset")
         log = self.folder / "run.log"
-        argv = [program(), "-i", "inventory/hosts.yml", "--vault-id", "default@vaults/default.password"]
+        argv = [program(), "-i", "inventory", "--vault-id", "default@vaults/default.password"]
         cost = measure.run([*argv, playbook, *arguments], self.folder, self.environment(), log)
         figures = [tuple(map(int, match.groups()[1:])) for match in _RECAP.finditer(log.read_text())]
         count = len(self.accounts)

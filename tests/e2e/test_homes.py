@@ -333,6 +333,37 @@ def test_a_host_may_stand_for_several_accounts(fleet):
     assert second["account"] == fleet.accounts["fine"].realm
 
 
+def test_what_was_mapped_for_one_account_is_not_the_next_one_s(fleet):
+    """The next account has nothing to change, so its run reaches no stage that would begin anew."""
+    for name in ("fresh", "settled"):
+        fleet.add(name)
+    accounts = []
+    for name in ("fresh", "settled"):
+        account, pair = fleet.accounts[name], fleet.pairs[name] if name == "settled" else new_pair()
+        accounts.append(
+            account.variables(
+                netsuite_account_private_key=pair.key,
+                netsuite_account_certificate=pair.certificate,
+                netsuite_account_certificate_id=pair.id,
+                netsuite_account_role_id="1001",
+                netsuite_account_credentials_path="",
+                netsuite_account_bootstrap_token=account.bootstrap_token() if name == "fresh" else "",
+            )
+        )
+    task = {
+        "name": "One account after the other",
+        "ansible.builtin.include_role": {"name": "m2m.netsuite.netsuite_account"},
+        "loop": accounts,
+        "loop_control": {"loop_var": "one", "label": "{{ one.netsuite_account_id }}"},
+        "vars": {name: f"{{{{ one.{name} }}}}" for name in accounts[0]},
+    }
+    run = fleet.controller.tasks([task], hosts="fresh").expect(0)
+    assert [one["certificate_id"] for one in run.results("fresh", action="account_result")] == [
+        one["netsuite_account_certificate_id"] for one in accounts
+    ]
+    assert [one["next_step"] for one in run.results("fresh", action="account_result")] == ["Nothing to do."] * 2
+
+
 # the certificate API by itself
 
 

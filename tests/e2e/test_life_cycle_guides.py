@@ -47,7 +47,7 @@ class Reader:
         self.accounts: dict[str, SimulatedAccount] = {}
 
     def account(self, host: str, **own: object) -> SimulatedAccount:
-        """An account of the guide, with what is the reader's own."""
+        """An account of the guide, with what is the reader's own; None leaves a variable to the guide."""
         account = self.accounts[host] = self.simulator.account(HOSTS[host])
         mine = {
             "netsuite_account_client_id": account.client_id,
@@ -59,7 +59,7 @@ class Reader:
         }
         path = self.folder / f"inventory/host_vars/{host}/main.yml"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(dump(mine))
+        path.write_text(dump({name: value for name, value in mine.items() if value is not None}))
         return account
 
     def write(self, *names: str) -> None:
@@ -119,8 +119,13 @@ def test_many_accounts(follow):
     reader = follow("many-accounts.md")
     reader.variables["ANSIBLE_VAULT_PASSWORD_FILE"] = str(reader.vaults.add())
     for host in HOSTS:
-        reader.account(host)
-    reader.write("many-hosts", "many-common", "many-guard", "many-playbook")
+        reader.account(host, netsuite_account_client_id=None)
+    reader.write("many-hosts", "many-client-ids", "many-common", "many-guard", "many-playbook")
+    client_ids = reader.folder / "inventory/client_ids.yml"
+    for account in map(reader.accounts.get, re.findall(r"^    (\w+):", client_ids.read_text(), re.MULTILINE)):
+        client_ids.write_text(client_ids.read_text().replace("the 64 characters", account.client_id, 1))
+    reader.run("many-encrypt")
+    assert client_ids.read_text().startswith("$ANSIBLE_VAULT;1.1;AES256\n")
     said = reader.run("many-run")
     assert "NetSuite accounts: 1. 0 active, 1 awaiting upload." in said
     assert "NetSuite accounts: 3. 0 active, 3 awaiting upload." in said

@@ -18,6 +18,7 @@ from .option_groups import ROLE_VARIABLES
 
 def run(options: Options, context: Context) -> Result:
     """Sum one account up. It reads and writes nothing."""
+    options = _without_another_account_s(options)
     situation = _situation(options, context)
     status, next_step = judge(situation)
     credentials, check = situation.credentials, situation.check
@@ -49,6 +50,13 @@ def run(options: Options, context: Context) -> Result:
     if (status == "failed" and options["fail"]) or (wanting and not predicts):
         result.update(failed=True, msg=f"{situation.account} is {status}: {next_step}")
     return result
+
+
+def _without_another_account_s(options: Options) -> Options:
+    """A host may stand for several accounts, one after the other: what was changed for one is not the next one's."""
+    if options["changes_of"] in (None, options["account_id"]):
+        return options
+    return {**options, **dict.fromkeys(("mapping", "upload", "pending_check", "revocation"))}
 
 
 def _situation(options: Options, context: Context) -> Situation:
@@ -119,6 +127,7 @@ OPERATION = Operation(
         "mapping": {"type": "dict"},
         "upload": {"type": "dict"},
         "revocation": {"type": "dict"},
+        "changes_of": {"type": "str"},
         "read_only": {"type": "bool", "default": False},
         "require_active": {"type": "bool", "default": False},
         "fail": {"type": "bool", "default": True},

@@ -24,6 +24,13 @@ try:
     import yaml
 except ImportError as _error:
     note_missing("PyYAML", _error)
+else:
+
+    class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+        """A safe loader that hands vault envelopes on unopened."""
+
+    _Loader.add_constructor("!vault", lambda loader, node: loader.construct_scalar(node))
+    _Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))
 
 VARIABLE = "netsuite_account_credentials"
 ENVELOPE = "$ANSIBLE_VAULT;"
@@ -76,7 +83,7 @@ def load(path: str, vault: Decryptor | None) -> Stored | None:
     if whole:
         text = open_envelope(text, vault, f"the credential file {path}")
     try:
-        document = yaml.load(text, Loader=_loader())  # noqa: S506 (a safe loader that knows one more tag)
+        document = yaml.load(text, Loader=_Loader)  # noqa: S506 (a safe loader that knows one more tag)
     except (yaml.YAMLError, ValueError, LookupError, TypeError, RecursionError):  # explicit tags bring the latter
         raise KeyMaterialError(
             f"The credential file {path} is not YAML", "Restore it from version control", cause="foreign_file"
@@ -138,16 +145,6 @@ def open_envelope(text: str, vault: Decryptor | None, where: str) -> str:
             cause="vault_missing",
         )
     return vault.decrypt(text, where)
-
-
-@functools.cache
-def _loader() -> type:
-    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-        """A safe loader that hands vault envelopes on unopened."""
-
-    Loader.add_constructor("!vault", lambda loader, node: loader.construct_scalar(node))
-    Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))
-    return Loader
 
 
 @functools.cache

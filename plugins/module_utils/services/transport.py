@@ -20,9 +20,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timezone
 from email.utils import parsedate_to_datetime
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from ..core import redaction
 from ..core.accounts import is_loopback
@@ -37,6 +37,7 @@ except ImportError as _error:
     note_missing("requests", _error)
 
 RETRIED_STATUSES = frozenset({429, 502, 503, 504})
+_HEADERS = {"User-Agent": "m2m.netsuite (Ansible)"}
 _BODY_LIMIT = 1024 * 1024
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _CONCURRENCY_CODES = ("SSS_REQUEST_LIMIT_EXCEEDED", "CONCURRENCY_LIMIT_EXCEEDED")
@@ -112,22 +113,21 @@ class Transport:
         self._options = options
         self._clock = clock
         self._sleep = sleep
-        self._session = requests.Session()
-        # Off, because it would also let ~/.netrc replace the Authorization header. Proxies are looked up below.
-        self._session.trust_env = False
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self._session.headers["User-Agent"] = "m2m.netsuite (Ansible)"
-        self._session.verify = _verification(options)
+        # Without a session of requests around it, which would bring what must not be here: redirects, cookies, and a
+        # ~/.netrc that replaces the Authorization header.
+        self._adapter = requests.adapters.HTTPAdapter()
+        self._verify = _verification(options)
+        self._certificate: str | tuple[str, str] | None = options.tls_client_cert
         if options.tls_client_cert:
             _check_client_certificate(options)
-            key = options.tls_client_key
-            self._session.cert = (options.tls_client_cert, key) if key else options.tls_client_cert
+            if options.tls_client_key:
+                self._certificate = (options.tls_client_cert, options.tls_client_key)
 
     def __enter__(self) -> Transport:
         return self
 
     def __exit__(self, *unused: object) -> None:
-        self._session.close()
+        self._adapter.close()
 
     def send(
         self,
@@ -174,15 +174,14 @@ class Transport:
             with warnings.catch_warnings():
                 if not self._options.validate_certs:  # that was the user's own word, and need not be commented
                     warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
-                answer = self._session.request(
-                    method,
-                    url,
-                    data=None if body is None else body.encode(),
-                    headers=headers,
-                    timeout=self._options.timeout,
-                    proxies=self._proxies(url),
-                    allow_redirects=False,
+                data = None if body is None else body.encode()
+                answer = self._adapter.send(
+                    requests.Request(method, url, headers={**_HEADERS, **headers}, data=data).prepare(),
                     stream=True,
+                    timeout=self._options.timeout,
+                    verify=self._verify,
+                    cert=self._certificate,
+                    proxies=self._proxies(url),
                 )
             with answer:
                 received_at = self._clock()
@@ -223,6 +222,8 @@ class Transport:
     def _proxies(self, url: str) -> dict[str, str]:
         if self._options.proxy:
             return {"http": self._options.proxy, "https": self._options.proxy}
+        if not getproxies():  # the usual case; the next line would look twice, and at every name once more
+            return {}
         proxies = dict(requests.utils.get_environ_proxies(url))
         target = urlsplit(url)
         if target.scheme == "http" and is_loopback(target.hostname or ""):
