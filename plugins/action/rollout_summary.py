@@ -23,7 +23,7 @@ class ActionModule(OperationAction):
         if "results" in given:
             return super().run(tmp, task_vars)
         variables = task_vars or {}
-        # Raw: a registered result holds no templates, and a template engine for each host would cost more than all else.
+        # Raw: a registered result holds no templates, and an engine for each host would cost more than all else.
         hostvars = variables["hostvars"]
         found = {host: hostvars.raw_get(host).get(_FACT) for host in variables["ansible_play_hosts_all"]}
         self._task.args = {**given, "results": found}
