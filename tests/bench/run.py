@@ -11,6 +11,7 @@ import json
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import floor
@@ -29,6 +30,8 @@ TREE = str(ROOT / ".cache/tree")
 KEYS = Path(__file__).with_name("keys.py")
 ONBOARD, VERIFY = "m2m.netsuite.onboard", "m2m.netsuite.verify"
 EC = {"netsuite_account_key_type": "EC"}
+# RSA keys differ widely in what it takes to find them, so that their cost is measured with more of them than are needed.
+KEY_SETS = 3
 
 
 class Bench:
@@ -60,9 +63,10 @@ class Bench:
         yield from self._beside_floor(name, fleet, ONBOARD)
 
     def _keys(self, bits: int) -> Outcome:
-        argv = [sys.executable, str(KEYS), str(bits), str(self.size)]
+        argv = [sys.executable, str(KEYS), str(bits), str(KEY_SETS * self.size)]
         cost = measure.run(argv, ROOM, self.chain.fleet.environment(), ROOM / "keys.log")
-        return Outcome(cost, requests=0, tasks=0, changed=0)
+        one_set = replace(cost, cpu=cost.cpu / KEY_SETS, wall=cost.wall / KEY_SETS)
+        return Outcome(one_set, requests=0, tasks=0, changed=0)
 
 
 def key_pool(count: int) -> list[str]:
