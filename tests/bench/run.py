@@ -30,7 +30,7 @@ TREE = str(ROOT / ".cache/tree")
 KEYS = Path(__file__).with_name("keys.py")
 ONBOARD, VERIFY = "m2m.netsuite.onboard", "m2m.netsuite.verify"
 EC = {"netsuite_account_key_type": "EC"}
-# RSA keys differ widely in what it takes to find them, so that their cost is measured with more of them than are needed.
+# RSA keys differ widely in what it takes to find them, so their cost is measured with more of them than are needed.
 KEY_SETS = 3
 
 
