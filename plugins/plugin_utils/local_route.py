@@ -75,7 +75,7 @@ class OperationAction(ActionBase):
             check_mode=self._task.check_mode, diff_mode=self._task.diff, vault=ControllerVault(self._loader)
         )
         with _environment(self._task_environment()):
-            result = _plain(execute(self.operation, options, context))
+            result = execute(self.operation, options, context)
         if context.warnings:
             result["warnings"] = [*result.get("warnings", []), *context.warnings]
         return result
@@ -97,10 +97,10 @@ class OperationAction(ActionBase):
                 self._templar.template,
                 keeper=self.operation.keeps_credentials,
             )
-            self._task.args = {**self._task.args, **_plain(found)}
+            self._task.args = {**self._task.args, **found}
 
     def _validated(self) -> Options:
-        args = {**self._task.args}
+        args = _plain(self._task.args)
         result = self._validator.validate(args)
         if result.error_messages:
             raise AnsibleActionFail(self._explained(result.errors))
@@ -188,7 +188,7 @@ class ControllerVault:
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    """The same values without Ansible's tags, which are dear to copy and to send."""
+    """The same values without Ansible's tags, which are dear to copy, and to send with a result that repeats them."""
     try:
         plain: dict[str, Any] = json.loads(json.dumps(values))
     except TypeError:  # what only Ansible knows is among them, such as the warnings of an earlier task

@@ -149,9 +149,10 @@ def applicant(options: Options, context: Context) -> Applicant:
     Raises:
         M2MError: an option is missing or bad, or key or certificate cannot be read.
     """
-    account, places = read_place(options)
     if not options["assertion"]:
-        return Applicant(options, context, account, places, client=read_client(options, context.vault))
+        client = read_client(options, context.vault)
+        return Applicant(options, context, client.account, client.endpoints, client=client)
+    account, places = read_place(options)
     named = options["certificate_path"] or options["certificate_content"]
     certificate = read_certificate(options, context.vault) if named else None
     return Applicant(options, context, account, places, given=options["assertion"], certificate=certificate)
