@@ -175,9 +175,8 @@ class Transport:
             with warnings.catch_warnings():
                 if not self._options.validate_certs:  # that was the user's own word, and need not be commented
                     warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
-                data = None if body is None else body.encode()
                 answer = self._adapter.send(
-                    requests.Request(method, url, headers={**_HEADERS, **headers}, data=data).prepare(),
+                    _request(method, url, {**_HEADERS, **headers}, body),
                     stream=True,
                     timeout=self._options.timeout,
                     verify=self._verify,
@@ -231,6 +230,16 @@ class Transport:
             # Plain HTTP is allowed because it leaves no machine; no proxy of the environment shall take it elsewhere.
             proxies = {name: proxy for name, proxy in proxies.items() if _is_here(proxy)}
         return proxies
+
+
+def _request(method: str, url: str, headers: dict[str, str], body: str | None) -> requests.PreparedRequest:
+    """A request that is made of these and of nothing else: no cookies, no login from the URL, no hooks."""
+    request = requests.PreparedRequest()
+    request.method = method
+    request.url = url
+    request.prepare_headers(headers)
+    request.prepare_body(None if body is None else body.encode(), None)
+    return request
 
 
 def _verification(options: HttpOptions) -> bool | str:
