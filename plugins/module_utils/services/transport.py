@@ -117,7 +117,7 @@ class Transport:
         # ~/.netrc that replaces the Authorization header.
         self._adapter = requests.adapters.HTTPAdapter()
         self._verify = _verification(options)
-        self._is_proxied = bool(options.proxy or getproxies())  # asked once, because it reads the whole environment
+        self._may_be_proxied = bool(options.proxy or getproxies())  # asked once, because it reads the whole environment
         self._certificate: str | tuple[str, str] | None = options.tls_client_cert
         if options.tls_client_cert:
             _check_client_certificate(options)
@@ -220,7 +220,7 @@ class Transport:
         return self._proxies(url).get(urlsplit(url).scheme)
 
     def _proxies(self, url: str) -> dict[str, str]:
-        if not self._is_proxied:
+        if not self._may_be_proxied:
             return {}
         if self._options.proxy:
             return {"http": self._options.proxy, "https": self._options.proxy}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The HTTP client against real servers on loopback. It never sleeps: pauses are written down."""
+"""The HTTP client against real servers on loopback: answers, bounds, and what is tried again."""
 
 from __future__ import annotations
 
@@ -14,42 +14,16 @@ import time
 import tracemalloc
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import M2MError, OptionError, TransportError
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import M2MError, TransportError
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.transport import HttpOptions, Response, Transport
+from ansible_collections.m2m.netsuite.tests.unit.services.noting_client import NOW, TOKEN, Client
 
 LIMIT = 1024 * 1024
-TOKEN = "eyJ0b2tlbiI6ImNhbmFyeSJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmF0dXJlLWNhbmFyeQ"
-NOW = 1_795_000_000.0
-
-
-class Client:
-    """A transport that notes its pauses."""
-
-    def __init__(self, **options):
-        self.pauses = []
-        options = {"timeout": 30, "retries": 2, **options}
-        self.transport = Transport(HttpOptions(**options), clock=lambda: NOW, sleep=self.pauses.append)
-
-    def send(self, url, method="POST", body="b", **options):
-        with self.transport:
-            return self.transport.send(method, url, body=body, **options)
-
-    def fail(self, url, **options):
-        with pytest.raises(TransportError) as caught:
-            self.send(url, headers={"Authorization": f"Bearer {TOKEN}"}, **options)
-        error = caught.value
-        shown = f"{error} {error!r} {error.facts}"
-        assert TOKEN[:20] not in shown
-        assert error.__cause__ is None
-        assert error.__context__ is None or error.__suppress_context__
-        assert error.fix
-        return error
 
 
 def gone(handler):
@@ -125,81 +99,6 @@ def test_netrc_is_ignored(server, monkeypatch, tmp_path, headers):
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
     Client().send(server.url, headers=headers)
     assert server.requests[0].headers.get("Authorization") == headers.get("Authorization")
-
-
-# --- proxies -------------------------------------------------------------------------------------------------------
-
-ELSEWHERE = "http://netsuite.invalid:8080/x"
-
-
-@pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])
-def test_the_environment_s_proxy_is_used(server, monkeypatch, name):
-    monkeypatch.setenv(name, server.url)
-    assert Client().send(ELSEWHERE).status == 200
-    assert server.requests[0].path == ELSEWHERE
-
-
-@pytest.mark.parametrize("no_proxy", ["127.0.0.1", "127.0.0.0/8", "*", "example.org,127.0.0.1"])
-def test_no_proxy_is_honoured(server, monkeypatch, free_port, no_proxy):
-    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port}")
-    monkeypatch.setenv("no_proxy", no_proxy)
-    assert Client().send(f"{server.url}/direct").status == 200
-    assert server.requests[0].path == "/direct"
-
-
-def test_the_option_comes_before_the_environment(server, monkeypatch, free_port):
-    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port}")
-    monkeypatch.setenv("no_proxy", "*")
-    client = Client(proxy=server.url)
-    assert client.send(ELSEWHERE).status == 200
-    assert client.transport.proxy_of(ELSEWHERE) == server.url
-
-
-def test_credentials_of_a_proxy_go_to_the_proxy_alone(server):
-    Client(proxy=server.url.replace("//", "//user:pass@")).send(ELSEWHERE)
-    assert server.requests[0].headers["Proxy-Authorization"] == "Basic dXNlcjpwYXNz"
-    assert "Authorization" not in server.requests[0].headers
-
-
-@pytest.mark.parametrize("target", ["http://127.0.0.1:9/x", "http://localhost:9/x", "http://[::1]:9/x"])
-def test_plain_http_for_this_machine_goes_to_no_proxy_elsewhere(monkeypatch, target):
-    """base_url takes http:// for loopback because it leaves no machine; a proxy of the environment must not make it."""
-    monkeypatch.setenv("http_proxy", "http://proxy.example.org:3128")
-    transport = Transport(HttpOptions())
-    assert transport.proxy_of(target) is None
-    assert transport.proxy_of("http://netsuite.invalid/x") == "http://proxy.example.org:3128"
-    for here in ("http://127.0.0.1:3128", "localhost:3128", "http://user:pass@[::1]:3128"):
-        monkeypatch.setenv("http_proxy", here)
-        assert transport.proxy_of(target).endswith(here.rpartition("//")[2])
-    monkeypatch.setenv("http_proxy", "http://[::1")
-    assert transport.proxy_of(target) is None
-
-
-@pytest.mark.parametrize(
-    ("status", "cause", "attempts"), [(407, "proxy_login", 1), (403, "proxy", 1), (502, "proxy", 3), (503, "proxy", 3)]
-)
-def test_a_proxy_that_refuses_a_tunnel(server, status, cause, attempts):
-    server.answers = [(status, {"Proxy-Authenticate": "Basic"}, "no")]
-    error = Client(proxy=server.url).fail("https://netsuite.invalid/x", repeatable=False)
-    assert (error.cause, error.unsent, len(server.requests)) == (cause, True, attempts)
-    assert "netsuite.invalid" in str(error)
-    assert all(request.method == "CONNECT" for request in server.requests)
-    assert TOKEN not in str([request.headers for request in server.requests])
-
-
-def test_a_proxy_that_is_not_there(free_port):
-    error = Client(proxy=f"http://127.0.0.1:{free_port}").fail("https://netsuite.invalid/x")
-    assert (error.cause, error.unsent) == ("proxy_unreachable", True)
-    assert "HTTPS_PROXY" in error.fix
-
-
-@pytest.mark.parametrize("proxy", ["http://", "http://[::1", "socks5://127.0.0.1:1", "http://127.0.0.1:notaport"])
-def test_a_proxy_that_is_no_address(proxy):
-    client = Client(proxy=proxy)
-    error = client.fail("https://netsuite.invalid/x")
-    assert not error.passing
-    assert client.pauses == []
-    assert "proxy" in str(error).lower()
 
 
 # --- trying again --------------------------------------------------------------------------------------------------
@@ -487,115 +386,3 @@ def test_a_header_that_cannot_be_sent(server, token):
     assert client.pauses == []
     assert "SecretCanary" not in f"{caught.value} {caught.value!r}"
     assert server.requests == []
-
-
-# --- TLS -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def secure(new_server, authority):
-    return new_server(authority.context(authority.pair("server")))
-
-
-def test_a_trusted_server(secure, authority):
-    assert Client(ca_path=authority.path).send(secure.url).status == 200
-
-
-@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
-def test_the_environment_s_bundle(secure, authority, monkeypatch, name):
-    monkeypatch.setenv(name, authority.path)
-    assert Client().send(secure.url).status == 200
-
-
-def test_an_untrusted_server(secure):
-    client = Client()
-    error = client.fail(secure.url)
-    assert error.cause == "tls_untrusted"
-    assert not error.passing
-    assert "ca_path" in error.fix
-    assert secure.url.rpartition("/")[2] in error.problem
-    assert secure.requests == []
-    assert client.pauses == []
-
-
-def test_verification_off_by_the_user_s_word(secure, recwarn):
-    assert Client(validate_certs=False).send(secure.url).status == 200
-    assert len(recwarn) == 0
-
-
-def test_verification_off_wins_over_a_bundle(secure, monkeypatch, authority, tmp_path):
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing"))
-    assert Client(validate_certs=False).send(secure.url).status == 200
-
-
-def test_a_certificate_of_another_host(new_server, authority):
-    server = new_server(authority.context(authority.pair("other", host="netsuite.example.org")))
-    error = Client(ca_path=authority.path).fail(server.url)
-    assert error.cause == "tls_wrong_host"
-    assert "127.0.0.1" in error.problem
-
-
-@pytest.mark.parametrize(("start", "end"), [(-30, -1), (10, 20)], ids=["over", "not yet"])
-def test_a_certificate_outside_its_dates(new_server, authority, start, end):
-    server = new_server(authority.context(authority.pair("dated", start=start, end=end)))
-    error = Client(ca_path=authority.path).fail(server.url)
-    assert error.cause == "tls_dates"
-    assert "clock" in error.fix
-
-
-def test_a_port_without_tls(server, raw_server):
-    for url in (server.url, raw_server(b"SSH-2.0-OpenSSH_9.2\r\n")):
-        error = Client().fail(url.replace("http:", "https:"))
-        assert error.cause == "tls"
-        assert not error.passing
-
-
-@pytest.mark.parametrize("parts", ["one file", "two files"])
-def test_a_client_certificate(new_server, authority, parts):
-    server = new_server(authority.context(authority.pair("server"), wants_client=True))
-    client = authority.pair("client")
-    options = {"tls_client_cert": client.whole}
-    if parts == "two files":
-        options = {"tls_client_cert": client.certificate, "tls_client_key": client.key}
-    assert Client(ca_path=authority.path, **options).send(server.url).status == 200
-
-
-def test_a_client_certificate_that_is_not_given(new_server, authority):
-    server = new_server(authority.context(authority.pair("server"), wants_client=True))
-    error = Client(ca_path=authority.path, retries=0).fail(server.url)
-    assert error.cause in ("tls", "tls_client_certificate", "connection_lost")
-    assert server.requests == []
-
-
-@pytest.mark.parametrize("option", ["ca_path", "tls_client_cert", "tls_client_key"])
-@pytest.mark.parametrize("content", [None, "", "SecretCanary", "certificate", "folder"])
-def test_tls_files_that_cannot_be_used(secure, authority, tmp_path, option, content):
-    path = tmp_path / "file.pem"
-    client = authority.pair("client")
-    if content == "folder":
-        path.mkdir()
-    elif content is not None:
-        path.write_text(Path(client.certificate).read_text() if content == "certificate" else content)
-    options = {"ca_path": authority.path, option: str(path)}
-    if option == "tls_client_key":
-        options["tls_client_cert"] = client.certificate
-    with pytest.raises(M2MError) as caught:
-        Client(**options, retries=0).send(secure.url)
-    trusts_nobody = option == "ca_path" and content in ("certificate", "folder")
-    assert caught.value.cause == ("tls_untrusted" if trusts_nobody else "tls_file")
-    assert option in str(caught.value)
-    assert "SecretCanary" not in f"{caught.value} {caught.value!r}"
-    assert secure.requests == []
-
-
-@pytest.mark.parametrize("parts", ["one file", "two files"])
-def test_an_encrypted_client_key_does_not_ask_at_the_terminal(authority, capfd, parts):
-    client = authority.pair("sealed", passphrase=b"secret")
-    options = {"tls_client_cert": client.whole}
-    if parts == "two files":
-        options = {"tls_client_cert": client.certificate, "tls_client_key": client.key}
-    with pytest.raises(OptionError) as caught:
-        Client(ca_path=authority.path, **options)
-    assert caught.value.cause == "tls_file"
-    assert "encrypted" in caught.value.problem
-    assert capfd.readouterr().err == ""

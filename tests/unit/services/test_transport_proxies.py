@@ -1,0 +1,84 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The HTTP client and proxies, of the option and of the environment."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.transport import HttpOptions, Transport
+from ansible_collections.m2m.netsuite.tests.unit.services.noting_client import TOKEN, Client
+
+ELSEWHERE = "http://netsuite.invalid:8080/x"
+
+
+@pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])
+def test_the_environment_s_proxy_is_used(server, monkeypatch, name):
+    monkeypatch.setenv(name, server.url)
+    assert Client().send(ELSEWHERE).status == 200
+    assert server.requests[0].path == ELSEWHERE
+
+
+@pytest.mark.parametrize("no_proxy", ["127.0.0.1", "127.0.0.0/8", "*", "example.org,127.0.0.1"])
+def test_no_proxy_is_honoured(server, monkeypatch, free_port, no_proxy):
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port}")
+    monkeypatch.setenv("no_proxy", no_proxy)
+    assert Client().send(f"{server.url}/direct").status == 200
+    assert server.requests[0].path == "/direct"
+
+
+def test_the_option_comes_before_the_environment(server, monkeypatch, free_port):
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port}")
+    monkeypatch.setenv("no_proxy", "*")
+    client = Client(proxy=server.url)
+    assert client.send(ELSEWHERE).status == 200
+    assert client.transport.proxy_of(ELSEWHERE) == server.url
+
+
+def test_credentials_of_a_proxy_go_to_the_proxy_alone(server):
+    Client(proxy=server.url.replace("//", "//user:pass@")).send(ELSEWHERE)
+    assert server.requests[0].headers["Proxy-Authorization"] == "Basic dXNlcjpwYXNz"
+    assert "Authorization" not in server.requests[0].headers
+
+
+@pytest.mark.parametrize("target", ["http://127.0.0.1:9/x", "http://localhost:9/x", "http://[::1]:9/x"])
+def test_plain_http_for_this_machine_goes_to_no_proxy_elsewhere(monkeypatch, target):
+    """base_url takes http:// for loopback because it leaves no machine; a proxy of the environment must not make it."""
+    monkeypatch.setenv("http_proxy", "http://proxy.example.org:3128")
+    transport = Transport(HttpOptions())
+    assert transport.proxy_of(target) is None
+    assert transport.proxy_of("http://netsuite.invalid/x") == "http://proxy.example.org:3128"
+    for here in ("http://127.0.0.1:3128", "localhost:3128", "http://user:pass@[::1]:3128"):
+        monkeypatch.setenv("http_proxy", here)
+        assert transport.proxy_of(target).endswith(here.rpartition("//")[2])
+    monkeypatch.setenv("http_proxy", "http://[::1")
+    assert transport.proxy_of(target) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "cause", "attempts"), [(407, "proxy_login", 1), (403, "proxy", 1), (502, "proxy", 3), (503, "proxy", 3)]
+)
+def test_a_proxy_that_refuses_a_tunnel(server, status, cause, attempts):
+    server.answers = [(status, {"Proxy-Authenticate": "Basic"}, "no")]
+    error = Client(proxy=server.url).fail("https://netsuite.invalid/x", repeatable=False)
+    assert (error.cause, error.unsent, len(server.requests)) == (cause, True, attempts)
+    assert "netsuite.invalid" in str(error)
+    assert all(request.method == "CONNECT" for request in server.requests)
+    assert TOKEN not in str([request.headers for request in server.requests])
+
+
+def test_a_proxy_that_is_not_there(free_port):
+    error = Client(proxy=f"http://127.0.0.1:{free_port}").fail("https://netsuite.invalid/x")
+    assert (error.cause, error.unsent) == ("proxy_unreachable", True)
+    assert "HTTPS_PROXY" in error.fix
+
+
+@pytest.mark.parametrize("proxy", ["http://", "http://[::1", "socks5://127.0.0.1:1", "http://127.0.0.1:notaport"])
+def test_a_proxy_that_is_no_address(proxy):
+    client = Client(proxy=proxy)
+    error = client.fail("https://netsuite.invalid/x")
+    assert not error.passing
+    assert client.pauses == []
+    assert "proxy" in str(error).lower()
