@@ -53,7 +53,8 @@ options:
 requirements:
   - cryptography >= 43.0
   - PyJWT >= 2.8
-  - requests >= 2.28
+  - urllib3 >= 1.26
+  - certifi >= 2022.12
   - PyYAML >= 5.4
 """
 

@@ -98,7 +98,8 @@ options:
     choices: [present, absent]
     default: present
 requirements:
-  - requests >= 2.28
+  - urllib3 >= 1.26
+  - certifi >= 2022.12
 extends_documentation_fragment:
   - m2m.netsuite.http_options
   - m2m.netsuite.attributes

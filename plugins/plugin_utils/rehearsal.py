@@ -16,7 +16,9 @@ import gc
 
 from ansible.plugins.loader import filter_loader, test_loader
 
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import TransportError
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.libraries import note_missing
+from ansible_collections.m2m.netsuite.plugins.module_utils.services import tls
 
 try:
     from cryptography.hazmat.primitives import hashes
@@ -34,6 +36,8 @@ def rehearse() -> None:
     test_loader.get("ansible.builtin.skipped")
     with contextlib.suppress(NameError):  # without cryptography, which each operation reports
         _rehearse_cryptography()
+    with contextlib.suppress(NameError, TransportError):  # the same for what TLS trusts
+        tls.open_context()
     # What there is by now stays until the end. A garbage collection in a worker would visit, and so copy, all of it.
     gc.freeze()
 

@@ -123,7 +123,7 @@ def machine() -> dict[str, str]:
     if information.exists():
         named = re.search(r"^model name\s*:\s*(.+)$", information.read_text(), re.MULTILINE)
         processor = named[1] if named else processor
-    names = ("ansible-core", "cryptography", "requests")
+    names = ("ansible-core", "cryptography", "urllib3")
     return {
         f"{os.cpu_count()} cores": processor,
         platform.system(): platform.release().partition("-")[0],

@@ -20,7 +20,7 @@ import plot
 import report
 import stock
 from report import Sample
-from world import Fleet, Outcome
+from world import Fleet, Outcome, trust
 
 from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import Simulator
 
@@ -79,6 +79,7 @@ def key_pool(count: int) -> list[str]:
 
 def prepare(simulator: Simulator, count: int, collections: str) -> tuple[dict[str, Fleet], Fleet]:
     """Accounts in their steady state, by kind of key; and the stock chain's inventory of them, without pairs."""
+    trust(simulator)
     accounts = {f"account{number:03d}": simulator.account() for number in range(count)}
     keys = dict(zip(accounts, key_pool(count), strict=False))
     steady = {

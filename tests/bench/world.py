@@ -14,12 +14,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import certifi
 import measure
 
 from ansible_collections.m2m.netsuite.tests.e2e.harness.inventory import Vaults, dump
 from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import SimulatedAccount, Simulator
 
 GROUP = "netsuite_accounts"
+BUNDLE = "bundle.pem"
 CREDENTIALS = "netsuite_credentials.yml"
 CERTIFICATE = "netsuite_credentials.auth-cert.pem"
 _CLIENT_ID = "netsuite_account_client_id"
@@ -76,6 +78,7 @@ class Fleet:
         for host, account in accounts.items():
             own = account.variables()
             del own[_CLIENT_ID]
+            own["netsuite_account_base_url"] = account.https_url
             fleet.file(host, "main.yml").write_text(dump(own))
         fleet.list_hosts()
         return fleet
@@ -157,11 +160,19 @@ class Fleet:
             "TMPDIR": str(self.folder / "tmp"),
             "LANG": "C.UTF-8",
             "LC_ALL": "C.UTF-8",
+            "REQUESTS_CA_BUNDLE": str(self.simulator.state_dir / BUNDLE),
+            "SSL_CERT_FILE": str(self.simulator.state_dir / BUNDLE),
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_COLLECTIONS_PATH": self.collections,
             "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
         }
+
+
+def trust(simulator: Simulator) -> None:
+    """Put the simulator's authority beside the public ones, which every run reads that talks to NetSuite."""
+    public = Path(certifi.where()).read_text(encoding="utf-8")
+    (simulator.state_dir / BUNDLE).write_text(public + Path(simulator.ca_path).read_text())
 
 
 def program(name: str = "ansible-playbook") -> str:

@@ -21,12 +21,12 @@ IMPURE = {
     "os",
     "pathlib",
     "random",
-    "requests",
     "shutil",
     "socket",
     "subprocess",
     "tempfile",
     "time",
+    "urllib3",
 }
 
 

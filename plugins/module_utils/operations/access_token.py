@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from ..core import preflight
+from ..core.libraries import CLIENT_LIBRARIES
 from ..core.timing import iso
 from ..core.wording import sentence
 from ..services.client import open_transport, read_client, read_place
@@ -53,7 +54,7 @@ OPERATION = Operation(
         "extra_claims": {"type": "dict"},
         "return_token": {"type": "bool", "default": False, "no_log": False},
     },
-    libraries=("cryptography", "PyJWT", "requests", "PyYAML"),
+    libraries=CLIENT_LIBRARIES,
     mutually_exclusive=(
         *CLIENT_EXCLUSIVE,
         ("assertion", "private_key_path"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..core import certificates, preflight
 from ..core.accounts import endpoints, parse_account
+from ..core.libraries import CLIENT_LIBRARIES
 from ..services.client import read_certificate, read_pair
 from .operation import Context, Operation, Options, Result
 from .option_groups import ACCOUNT, CLIENT
@@ -79,7 +80,7 @@ OPERATION = Operation(
         "account_id": {"type": "str"},
         "base_url": ACCOUNT["base_url"],
     },
-    libraries=("cryptography", "PyJWT", "requests", "PyYAML"),
+    libraries=CLIENT_LIBRARIES,
     mutually_exclusive=(("private_key_path", "private_key_content"), ("certificate_path", "certificate_content")),
     required_one_of=(("certificate_path", "certificate_content"),),
 )

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from ..core import certificates, mapping, preflight
 from ..core.errors import OptionError, RefusedError, TransportError
+from ..core.libraries import CLIENT_LIBRARIES
 from ..services.bearer import CallRefusedError
 from ..services.certificate_api import CertificateApi
 from ..services.certificate_session import open_session
@@ -229,7 +230,7 @@ OPERATION = Operation(
         "signing_certificate_id": {"type": "str"},
         "state": {"type": "str", "choices": ["present", "revoked"], "default": "present"},
     },
-    libraries=("cryptography", "PyJWT", "requests", "PyYAML"),
+    libraries=CLIENT_LIBRARIES,
     mutually_exclusive=CLIENT_EXCLUSIVE,
     required_if=(("state", "present", ("role", "entity")),),
 )

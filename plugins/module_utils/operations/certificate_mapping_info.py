@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core import mapping
+from ..core.libraries import CLIENT_LIBRARIES
 from ..services.certificate_session import open_session
 from ..services.client import open_transport
 from .operation import Context, Operation, Options, Result
@@ -35,5 +36,5 @@ def run(options: Options, context: Context) -> Result:
 
 
 OPERATION = Operation(
-    run=run, options=API, libraries=("cryptography", "PyJWT", "requests", "PyYAML"), mutually_exclusive=CLIENT_EXCLUSIVE
+    run=run, options=API, libraries=CLIENT_LIBRARIES, mutually_exclusive=CLIENT_EXCLUSIVE
 )

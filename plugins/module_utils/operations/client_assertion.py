@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from ..core import preflight
+from ..core.libraries import CLIENT_LIBRARIES
 from ..core.timing import iso, utc
 from ..core.wording import sentence
 from ..services.client import read_client
@@ -35,6 +36,6 @@ OPERATION = Operation(
     run=run,
     # HTTP is taken, and unused, so that module_defaults can be set for the whole action group.
     options={**ACCOUNT, **CLIENT, **HTTP, "extra_claims": {"type": "dict"}},
-    libraries=("cryptography", "PyJWT", "requests", "PyYAML"),
+    libraries=CLIENT_LIBRARIES,
     mutually_exclusive=CLIENT_EXCLUSIVE,
 )

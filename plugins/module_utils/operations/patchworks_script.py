@@ -11,6 +11,7 @@ from typing import Any
 
 from ..core import patchworks
 from ..core.errors import M2MError, OptionError, RefusedError
+from ..core.libraries import HTTP_LIBRARIES
 from ..core.patchworks import Script, Version
 from ..services import files, patchworks_api
 from ..services.client import open_transport
@@ -193,7 +194,7 @@ OPERATION = Operation(
         "deploy_timeout": {"type": "float", "default": 300.0},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
-    libraries=("requests",),
+    libraries=HTTP_LIBRARIES,
     mutually_exclusive=(("content", "path"), ("api_key", "username")),
     required_one_of=(("api_key", "username"),),
     required_together=(("username", "password"),),

@@ -16,6 +16,7 @@ from ..core.diagnosis.causes import AUDIT_TRAIL, Cause
 from ..core.diagnosis.diagnose import diagnose, without_guesses
 from ..core.diagnosis.evidence import Evidence
 from ..core.errors import OptionError, TransportError
+from ..core.libraries import CLIENT_LIBRARIES
 from ..core.preflight import Problem
 from ..core.redaction import excerpt
 from ..core.timing import iso
@@ -257,7 +258,7 @@ OPERATION = Operation(
         "certificates_url": {"type": "str"},
         "fail_on_invalid": {"type": "bool", "default": True},
     },
-    libraries=("cryptography", "PyJWT", "requests", "PyYAML"),
+    libraries=CLIENT_LIBRARIES,
     mutually_exclusive=(
         *CLIENT_EXCLUSIVE,
         *(

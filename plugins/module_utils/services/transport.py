@@ -11,30 +11,27 @@ used, TLS is verified, bodies are bounded, and what failed for a passing reason 
 from __future__ import annotations
 
 import json
-import os
 import random
 import ssl
 import time
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from ..core import redaction
-from ..core.accounts import is_loopback
-from ..core.errors import OptionError, TransportError
+from ..core.errors import TransportError
 from ..core.libraries import note_missing
-from .transport_errors import explain, place_of
+from .proxies import choose_proxy, open_pools
+from .tls import open_context
+from .transport_errors import check_headers, explain, place_of
 
 try:
-    import requests
     import urllib3
 except ImportError as _error:
-    note_missing("requests", _error)
+    note_missing("urllib3", _error)
 
 RETRIED_STATUSES = frozenset({429, 502, 503, 504})
 _HEADERS = {"User-Agent": "m2m.netsuite (Ansible)"}
@@ -113,22 +110,18 @@ class Transport:
         self._options = options
         self._clock = clock
         self._sleep = sleep
-        # Without a session of requests around it, which would bring what must not be here: redirects, cookies, and a
-        # ~/.netrc that replaces the Authorization header.
-        self._adapter = requests.adapters.HTTPAdapter()
-        self._verify = _verification(options)
-        self._may_be_proxied = bool(options.proxy or getproxies())  # asked once, because it reads the whole environment
-        self._certificate: str | tuple[str, str] | None = options.tls_client_cert
+        self._proxies = getproxies()  # asked once, because it reads the whole environment
+        self._tls: ssl.SSLContext | None = None
+        self._pools: dict[str | None, urllib3.PoolManager] = {}  # by the proxy on the way
         if options.tls_client_cert:
-            _check_client_certificate(options)
-            if options.tls_client_key:
-                self._certificate = (options.tls_client_cert, options.tls_client_key)
+            self._open_context()  # at once, because a mistake in it is one in the options
 
     def __enter__(self) -> Transport:
         return self
 
     def __exit__(self, *unused: object) -> None:
-        self._adapter.close()
+        for pool in self._pools.values():
+            pool.clear()
 
     def send(
         self,
@@ -170,29 +163,47 @@ class Transport:
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     def _once(self, method: str, url: str, headers: dict[str, str], body: str | None) -> Response:
+        check_headers(headers, url)
         sent_at = self._clock()
         try:
-            with warnings.catch_warnings():
-                if not self._options.validate_certs:  # that was the user's own word, and need not be commented
-                    warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
-                answer = self._adapter.send(
-                    _request(method, url, {**_HEADERS, **headers}, body),
-                    stream=True,
-                    timeout=self._options.timeout,
-                    verify=self._verify,
-                    cert=self._certificate,
-                    proxies=self._proxies(url),
-                )
+            answer = self._open_pools(url).request(
+                method,
+                url,
+                headers={**_HEADERS, **headers},
+                body=None if body is None else body.encode(),
+                timeout=self._options.timeout,
+                retries=False,
+                redirect=False,
+                preload_content=False,
+                enforce_content_length=True,  # urllib3 1.26 else takes an answer that is cut off for a whole one
+            )
             with answer:
                 received_at = self._clock()
                 text = self._read(answer, url)
                 fields = {name.lower(): value for name, value in answer.headers.items()}
-                return Response(answer.status_code, fields, text, sent_at, received_at)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError) as error:
+                return Response(answer.status, fields, text, sent_at, received_at)
+        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             proxied = self.proxy_of(url) is not None
             raise explain(error, url, timeout=self._options.timeout, proxied=proxied) from None
 
-    def _read(self, answer: requests.Response, url: str) -> str:
+    def _open_pools(self, url: str) -> urllib3.PoolManager:
+        """The connections through the proxy that is on the way to a URL, or through none."""
+        proxy = self.proxy_of(url)
+        if proxy not in self._pools:
+            self._pools[proxy] = open_pools(proxy, self._open_context())
+        return self._pools[proxy]
+
+    def _open_context(self) -> ssl.SSLContext:
+        if self._tls is None:
+            self._tls = open_context(
+                validate_certs=self._options.validate_certs,
+                ca_path=self._options.ca_path,
+                client_cert=self._options.tls_client_cert,
+                client_key=self._options.tls_client_key,
+            )
+        return self._tls
+
+    def _read(self, answer: urllib3.BaseHTTPResponse, url: str) -> str:
         deadline = time.monotonic() + self._options.timeout
         parts, size = [], 0
         for part in _pieces(answer):
@@ -205,9 +216,6 @@ class Transport:
                     "Check that base_url and the proxy lead to NetSuite",
                     cause="endless_answer",
                 )
-        length = answer.headers.get("Content-Length", "")
-        if length.isdecimal() and size < int(length) and not (_is_bare(answer) or "Content-Encoding" in answer.headers):
-            raise requests.ConnectionError("cut off")  # which urllib3 1.26 takes for a whole answer
         return b"".join(parts).decode("utf-8", errors="replace")
 
     @property
@@ -217,83 +225,17 @@ class Transport:
 
     def proxy_of(self, url: str) -> str | None:
         """The proxy that a URL is reached through."""
-        return self._proxies(url).get(urlsplit(url).scheme)
-
-    def _proxies(self, url: str) -> dict[str, str]:
-        if not self._may_be_proxied:
-            return {}
-        if self._options.proxy:
-            return {"http": self._options.proxy, "https": self._options.proxy}
-        proxies = dict(requests.utils.get_environ_proxies(url))
-        target = urlsplit(url)
-        if target.scheme == "http" and is_loopback(target.hostname or ""):
-            # Plain HTTP is allowed because it leaves no machine; no proxy of the environment shall take it elsewhere.
-            proxies = {name: proxy for name, proxy in proxies.items() if _is_here(proxy)}
-        return proxies
+        return choose_proxy(url, self._options.proxy, self._proxies)
 
 
-def _request(method: str, url: str, headers: dict[str, str], body: str | None) -> requests.PreparedRequest:
-    """A request that is made of these and of nothing else: no cookies, no login from the URL, no hooks."""
-    request = requests.PreparedRequest()
-    request.method = method
-    request.url = url
-    request.prepare_headers(headers)
-    request.prepare_body(None if body is None else body.encode(), None)
-    return request
-
-
-def _verification(options: HttpOptions) -> bool | str:
-    if not options.validate_certs:
-        return False
-    return options.ca_path or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
-
-
-def _check_client_certificate(options: HttpOptions) -> None:
-    """Load the client certificate once, before OpenSSL asks at the terminal for the passphrase of an encrypted key.
-
-    Raises:
-        OptionError: it cannot be loaded.
-    """
-    asked = []
-
-    def passphrase() -> str:
-        asked.append(True)
-        return ""
-
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(
-            options.tls_client_cert or "", options.tls_client_key, passphrase
-        )
-    except (OSError, ValueError) as error:
-        reason = "its key is encrypted" if asked else "it is no PEM file with a certificate and its key"
-        if isinstance(error, (FileNotFoundError, PermissionError, IsADirectoryError)):
-            reason = os.strerror(error.errno or 0)
-        raise OptionError(
-            f"The TLS client certificate of tls_client_cert and tls_client_key cannot be used: {reason}",
-            "Give a certificate and its unencrypted key as PEM, in one file or in two",
-            cause="tls_file",
-        ) from None
-
-
-def _is_bare(answer: requests.Response) -> bool:
-    return answer.status_code in (204, 304) or answer.request.method == "HEAD"
-
-
-def _pieces(answer: requests.Response) -> Iterator[bytes]:
-    """A body as it comes in. requests' own way waits until a piece is full, however slowly the bytes drip in."""
-    read1 = getattr(answer.raw, "read1", None)
+def _pieces(answer: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
+    """A body as it comes in, and not piece by full piece, however slowly the bytes drip in."""
+    read1 = getattr(answer, "read1", None)
     if read1 is None:  # urllib3 1.26
-        yield from answer.iter_content(1)
+        yield from answer.stream(1, decode_content=True)
         return
     while part := read1(64 * 1024, decode_content=True):
         yield part
-
-
-def _is_here(proxy: str) -> bool:
-    try:
-        return is_loopback(urlsplit(proxy if "://" in proxy else f"//{proxy}").hostname or "")
-    except ValueError:
-        return False
 
 
 def _worth_repeating(response: Response) -> bool:

@@ -4,20 +4,21 @@
 
 """Why no answer came, in a sentence.
 
-The HTTP libraries' own texts tell the kind of failure; they may quote headers and URLs, and are never shown.
+The library's own texts tell the kind of failure; they may quote headers and URLs, and are never shown.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from ..core.errors import TransportError
 from ..core.libraries import note_missing
 
 try:
-    import requests
+    from urllib3 import exceptions
 except ImportError as _error:
-    note_missing("requests", _error)
+    note_missing("urllib3", _error)
 
 _CHECK_PROXY = "Check proxy, HTTPS_PROXY and NO_PROXY"
 
@@ -38,26 +39,38 @@ def explain(error: Exception, url: str, *, timeout: float, proxied: bool) -> Tra
         proxied: Whether a proxy was to be used.
     """
     place, text = place_of(url), str(error)
-    if isinstance(error, requests.exceptions.ProxyError):
+    if isinstance(error, exceptions.ProxyError):
         return _explain_proxy(text, place)
-    if isinstance(error, (ValueError, UnicodeError)):
-        return _explain_request(error, place, proxied=proxied)
-    if isinstance(error, requests.exceptions.SSLError) or "SSLError" in text:
+    if isinstance(error, exceptions.SSLError):
         return _explain_tls(text, place)
-    if isinstance(error, OSError) and "TLS" in text and "invalid path" in text:
-        problem = "A TLS file named in ca_path, tls_client_cert or tls_client_key does not exist"
-        return _transport(problem, "Correct the path", "tls_file", passing=False, unsent=True)
-    if isinstance(error, requests.exceptions.ConnectTimeout):
+    if isinstance(error, ValueError):
+        return _explain_address(place, proxied=proxied)
+    if isinstance(error, exceptions.NewConnectionError):  # which urllib3 1.26 takes for a timeout, too
+        return _explain_connection(text, place)
+    if isinstance(error, exceptions.ConnectTimeoutError):
         problem = f"No connection to {place} within {timeout:g} seconds"
         return _transport(problem, "Check network, firewall and proxy", "timeout", unsent=True)
-    if isinstance(error, (requests.exceptions.Timeout, TimeoutError)) or "timed out" in text:
+    if isinstance(error, (exceptions.TimeoutError, TimeoutError)) or "timed out" in text:
         problem = f"{place} did not answer within {timeout:g} seconds"
         return _transport(problem, "Try again, or raise timeout", "timeout")
     return _explain_connection(text, place)
 
 
+def check_headers(headers: Mapping[str, str], url: str) -> None:
+    """Find what a copied token may hold, before a library quotes it.
+
+    Raises:
+        TransportError: a value is not printable ASCII.
+    """
+    if all(value.isascii() and value.isprintable() and value == value.lstrip() for value in headers.values()):
+        return
+    problem = f"A token for {place_of(url)} holds characters that no HTTP header takes"
+    fix = "Check where it was copied from: line ends, blanks and quotes do not belong to it"
+    raise _transport(problem, fix, "bad_token", passing=False, unsent=True)
+
+
 def _explain_connection(text: str, place: str) -> TransportError:
-    if "Name or service not known" in text or "NameResolutionError" in text or "Temporary failure in name" in text:
+    if "Name or service not known" in text or "Failed to resolve" in text or "Temporary failure in name" in text:
         fix = "Check the account id, the network, and name resolution on the machine that runs the task"
         return _transport(f"The host name {place} cannot be resolved", fix, "unknown_host", unsent=True)
     if "Connection refused" in text:
@@ -70,15 +83,8 @@ def _explain_connection(text: str, place: str) -> TransportError:
     return _transport(problem, "Try again", "connection_lost")
 
 
-def _explain_request(error: Exception, place: str, *, proxied: bool) -> TransportError:
-    """The libraries refuse to send what they were given."""
-    if isinstance(error, (UnicodeError, requests.exceptions.InvalidHeader)):
-        problem = f"A token for {place} holds characters that no HTTP header takes"
-        fix = "Check where it was copied from: line ends, blanks and quotes do not belong to it"
-        return _transport(problem, fix, "bad_token", passing=False, unsent=True)
-    if "SOCKS" in str(error):
-        problem, fix = "The proxy speaks SOCKS, which needs the Python library PySocks", "Install PySocks"
-        return _transport(problem, fix, "bad_proxy", passing=False, unsent=True)
+def _explain_address(place: str, *, proxied: bool) -> TransportError:
+    """The library cannot even start with what it was given."""
     if proxied:
         problem = f"The proxy on the way to {place} is not given as an address"
         fix = f"{_CHECK_PROXY}: http://host:port"
@@ -87,6 +93,8 @@ def _explain_request(error: Exception, place: str, *, proxied: bool) -> Transpor
 
 
 def _explain_proxy(text: str, place: str) -> TransportError:
+    if "CERTIFICATE_VERIFY_FAILED" in text:
+        return _explain_tls(text, f"the proxy on the way to {place}")
     if "Tunnel connection failed: 407" in text or "407 Proxy Authentication" in text:
         problem = f"The proxy wants a login before it lets the request to {place} through"
         fix = f"{_CHECK_PROXY}: user and password go into the URL"
@@ -109,9 +117,6 @@ def _explain_tls(text: str, place: str) -> TransportError:
     elif "CERTIFICATE_VERIFY_FAILED" in text or "certificate verify failed" in text:
         problem, cause = f"The TLS certificate of {place} is not trusted", "tls_untrusted"
         fix = "If a proxy inspects TLS, name its CA in ca_path; keep validate_certs on"
-    elif "NO_CERTIFICATE_OR_CRL_FOUND" in text or "PEM lib" in text:
-        problem, cause = "The file with trusted certificates holds none", "tls_file"
-        fix = "Check ca_path, REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE: PEM is wanted"
     else:
         problem, cause = f"The TLS handshake with {place} failed", "tls"
         fix = "Check that the port speaks TLS and that no proxy breaks it"

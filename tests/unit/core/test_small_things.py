@@ -84,7 +84,7 @@ def nothing_missing(monkeypatch):
 
 
 def test_what_is_there_is_fine(nothing_missing):
-    libraries.require(("cryptography", "PyJWT", "requests", "PyYAML"))
+    libraries.require(libraries.CLIENT_LIBRARIES)
     libraries.require(())
 
 
@@ -114,8 +114,10 @@ def test_a_missing_library_is_named_with_its_interpreter_and_the_command(nothing
         ("PyJWT", "jwt", "2.10.1", True),
         ("PyJWT", "jwt", "2.7.0", False),
         ("PyJWT", "jwt", "1.7.1", False),
-        ("requests", "requests", "2.28.1", True),
-        ("requests", "requests", "2.27.1", False),
+        ("urllib3", "urllib3", "1.26.5", True),
+        ("urllib3", "urllib3", "1.25.11", False),
+        ("certifi", "certifi", "2022.12.07", True),
+        ("certifi", "certifi", "2022.09.24", False),
         ("PyYAML", "yaml", "5.4.1", True),
         ("PyYAML", "yaml", "5.3.1", False),
         ("PyJWT", "jwt", "odd", True),

@@ -14,6 +14,10 @@ from ansible_collections.m2m.netsuite.tests.unit.services.noting_client import T
 ELSEWHERE = "http://netsuite.invalid:8080/x"
 
 
+def proxy_of(url):
+    return Transport(HttpOptions()).proxy_of(url)
+
+
 @pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])
 def test_the_environment_s_proxy_is_used(server, monkeypatch, name):
     monkeypatch.setenv(name, server.url)
@@ -21,12 +25,32 @@ def test_the_environment_s_proxy_is_used(server, monkeypatch, name):
     assert server.requests[0].path == ELSEWHERE
 
 
-@pytest.mark.parametrize("no_proxy", ["127.0.0.1", "127.0.0.0/8", "*", "example.org,127.0.0.1"])
+@pytest.mark.parametrize("no_proxy", ["127.0.0.1", "127.0.0.0/8", "*", "example.org, 127.0.0.1"])
 def test_no_proxy_is_honoured(server, monkeypatch, free_port, no_proxy):
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port}")
     monkeypatch.setenv("no_proxy", no_proxy)
     assert Client().send(f"{server.url}/direct").status == 200
     assert server.requests[0].path == "/direct"
+
+
+@pytest.mark.parametrize(
+    ("no_proxy", "exempt", "not_exempt"),
+    [
+        ("example.org", "https://a.example.org/x", "https://anexample.org/x"),
+        (".example.org", "https://a.example.org/x", "https://example.com/x"),
+        ("example.org:8443", "https://example.org:8443/x", "https://example.org/x"),
+        ("10.1.0.0/16", "https://10.1.2.3/x", "https://10.2.0.1/x"),
+        ("10.1.2.3/16", "https://10.1.0.9/x", "https://10.2.0.1/x"),
+        ("fd00::1", "https://[fd00::1]:8443/x", "https://[fd00::2]:8443/x"),
+        ("fd00::/8", "https://[fd00::1]/x", "https://[fe80::1]/x"),
+        ("10.0.0.0/99, ,nonsense/8,example.org", "https://example.org/x", "https://10.0.0.1/x"),
+    ],
+)
+def test_what_no_proxy_names(monkeypatch, no_proxy, exempt, not_exempt):
+    monkeypatch.setenv("https_proxy", "proxy.example.net:3128")
+    monkeypatch.setenv("no_proxy", no_proxy)
+    assert proxy_of(exempt) is None
+    assert proxy_of(not_exempt) == "http://proxy.example.net:3128"
 
 
 def test_the_option_comes_before_the_environment(server, monkeypatch, free_port):
@@ -39,22 +63,22 @@ def test_the_option_comes_before_the_environment(server, monkeypatch, free_port)
 
 def test_credentials_of_a_proxy_go_to_the_proxy_alone(server):
     Client(proxy=server.url.replace("//", "//user:pass@")).send(ELSEWHERE)
-    assert server.requests[0].headers["Proxy-Authorization"] == "Basic dXNlcjpwYXNz"
-    assert "Authorization" not in server.requests[0].headers
+    headers = {name.lower(): value for name, value in server.requests[0].headers.items()}
+    assert headers["proxy-authorization"] == "Basic dXNlcjpwYXNz"
+    assert "authorization" not in headers
 
 
 @pytest.mark.parametrize("target", ["http://127.0.0.1:9/x", "http://localhost:9/x", "http://[::1]:9/x"])
 def test_plain_http_for_this_machine_goes_to_no_proxy_elsewhere(monkeypatch, target):
     """base_url takes http:// for loopback because it leaves no machine; a proxy of the environment must not make it."""
     monkeypatch.setenv("http_proxy", "http://proxy.example.org:3128")
-    transport = Transport(HttpOptions())
-    assert transport.proxy_of(target) is None
-    assert transport.proxy_of("http://netsuite.invalid/x") == "http://proxy.example.org:3128"
+    assert proxy_of(target) is None
+    assert proxy_of("http://netsuite.invalid/x") == "http://proxy.example.org:3128"
     for here in ("http://127.0.0.1:3128", "localhost:3128", "http://user:pass@[::1]:3128"):
         monkeypatch.setenv("http_proxy", here)
-        assert transport.proxy_of(target).endswith(here.rpartition("//")[2])
+        assert proxy_of(target).endswith(here.rpartition("//")[2])
     monkeypatch.setenv("http_proxy", "http://[::1")
-    assert transport.proxy_of(target) is None
+    assert proxy_of(target) is None
 
 
 @pytest.mark.parametrize(
@@ -67,6 +91,24 @@ def test_a_proxy_that_refuses_a_tunnel(server, status, cause, attempts):
     assert "netsuite.invalid" in str(error)
     assert all(request.method == "CONNECT" for request in server.requests)
     assert TOKEN not in str([request.headers for request in server.requests])
+
+
+def test_a_proxy_that_speaks_tls(new_server, authority):
+    proxy = new_server(authority.context(authority.pair("proxy")))
+    proxy.answers = [(403, {}, "no")]
+    options = {"proxy": proxy.url, "ca_path": authority.path}
+    assert Client(**options).fail("https://netsuite.invalid/x").cause == "proxy"
+    assert [request.method for request in proxy.requests] == ["CONNECT"]
+    proxy.answers = [(200, {}, "through it")]
+    assert Client(**options).send("http://netsuite.invalid/x").text == "through it"
+
+
+def test_a_proxy_that_speaks_tls_and_is_not_trusted(new_server, authority):
+    proxy = new_server(authority.context(authority.pair("proxy")))
+    error = Client(proxy=proxy.url).fail("https://netsuite.invalid/x")
+    assert error.cause == "tls_untrusted"
+    assert "ca_path" in error.fix
+    assert proxy.requests == []
 
 
 def test_a_proxy_that_is_not_there(free_port):

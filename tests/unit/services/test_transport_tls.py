@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import ssl
 from pathlib import Path
 
 import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import M2MError, OptionError
+from ansible_collections.m2m.netsuite.plugins.module_utils.services import tls
 from ansible_collections.m2m.netsuite.tests.unit.services.noting_client import Client
 
 
@@ -27,6 +29,20 @@ def test_a_trusted_server(secure, authority):
 def test_the_environment_s_bundle(secure, authority, monkeypatch, name):
     monkeypatch.setenv(name, authority.path)
     assert Client().send(secure.url).status == 200
+
+
+def test_what_is_trusted_is_read_once(authority, monkeypatch):
+    named = tls.open_context(ca_path=authority.path)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", authority.path)
+    assert tls.open_context() is named
+
+
+def test_what_one_client_shows_and_believes_no_other_does(authority):
+    usual = tls.open_context(ca_path=authority.path)
+    showing = tls.open_context(ca_path=authority.path, client_cert=authority.pair("client").whole)
+    believing = tls.open_context(ca_path=authority.path, validate_certs=False)
+    assert len({id(context) for context in (usual, showing, believing)}) == 3
+    assert [context.verify_mode for context in (usual, showing)] == [ssl.CERT_REQUIRED] * 2
 
 
 def test_an_untrusted_server(secure):

@@ -1,0 +1,110 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whom a TLS connection trusts, and the certificate that it shows of itself.
+
+Reading a bundle of certificate authorities takes 20 milliseconds, more than all else that an account needs. So the
+usual one is read once in a process, and in the parent of Ansible's workers before they are forked.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import ssl
+
+from ..core.errors import OptionError, TransportError
+from ..core.libraries import note_missing
+
+try:
+    import certifi
+except ImportError as _error:
+    note_missing("certifi", _error)
+try:
+    import urllib3
+    from urllib3.util.ssl_ import create_urllib3_context
+except ImportError as _error:
+    note_missing("urllib3", _error)
+
+_BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+
+def open_context(
+    *,
+    validate_certs: bool = True,
+    ca_path: str | None = None,
+    client_cert: str | None = None,
+    client_key: str | None = None,
+) -> ssl.SSLContext:
+    """A context for connections to one server.
+
+    Args:
+        validate_certs: Whether the server's certificate is verified.
+        ca_path: Bundle or folder of the authorities to trust; None for those of the environment, or else of certifi.
+        client_cert: PEM file with a certificate to show.
+        client_key: PEM file with its key, when ``client_cert`` does not hold it.
+
+    Raises:
+        TransportError: the authorities cannot be read.
+        OptionError: the client certificate cannot be used.
+    """
+    if validate_certs and not client_cert:
+        return _shared(_bundle(ca_path))
+    context = _trusting(_bundle(ca_path)) if validate_certs else _trusting_anybody()
+    if client_cert:
+        _show(context, client_cert, client_key)
+    return context
+
+
+def _bundle(ca_path: str | None) -> str:
+    return ca_path or next(filter(None, map(os.environ.get, _BUNDLE_VARIABLES)), None) or certifi.where()
+
+
+def _trusting(path: str) -> ssl.SSLContext:
+    context = create_urllib3_context()
+    try:
+        if os.path.isdir(path):
+            context.load_verify_locations(capath=path)
+        else:
+            context.load_verify_locations(cafile=path)
+    except OSError as error:
+        problem = "it holds none as PEM" if isinstance(error, ssl.SSLError) else os.strerror(error.errno or 0)
+        raise TransportError(
+            f"The certificates to trust cannot be read from {path}: {problem}",
+            f"Check ca_path, {' and '.join(_BUNDLE_VARIABLES)}: a PEM file is wanted, or a folder",
+            cause="tls_file",
+            unsent=True,
+        ) from None
+    return context
+
+
+_shared = functools.cache(_trusting)
+
+
+def _trusting_anybody() -> ssl.SSLContext:
+    context = create_urllib3_context(cert_reqs=ssl.CERT_NONE)
+    context.check_hostname = False
+    # That was the user's own word, and need not be commented.
+    urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+    return context
+
+
+def _show(context: ssl.SSLContext, certificate: str, key: str | None) -> None:
+    asked = []
+
+    def passphrase() -> str:  # else OpenSSL would ask for it at the terminal
+        asked.append(True)
+        return ""
+
+    try:
+        context.load_cert_chain(certificate, key, passphrase)
+    except (OSError, ValueError) as error:
+        reason = "its key is encrypted" if asked else "it is no PEM file with a certificate and its key"
+        if isinstance(error, (FileNotFoundError, PermissionError, IsADirectoryError)):
+            reason = os.strerror(error.errno or 0)
+        raise OptionError(
+            f"The TLS client certificate of tls_client_cert and tls_client_key cannot be used: {reason}",
+            "Give a certificate and its unencrypted key as PEM, in one file or in two",
+            cause="tls_file",
+        ) from None
