@@ -9,9 +9,10 @@ from __future__ import annotations
 import itertools
 import re
 import shutil
+import statistics
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import certifi
@@ -44,6 +45,12 @@ class Outcome:
     requests: float
     tasks: float
     changed: int
+
+
+def mean(outcomes: Sequence[Outcome]) -> Outcome:
+    """What runs that did the same cost on average."""
+    cpu, wall = (statistics.fmean(getattr(one.cost, name) for one in outcomes) for name in ("cpu", "wall"))
+    return replace(outcomes[0], cost=replace(outcomes[0].cost, cpu=cpu, wall=wall))
 
 
 @dataclass(frozen=True)
