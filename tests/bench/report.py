@@ -197,7 +197,8 @@ def table(result: Result) -> str:
 
 def _told_about(result: Result) -> str:
     machine = ", ".join(f"{name} {value}" for name, value in result.machine.items())
-    rounds = 1 + max(one.round for one in result.samples)
+    counts = {len(result.of(one.scenario, one.accounts)) for one in result.samples}
+    rounds = " or ".join(map(str, sorted(counts)))
     return f"Measured on {machine}. Medians of {rounds} rounds, with the smallest and the largest.\n"
 
 

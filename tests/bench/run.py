@@ -44,11 +44,14 @@ class Bench:
         self.steady = {kind: fleet.first(size, ROOM / f"{kind}-{size}") for kind, fleet in steady.items()}
         self.chain = stock.Chain(chain.first(size, ROOM / f"stock-{size}"))
 
-    def round(self, bits: tuple[int, ...]) -> Iterator[tuple[str, Outcome]]:
-        """What is measured in each round; ``bits`` are those of the RSA keys that a first run makes."""
+    def steady_round(self) -> Iterator[tuple[str, Outcome]]:
+        """What onboard costs with nothing to do."""
         times = SHORT_RUNS if self.size <= SHORT_UP_TO else 1
         for kind, fleet in self.steady.items():
             yield from self._beside_floor(f"onboard-{kind}", fleet, ONBOARD, times)
+
+    def other_round(self, bits: tuple[int, ...]) -> Iterator[tuple[str, Outcome]]:
+        """What all else costs; ``bits`` are those of the RSA keys that a first run makes."""
         yield from self._beside_floor("verify-ec", self.steady["ec"], VERIFY)
         yield from self._first("first-ec", EC)
         for size in bits:
@@ -97,22 +100,31 @@ def prepare(simulator: Simulator, count: int, collections: str) -> tuple[dict[st
     return steady, Fleet.make(ROOM / "stock", simulator, accounts, collections)
 
 
-def measured(arguments: argparse.Namespace) -> Iterator[Sample]:
-    """Prepare everything, then measure round after round."""
+def measured(arguments: argparse.Namespace, first: int) -> Iterator[Sample]:
+    """Prepare everything, then measure round after round. All sizes are in each round, because machines drift."""
     collections = stock.install(ROOT / ".cache")
     with Simulator(ROOM / "simulator") as simulator:
         steady, chain = prepare(simulator, max(arguments.sizes), collections)
-        for size in arguments.sizes:
-            bench = Bench(steady, chain, size)
-            with_stock = size <= arguments.stock_up_to
-            if with_stock:
-                bench.chain.activate(dict(zip(steady["ec"].accounts, key_pool(size), strict=False)))
-            bits = () if size > arguments.rsa_up_to else (3072, 4096) if size == min(arguments.sizes) else (4096,)
-            for number in range(arguments.rounds):
-                for name, outcome in bench.round(bits):
-                    yield Sample.of(name, size, number, outcome)
-                if with_stock:
-                    yield Sample.of("stock", size, number, bench.chain.play())
+        benches = [Bench(steady, chain, size) for size in arguments.sizes]
+        with_stock = [] if arguments.steady else [one for one in benches if one.size <= arguments.stock_up_to]
+        for bench in with_stock:
+            bench.chain.activate(dict(zip(steady["ec"].accounts, key_pool(bench.size), strict=False)))
+        for number in range(first, first + arguments.rounds):
+            for bench in benches:
+                for name, outcome in bench.steady_round():
+                    yield Sample.of(name, bench.size, number, outcome)
+            for bench in [] if arguments.steady else benches:
+                for name, outcome in bench.other_round(rsa_bits(bench.size, arguments)):
+                    yield Sample.of(name, bench.size, number, outcome)
+            for bench in with_stock:
+                yield Sample.of("stock", bench.size, number, bench.chain.play())
+
+
+def rsa_bits(size: int, arguments: argparse.Namespace) -> tuple[int, ...]:
+    """The RSA keys that first runs of so many accounts make."""
+    if size > arguments.rsa_up_to:
+        return ()
+    return (3072, 4096) if size == min(arguments.sizes) else (4096,)
 
 
 def main() -> None:
@@ -122,15 +134,18 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="paired runs of everything")
     parser.add_argument("--stock-up-to", type=int, default=100, help="no stock chain above this number of accounts")
     parser.add_argument("--rsa-up-to", type=int, default=100, help="no first runs with RSA keys above this number")
+    parser.add_argument("--steady", action="store_true", help="only onboard with nothing to do")
+    parser.add_argument("--add", action="store_true", help="add these rounds to those that were measured last")
     parser.add_argument("--publish", action="store_true", help="write the result into the documentation")
     arguments = parser.parse_args()
     ROOM.mkdir(parents=True, exist_ok=True)
-    samples = []
-    for sample in measured(arguments):
+    last = ROOM / "results.json"
+    samples = report.Result.from_json(last.read_text()).samples if arguments.add else []
+    for sample in measured(arguments, first=1 + max((one.round for one in samples), default=-1)):
         samples.append(sample)
         print(f"{sample.scenario:22} {sample.accounts:4} accounts  {sample.cpu:7.1f} CPU s", file=sys.stderr)
     result = report.Result(report.machine(), samples)
-    (ROOM / "results.json").write_text(result.to_json())
+    last.write_text(result.to_json())
     plot.draw(result, ROOM / "cost.svg")
     print(report.table(result))
     if arguments.publish:
