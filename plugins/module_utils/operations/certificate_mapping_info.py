@@ -35,6 +35,4 @@ def run(options: Options, context: Context) -> Result:
     }
 
 
-OPERATION = Operation(
-    run=run, options=API, libraries=CLIENT_LIBRARIES, mutually_exclusive=CLIENT_EXCLUSIVE
-)
+OPERATION = Operation(run=run, options=API, libraries=CLIENT_LIBRARIES, mutually_exclusive=CLIENT_EXCLUSIVE)
