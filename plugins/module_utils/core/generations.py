@@ -122,18 +122,17 @@ class Credentials:
         return replace(self, **{which: replace(self.generation(which), certificate_id=certificate_id)})  # type: ignore[arg-type]
 
     def generation(self, which: str, certificate_id: str | None = None) -> Generation:
-        """The ``active`` or the ``pending`` generation; or the one with a certificate id, where there is one.
+        """The ``active`` or the ``pending`` generation.
 
-        A run that goes on with a pending generation names it by its id as well, because another run that shares the
-        file may put it in force at any moment.
+        A run that goes on with a pending generation names it by its certificate id as well, because another run that
+        shares the file may put it in force at any moment.
 
         Raises:
             KeyMaterialError: when nothing is pending.
         """
-        for one in (self.active, self.pending):
-            if one is not None and certificate_id == one.certificate_id:
-                return one
         found = self.active if which == "active" else self.pending
+        if found is None and certificate_id == self.active.certificate_id:
+            return self.active
         if found is None:
             raise KeyMaterialError("There is no pending generation", "Begin a rotation first", cause="nothing_pending")
         return found

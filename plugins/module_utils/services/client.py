@@ -217,7 +217,7 @@ def _sources(
             "Run the playbook onboard first, or correct credentials_path",
             cause="missing_file",
         )
-    generation = stored.credentials.generation(options["generation"])
+    generation = stored.credentials.generation(options["generation"], options.get("certificate_id"))
     where = f"the {options['generation']} generation in {path}"
     private_key = _Source(open_envelope(generation.private_key, vault, where), where) if key else None
     owner = parse_account(stored.credentials.account)

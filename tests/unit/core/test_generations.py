@@ -125,11 +125,11 @@ def test_generation_by_name_and_by_id():
     begun = some_credentials().with_pending(generation(1, "id2"))
     assert begun.generation("active").certificate_id == "id1"
     assert begun.generation("pending").certificate_id == "id2"
-    assert begun.generation("pending", "id1").certificate_id == "id1"
-    assert begun.generation("active", "id2").certificate_id == "id2"
-    assert begun.generation("active", "unknown").certificate_id == "id1"
+    assert begun.generation("pending", "id1").certificate_id == "id2", "what is there is what is meant"
+    assert begun.generation("active", "id2").certificate_id == "id1"
+    assert some_credentials().generation("pending", "id1").certificate_id == "id1", "another run put it in force"
     with pytest.raises(KeyMaterialError) as caught:
-        some_credentials().generation("pending")
+        some_credentials().generation("pending", "id2")
     assert caught.value.cause == "nothing_pending"
 
 

@@ -255,6 +255,15 @@ def test_nothing_pending(desk):
     assert caught.value.cause == "nothing_pending"
 
 
+def test_a_pending_pair_that_another_run_has_put_in_force(desk):
+    """A run that goes on with a rotation names the certificate that it is about."""
+    desk.credentials(pending=False)
+    options = desk.options(credentials_path=desk.path("credentials.yml"), generation="active")
+    in_force = client.read_client(options, desk.vault).pair.certificate_id
+    named = {**options, "generation": "pending", "certificate_id": in_force}
+    assert client.read_client(named, desk.vault).pair.certificate_id == in_force
+
+
 def test_no_secret_is_in_a_representation(desk, canaries):
     made = client.read_client(desk.options(**sources(desk)["texts"]), None)
     shown = f"{made!r} {made.pair!r} {made.sign(desk.lab.now)!r}"
