@@ -48,9 +48,11 @@ class Outcome:
 
 
 def mean(outcomes: Sequence[Outcome]) -> Outcome:
-    """What runs that did the same cost on average."""
-    cpu, wall = (statistics.fmean(getattr(one.cost, name) for one in outcomes) for name in ("cpu", "wall"))
-    return replace(outcomes[0], cost=replace(outcomes[0].cost, cpu=cpu, wall=wall))
+    """What runs that did the same cost on average; of memory, the highest peak."""
+    costs = [one.cost for one in outcomes]
+    highest = max(costs, key=lambda cost: cost.sum_mb or 0)
+    cpu, wall = statistics.fmean(cost.cpu for cost in costs), statistics.fmean(cost.wall for cost in costs)
+    return replace(outcomes[0], cost=replace(highest, cpu=cpu, wall=wall))
 
 
 @dataclass(frozen=True)

@@ -130,12 +130,11 @@ class Credentials:
         Raises:
             KeyMaterialError: when nothing is pending.
         """
-        found = self.active if which == "active" else self.pending
-        if found is None and certificate_id == self.active.certificate_id:
+        if which == "pending" and self.pending is not None:
+            return self.pending
+        if which == "active" or certificate_id == self.active.certificate_id:
             return self.active
-        if found is None:
-            raise KeyMaterialError("There is no pending generation", "Begin a rotation first", cause="nothing_pending")
-        return found
+        raise KeyMaterialError("There is no pending generation", "Begin a rotation first", cause="nothing_pending")
 
 
 def rotation_reason(

@@ -10,15 +10,13 @@ was given for it: the list of mappings. Nothing here changes anything at NetSuit
 
 from __future__ import annotations
 
-import base64
 import http.client
 import re
 import socket
-import ssl
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from ..core import mapping, tokens
 from ..core.accounts import Endpoints
@@ -29,6 +27,8 @@ from ..core.libraries import note_missing
 from ..core.redaction import excerpt
 from .bearer import CallRefusedError
 from .certificate_api import CertificateApi
+from .proxies import login_headers
+from .tls import open_context
 from .token_endpoint import error_code
 from .transport import Response, Transport
 
@@ -137,24 +137,18 @@ def issuer_of(url: str, proxy: str | None, timeout: float) -> str | None:
 def _peer_certificate(url: str, proxy: str | None, timeout: float) -> bytes | None:
     target = urlsplit(url)
     host, port = target.hostname or "", target.port or 443
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
+    context = open_context(validate_certs=False)
     raw = _tunnel(proxy, host, port, timeout) if proxy else socket.create_connection((host, port), timeout)
     with raw, context.wrap_socket(raw, server_hostname=host) as secure:
         return secure.getpeercert(binary_form=True)
 
 
 def _tunnel(proxy: str, host: str, port: int, timeout: float) -> socket.socket:
-    place = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+    place = urlsplit(proxy)
     if place.scheme != "http":
         raise OSError("a proxy that speaks TLS itself")
     connection = http.client.HTTPConnection(place.hostname or "", place.port or 80, timeout=timeout)
-    headers = {}
-    if place.username is not None:
-        login = f"{unquote(place.username)}:{unquote(place.password or '')}"
-        headers["Proxy-Authorization"] = f"Basic {base64.b64encode(login.encode()).decode('ascii')}"
-    connection.set_tunnel(host, port, headers)
+    connection.set_tunnel(host, port, login_headers(proxy))
     connection.connect()
     tunnel: socket.socket = connection.sock
     return tunnel

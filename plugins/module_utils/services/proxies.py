@@ -53,12 +53,18 @@ def open_pools(proxy: str | None, context: ssl.SSLContext) -> urllib3.PoolManage
         return urllib3.PoolManager(ssl_context=context)
     if proxy.lower().startswith("socks"):
         return _open_socks(proxy, context)
-    address = urlsplit(proxy)
-    if not address.hostname:
+    if not urlsplit(proxy).hostname:
         raise ValueError("no host")
+    return urllib3.ProxyManager(
+        proxy, proxy_headers=login_headers(proxy), proxy_ssl_context=context, ssl_context=context
+    )
+
+
+def login_headers(proxy: str) -> dict[str, str]:
+    """The header fields for the login that an address may hold."""
+    address = urlsplit(proxy)
     login = f"{unquote(address.username)}:{unquote(address.password or '')}" if address.username else None
-    headers = urllib3.make_headers(proxy_basic_auth=login)
-    return urllib3.ProxyManager(proxy, proxy_headers=headers, proxy_ssl_context=context, ssl_context=context)
+    return urllib3.make_headers(proxy_basic_auth=login)
 
 
 def _open_socks(proxy: str, context: ssl.SSLContext) -> urllib3.PoolManager:

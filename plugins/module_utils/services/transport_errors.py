@@ -60,7 +60,7 @@ def check_headers(headers: Mapping[str, str], url: str) -> None:
     """Find what a copied token may hold, before a library quotes it.
 
     Raises:
-        TransportError: a value is not printable ASCII.
+        TransportError: a value is not printable ASCII, or begins with a blank.
     """
     if all(value.isascii() and value.isprintable() and value == value.lstrip() for value in headers.values()):
         return
