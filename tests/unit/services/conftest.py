@@ -78,7 +78,7 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         self.server.requests.append(
-            SimpleNamespace(method=self.command, path=self.path, headers=dict(self.headers), body=body)
+            SimpleNamespace(method=self.command, path=self.path, headers=self.headers, body=body)
         )
         answers = self.server.answers
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
