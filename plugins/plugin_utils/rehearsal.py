@@ -6,13 +6,15 @@
 
 Ansible forks a worker for each task on each host. What the parent has loaded by then is there in all of them; what it
 has not is loaded in each of them again. Measured per account of a run that changes nothing: 40 ms for the filters, 21
-ms for whom TLS trusts, 3 ms for the libraries' first use, and 3 ms for garbage collections.
+ms for whom TLS trusts, 3 ms for the libraries' first use, 3 ms for garbage collections, and 5 ms for an emptied cache.
 """
 
 from __future__ import annotations
 
 import contextlib
 import gc
+import os
+import sys
 
 from ansible.plugins.loader import filter_loader, test_loader
 
@@ -40,6 +42,23 @@ def rehearse() -> None:
         tls.open_context()
     # What there is by now stays until the end. A garbage collection in a worker would visit, and so copy, all of it.
     gc.freeze()
+    _empty_type_cache_before_forks()
+
+
+def _empty_type_cache_before_forks() -> None:
+    """Keep workers from copying memory that only Python's cache of looked-up attributes still refers to.
+
+    An entry owns the name that was looked up. Ansible composes many (``_get_attr_...``), so a worker that replaces an
+    entry frees such a name and with it touches a page of the parent's memory: the more hosts, the more scattered they
+    are. Measured for 300 accounts: 500 of a worker's 3,050 page faults.
+
+    Source: https://docs.python.org/3/library/sys.html#sys._clear_internal_caches (up to Python 3.12:
+    ``sys._clear_type_cache``)
+    """
+    for name in ("_clear_internal_caches", "_clear_type_cache"):
+        if empty := getattr(sys, name, None):
+            os.register_at_fork(before=empty)
+            break
 
 
 def _rehearse_cryptography() -> None:
