@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,8 +33,9 @@ ONBOARD, VERIFY = "m2m.netsuite.onboard", "m2m.netsuite.verify"
 EC = {"netsuite_account_key_type": "EC"}
 # RSA keys differ widely in what it takes to find them, so their cost is measured with more of them than are needed.
 KEY_SETS = 3
-# A run of seconds costs a few percent more or less each time; the mean of this many counts, each beside its floor.
-SHORT_RUNS, SHORT_UP_TO = 3, 100
+# The same run costs a few percent more or less each time, and for a while; so the mean of this many counts, each
+# beside its floor, with the runs of the other sizes in between.
+TIMES = 3
 
 
 class Bench:
@@ -44,11 +46,9 @@ class Bench:
         self.steady = {kind: fleet.first(size, ROOM / f"{kind}-{size}") for kind, fleet in steady.items()}
         self.chain = stock.Chain(chain.first(size, ROOM / f"stock-{size}"))
 
-    def steady_round(self) -> Iterator[tuple[str, Outcome]]:
+    def nothing_to_do(self, kind: str) -> Iterator[tuple[str, Outcome]]:
         """What onboard costs with nothing to do."""
-        times = SHORT_RUNS if self.size <= SHORT_UP_TO else 1
-        for kind, fleet in self.steady.items():
-            yield from self._beside_floor(f"onboard-{kind}", fleet, ONBOARD, times)
+        yield from self._beside_floor(f"onboard-{kind}", self.steady[kind], ONBOARD)
 
     def other_round(self, bits: tuple[int, ...]) -> Iterator[tuple[str, Outcome]]:
         """What all else costs; ``bits`` are those of the RSA keys that a first run makes."""
@@ -58,13 +58,10 @@ class Bench:
             yield from self._first(f"first-rsa{size}", {"netsuite_account_key_size": size})
             yield f"keys-rsa{size}", self._keys(size)
 
-    def _beside_floor(self, name: str, fleet: Fleet, playbook: str, times: int = 1) -> Iterator[tuple[str, Outcome]]:
-        runs, floors = [], []
-        for _time in range(times):
-            runs.append(fleet.play(playbook))
-            floors.append(floor.play(fleet, round(runs[-1].tasks)))
-        yield name, mean(runs)
-        yield f"{name}-floor", mean(floors)
+    def _beside_floor(self, name: str, fleet: Fleet, playbook: str) -> Iterator[tuple[str, Outcome]]:
+        run = fleet.play(playbook)
+        yield name, run
+        yield f"{name}-floor", floor.play(fleet, round(run.tasks))
 
     def _first(self, name: str, variables: Mapping[str, object]) -> Iterator[tuple[str, Outcome]]:
         known = self.steady["ec"]
@@ -110,14 +107,23 @@ def measured(arguments: argparse.Namespace, first: int) -> Iterator[Sample]:
         for bench in with_stock:
             bench.chain.activate(dict(zip(steady["ec"].accounts, key_pool(bench.size), strict=False)))
         for number in range(first, first + arguments.rounds):
-            for bench in benches:
-                for name, outcome in bench.steady_round():
-                    yield Sample.of(name, bench.size, number, outcome)
+            for (name, size), outcome in steady_round(benches):
+                yield Sample.of(name, size, number, outcome)
             for bench in [] if arguments.steady else benches:
                 for name, outcome in bench.other_round(rsa_bits(bench.size, arguments)):
                     yield Sample.of(name, bench.size, number, outcome)
             for bench in with_stock:
                 yield Sample.of("stock", bench.size, number, bench.chain.play())
+
+
+def steady_round(benches: Sequence[Bench]) -> Iterator[tuple[tuple[str, int], Outcome]]:
+    """What onboard costs with nothing to do, for every kind of key and number of accounts."""
+    outcomes: dict[tuple[str, int], list[Outcome]] = {}
+    for kind in benches[0].steady:
+        for _time, bench in itertools.product(range(TIMES), benches):
+            for name, outcome in bench.nothing_to_do(kind):
+                outcomes.setdefault((name, bench.size), []).append(outcome)
+    return ((run, mean(repeated)) for run, repeated in outcomes.items())
 
 
 def rsa_bits(size: int, arguments: argparse.Namespace) -> tuple[int, ...]:
