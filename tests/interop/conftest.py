@@ -15,9 +15,11 @@ import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations import certificate
 from ansible_collections.m2m.netsuite.tests.e2e.harness.controller import Controller
+from ansible_collections.m2m.netsuite.tests.e2e.harness.material import new_pair
 from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import Simulator
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import run_operation
 from ansible_collections.m2m.netsuite.tests.interop.pairs import ALGORITHMS, CURVES, WITH_RS256_TOKENS, Pair
+from ansible_collections.m2m.netsuite.tests.interop.patchworks_script import LIBRARIES, Handed, Runtime, hand_over
 from ansible_collections.m2m.netsuite.tests.interop.programs import AuthorizationServer, Program
 
 
@@ -71,6 +73,33 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
     """The simulator, for material that other people's programs have made."""
     with Simulator(tmp_path_factory.mktemp("simulator") / "state") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def runtime() -> Iterator[Runtime]:
+    """Patchworks' script: ``runtime(variables, payload=..., library=...)`` gives ``result`` or ``error``."""
+    with Program("../patchworks/runtime.mjs") as program:
+
+        def call(variables: Any, payload: Any = None, *, library: str = LIBRARIES[0], **more: Any) -> dict[str, Any]:
+            data = {"payload": payload, "variables": variables, "meta": {"flow": 1}}
+            return program.ask({"library": library, "data": data, **more})
+
+        yield call
+
+
+@pytest.fixture(scope="session")
+def handed(simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Handed]:
+    """Accounts that were handed over to Patchworks, by the kind of their key."""
+    made: dict[str, Handed] = {}
+
+    def get(kind: str = "secp256r1") -> Handed:
+        if kind not in made:
+            account, pair = simulator.account(), new_pair(kind)
+            account.upload(pair.certificate)
+            made[kind] = hand_over(account, pair, tmp_path_factory.mktemp(kind))
+        return made[kind]
+
+    return get
 
 
 @pytest.fixture
