@@ -8,121 +8,21 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import certificates, keys
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.certificate import OPERATION
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
-from ansible_collections.m2m.netsuite.plugins.module_utils.services import files
+from ansible_collections.m2m.netsuite.tests.unit.operations.certificate_bench import (
+    EC,
+    PASSPHRASE,
+    STATES,
+    a_good_pair,
+    snapshot,
+)
 
-PASSPHRASE = "PassphraseCanary horse"
-
-
-@pytest.fixture(autouse=True)
-def no_waiting_for_the_disk(monkeypatch):
-    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
-
-
-def snapshot(folder: Path) -> dict:
-    """Everything about a folder: names, contents, modes, inodes and times."""
-    facts = {}
-    for path in [folder, *sorted(folder.rglob("*"))]:
-        status = path.lstat()
-        content = path.read_bytes() if path.is_file() else None
-        facts[str(path)] = (status.st_mode, status.st_ino, status.st_mtime_ns, status.st_nlink, content)
-    return facts
-
-
-class Bench:
-    """A folder with a pair in some state, and the operation on it."""
-
-    def __init__(self, folder: Path, lab, vault):
-        self.folder, self.lab, self.vault = folder, lab, vault
-        self.key_path, self.certificate_path = folder / "auth-key.pem", folder / "auth-cert.pem"
-        self.key, self.other = lab.key("secp256r1"), lab.key("secp256r1", 1)
-        self.certificate = self.issue(10)
-
-    def issue(self, age, key=None, **subject):
-        start = self.lab.now - timedelta(days=age)
-        return certificates.issue(
-            key or self.key, certificates.Subject(**subject), now=start, valid_days=365, signature_padding="pkcs1v15"
-        )
-
-    def put(self, key=None, certificate=None, mode=0o600):
-        if key is not None:
-            self.key_path.write_text(key if isinstance(key, str) else keys.to_pem(key))
-            self.key_path.chmod(mode)
-        if certificate is not None:
-            text = certificate if isinstance(certificate, str) else certificates.to_pem(certificate)
-            self.certificate_path.write_text(text)
-
-    def options(self, **changes):
-        defaults = {name: spec.get("default") for name, spec in OPERATION.options.items()}
-        paths = {"private_key_path": str(self.key_path), "certificate_path": str(self.certificate_path)}
-        return {**defaults, **paths, **changes}
-
-    def run(self, check_mode=False, vault=..., **changes):
-        context = Context(
-            check_mode=check_mode,
-            vault=self.vault if vault is ... else vault,
-            clock=self.lab.now.timestamp,
-            sleep=lambda seconds: pytest.fail("it slept"),
-        )
-        return execute(OPERATION, self.options(**changes), context)
-
-    def read_key(self):
-        text = self.key_path.read_text()
-        if text.startswith("$ANSIBLE_VAULT;"):
-            text = self.vault.decrypt(text, "")
-        return keys.load(text, PASSPHRASE, where="x")
-
-    def secrets(self, canaries):
-        found = [*canaries(self.key), *canaries(self.other), PASSPHRASE]
-        if self.key_path.exists() and "BEGIN" in self.key_path.read_text():
-            found += [line for line in self.key_path.read_text().splitlines()[1:-1] if len(line) > 16]
-        return found
-
-
-@pytest.fixture
-def bench(tmp_path, lab, vault):
-    return Bench(tmp_path, lab, vault)
-
-
-def a_good_pair(bench):
-    bench.put(bench.key, bench.certificate)
-
-
-STATES = {
-    "nothing": lambda bench: None,
-    "good": a_good_pair,
-    "ends in 31 days": lambda bench: bench.put(bench.key, bench.issue(334)),
-    "ends in 30 days": lambda bench: bench.put(bench.key, bench.issue(335)),
-    "over": lambda bench: bench.put(bench.key, bench.issue(365)),
-    "key alone": lambda bench: bench.put(bench.key),
-    "certificate alone": lambda bench: bench.put(None, bench.certificate),
-    "mismatch": lambda bench: bench.put(bench.other, bench.certificate),
-    "open key": lambda bench: bench.put(bench.key, bench.certificate, mode=0o640),
-    "sealed": lambda bench: bench.put(keys.to_pem(bench.key, PASSPHRASE), bench.certificate),
-    "sealed and over": lambda bench: bench.put(keys.to_pem(bench.key, PASSPHRASE), bench.issue(365)),
-    "vaulted": lambda bench: bench.put(bench.vault.encrypt(keys.to_pem(bench.key), None), bench.certificate),
-    "vaulted and over": lambda bench: bench.put(bench.vault.encrypt(keys.to_pem(bench.key), None), bench.issue(365)),
-    "damaged key": lambda bench: bench.put(keys.to_pem(bench.key).replace("M", "!", 1), bench.certificate),
-    "empty key": lambda bench: bench.put("", bench.certificate),
-    "exchanged": lambda bench: bench.put(certificates.to_pem(bench.certificate), keys.to_pem(bench.key)),
-    "certificate as key": lambda bench: bench.put(certificates.to_pem(bench.certificate), bench.certificate),
-    "damaged certificate": lambda bench: bench.put(bench.key, "-----BEGIN CERTIFICATE-----\nx\n"),
-    "somebody's file as key": lambda bench: bench.put("db_password: x\n", None),
-    "vault nobody opens": lambda bench: bench.put("$ANSIBLE_VAULT;1.1;AES256\nzz\n", bench.certificate),
-    "RSA-2048 alone": lambda bench: bench.put(bench.lab.key("RSA-2048")),
-    "secp224r1 alone": lambda bench: bench.put(bench.lab.key("secp224r1")),
-}
-EC = {"key_type": "EC"}
 SEAL = {"private_key_passphrase": PASSPHRASE}
 VAULT = {"encrypt_with_vault": True}
 
@@ -370,126 +270,6 @@ def test_removal_needs_no_folders(bench):
     result = bench.run(state="absent", private_key_path=str(bench.folder / "missing" / "k.pem"))
     assert result["changed"]
     assert not bench.certificate_path.exists()
-
-
-def test_a_failure_while_writing_leaves_nothing(bench, monkeypatch):
-    """The disk fills up with each of the files in turn."""
-    a_good_pair(bench)
-    before = {path.name: path.read_bytes() for path in bench.folder.iterdir()}
-    real = files.write
-    for failing in range(2):
-        left = iter([real] * failing)
-
-        def write(*arguments):
-            next(left, full)(*arguments)  # noqa: B023
-
-        with monkeypatch.context() as patched:
-            patched.setattr(files, "write", write)
-            result = bench.run(force=True, **EC)
-        assert result["cause"] == "unwritable_file"
-        assert {path.name: path.read_bytes() for path in (bench.key_path, bench.certificate_path)} == before
-        assert not list(bench.folder.glob("*.new"))
-
-
-def full(path, *unused):
-    raise OptionError(f"{path} cannot be written: No space left on device", cause="unwritable_file")
-
-
-def test_a_clock_that_moves_during_the_task(bench):
-    """A certificate that comes due between the two looks is made all the same, once."""
-    a_good_pair(bench)
-    times = iter([bench.lab.now.timestamp() + step for step in (0, 0, *[10**8] * 50)])
-    result = execute(OPERATION, bench.options(**EC), Context(clock=lambda: next(times)))
-    assert not result.get("failed"), result
-
-
-def test_a_pair_that_somebody_takes_apart_during_the_task(bench, monkeypatch):
-    """Between the two looks, while the key is made, the certificate disappears."""
-    bench.put(bench.key, bench.issue(365))
-    real = keys.generate
-
-    def generate(*arguments):
-        bench.certificate_path.unlink()
-        return real(*arguments)
-
-    monkeypatch.setattr(keys, "generate", generate)
-    result = bench.run(**EC)
-    assert (result["failed"], result["cause"]) == (True, "changed_meanwhile")
-    assert keys.same_key(bench.read_key().public_key(), bench.key.public_key())
-    assert [path.name for path in bench.folder.iterdir()] == ["auth-key.pem"]
-
-
-@pytest.mark.parametrize("left", ["whole pair", "key alone", "certificate alone", "certificate of another key"])
-def test_what_a_killed_run_left(bench, left):
-    """A whole new pair is put in place; the rest is cleared away; the old pair is never touched for it."""
-    new = bench.issue(0, bench.other)
-    key = {"whole pair": bench.other, "key alone": bench.other, "certificate of another key": bench.key}.get(left)
-    reason = "interrupted" if left == "whole pair" else None
-    a_good_pair(bench)
-    if key is not None:
-        Path(f"{bench.key_path}.new").write_text(keys.to_pem(key))
-        Path(f"{bench.key_path}.new").chmod(0o600)
-    if left != "key alone":
-        Path(f"{bench.certificate_path}.new").write_text(certificates.to_pem(new))
-    predicted = bench.run(check_mode=True, **EC)
-    result = bench.run(**EC)
-    assert (result.get("reason"), result["changed"]) == (reason, reason is not None), result
-    assert (predicted["reason"], predicted["certificate_id"]) == (reason, result["certificate_id"])
-    assert result["certificate_id"] == certificates.certificate_id(new if reason else bench.certificate)
-    assert sorted(path.name for path in bench.folder.iterdir()) == ["auth-cert.pem", "auth-key.pem"]
-
-
-def test_a_staged_pair_that_cannot_be_read_stops_everything(bench):
-    a_good_pair(bench)
-    Path(f"{bench.key_path}.new").write_text(keys.to_pem(bench.other, "another passphrase"))
-    Path(f"{bench.certificate_path}.new").write_text(certificates.to_pem(bench.issue(0, bench.other)))
-    before = snapshot(bench.folder)
-    for check_mode in (True, False):
-        assert bench.run(check_mode=check_mode, **EC)["cause"] == "passphrase_missing"
-    assert snapshot(bench.folder) == before
-
-
-def race(bench, count, **options):
-    """Processes that all wait at the same line, and then run the operation on the same pair."""
-    text = (
-        "import json, sys\n"
-        "from ansible_collections.m2m.netsuite.plugins.module_utils.operations import certificate\n"
-        "from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute\n"
-        "options, clock = json.loads(sys.argv[1])\n"
-        "print('ready', flush=True)\n"
-        "sys.stdin.readline()\n"
-        "print(json.dumps(execute(certificate.OPERATION, options, Context(clock=lambda: clock))), flush=True)\n"
-    )
-    order = json.dumps([bench.options(**options), bench.lab.now.timestamp()])
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    command = [sys.executable, "-c", text, order]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "env": environment}
-    runners = [subprocess.Popen(command, **pipes) for _time in range(count)]
-    assert [runner.stdout.readline() for runner in runners] == ["ready\n"] * count
-    for runner in runners:
-        print(file=runner.stdin, flush=True)
-    results = [json.loads(runner.communicate()[0]) for runner in runners]
-    assert [runner.returncode for runner in runners] == [0] * count
-    return results
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("state", ["nothing", "over", "good"])
-def test_processes_that_race_end_with_one_pair(bench, state):
-    STATES[state](bench)
-    results = race(bench, 3, force=state == "good", **EC)
-    assert [result for result in results if result.get("failed")] == []
-    certificate = certificates.parse(bench.certificate_path.read_text(), where="x")
-    assert certificates.matches(certificate, bench.read_key())
-    changed = [result for result in results if result["changed"]]
-    if state == "good":  # forced: whoever looked before the first had finished takes that one's pair
-        assert 1 <= len(changed) <= 3
-    else:
-        assert len(changed) == 1
-        assert {result["certificate_id"] for result in results} == {certificates.certificate_id(certificate)}
-    names = sorted(path.name for path in bench.folder.iterdir())
-    assert not [name for name in names if name.endswith((".new", ".tmp"))]
-    assert len(names) == 2 + (0 if state == "nothing" else 2 * len(changed))
 
 
 def test_a_pair_that_netsuite_refuses_is_told(bench):
