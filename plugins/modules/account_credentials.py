@@ -15,18 +15,8 @@ description:
     are replaced and not revoked yet (C(retiring)). Each step replaces the file as a whole, so a run that is killed leaves one state or the
     other.
   - Beside it lies the newest certificate as a file of its own, for NetSuite's upload page, as RV(certificate_path) tells.
-  - It does not talk to NetSuite. The role C(m2m.netsuite.netsuite_account) takes the steps in the right order.
+  - It asks NetSuite nothing but the time, with O(compare_clock). M(m2m.netsuite.account_reconcile) takes the steps that NetSuite has a part in.
 options:
-  role_variables:
-    description:
-      - Whether options that the task does not give are taken from the variables of the role C(m2m.netsuite.netsuite_account).
-    type: bool
-    default: false
-  account_id:
-    description:
-      - The account, in any of its spellings, for example V(1234567), V(1234567_SB1), V(1234567-sb1), or the address shown after login.
-    type: str
-    required: true
   environment:
     description:
       - What kind of account it is meant to be. The module fails when the account id says otherwise, before anything is done.
@@ -53,16 +43,8 @@ options:
     type: str
   certificate_id:
     description:
-      - For O(state=present), the certificate id that NetSuite shows for O(private_key_content).
-      - For O(state=named), the id to note. For O(state=promoted), the pending certificate that was proven. For O(state=retired), the
-        certificate to forget.
+      - The certificate id that NetSuite shows for O(private_key_content).
     type: str
-  generation:
-    description:
-      - Which generation O(state=named) is about.
-    type: str
-    choices: [active, pending]
-    default: active
   encryption:
     description:
       - How a new credential file is encrypted.
@@ -90,7 +72,8 @@ options:
     default: false
   rotate:
     description:
-      - Whether to begin a rotation now. While one is under way, up to the end of its overlap, the request begins nothing new.
+      - Whether to begin a rotation now. While one is under way, up to the end of its overlap, the request begins nothing new, unless the
+        pending pair cannot be used or is not valid yet. Then it is replaced.
     type: bool
     default: false
   overlap_days:
@@ -103,14 +86,15 @@ options:
       - V(present) makes the first generation where there is none, and a pending one when the certificate is due within
         O(renew_before_days), or with O(rotate=true).
       - V(read) changes nothing. With O(role_variables), it is the default where C(netsuite_account_read_only) is true.
-      - V(named) notes the id by which NetSuite calls the certificate of O(generation), where it differs from the computed one.
-      - V(proven) notes that the active generation got a token.
-      - V(promoted) puts the pending generation O(certificate_id) in force. The old certificate retires. Where another run has done so already,
-        nothing changes.
-      - V(retired) forgets the retiring certificate O(certificate_id), once it is revoked.
     type: str
-    choices: [present, read, named, proven, promoted, retired]
+    choices: [present, read]
     default: present
+  compare_clock:
+    description:
+      - Whether NetSuite is asked for its time before a key pair is made. When the clocks are more than ten minutes apart, none is made, as the
+        certificate would have the wrong dates. A server that does not answer is not waited for.
+    type: bool
+    default: false
 attributes:
   check_mode:
     support: full
@@ -121,9 +105,12 @@ attributes:
   idempotent:
     support: full
 extends_documentation_fragment:
+  - m2m.netsuite.account
+  - m2m.netsuite.http_options
   - m2m.netsuite.new_pair
   - m2m.netsuite.attributes
 seealso:
+  - module: m2m.netsuite.account_reconcile
   - module: m2m.netsuite.certificate
   - module: m2m.netsuite.certificate_mapping
 author:
@@ -154,8 +141,8 @@ RETURN = r"""
 reason:
   description:
     - Why something changed, V(null) when nothing did.
-    - One of V(missing), V(certificate_missing), V(expired), V(expires_soon), V(requested), V(vault_id), V(file_mode), V(certificate_file), or the
-      step that O(state) names.
+    - One of V(missing), V(certificate_missing), V(expired), V(expires_soon), V(requested), V(unusable), V(vault_id), V(file_mode) or
+      V(certificate_file).
   returned: success
   type: str
   sample: missing
@@ -266,6 +253,11 @@ retiring:
       description: Whether it has expired by itself, so that nothing is left to revoke.
       type: bool
   sample: []
+credential_document:
+  description: The credential file's new text, V(null) when none was written, or Ansible Vault does not protect every private key in it.
+  returned: success
+  type: str
+  sample: "---\nnetsuite_account_credentials:\n  format: 1\n"
 certificate_path:
   description: File with the newest certificate, for the upload page, V(null) where there is no credential file.
   returned: success

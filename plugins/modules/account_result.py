@@ -10,7 +10,7 @@ short_description: Sum up where one NetSuite account stands
 version_added: 0.1.0
 description:
   - Makes one status and one next step out of what M(m2m.netsuite.account_credentials), M(m2m.netsuite.token_check) and
-    M(m2m.netsuite.certificate_mapping) returned for an account.
+    M(m2m.netsuite.account_reconcile) returned for an account. Results of another account do not count.
   - The role C(m2m.netsuite.netsuite_account) ends with it. It reads and writes nothing.
 options:
   role_variables:
@@ -49,27 +49,15 @@ options:
     description:
       - Result of M(m2m.netsuite.token_check) for the active generation.
     type: dict
-  pending_check:
+  reconciled:
     description:
-      - Result of M(m2m.netsuite.token_check) for the pending generation.
+      - Result of M(m2m.netsuite.account_reconcile), which counts instead of O(credentials) and O(token_check) where it has newer ones.
     type: dict
-  mapping:
+  overlap_days:
     description:
-      - Result of M(m2m.netsuite.certificate_mapping) for the certificate in force.
-    type: dict
-  upload:
-    description:
-      - Result of M(m2m.netsuite.certificate_mapping) for the pending certificate.
-    type: dict
-  revocation:
-    description:
-      - Result of M(m2m.netsuite.certificate_mapping) for a replaced certificate.
-    type: dict
-  changes_of:
-    description:
-      - The account that O(mapping), O(upload), O(pending_check) and O(revocation) are of, spelt as in O(account_id).
-      - Those of another account do not count; without this option they always do.
-    type: str
+      - Days for which a replaced certificate lives on. With V(0), as after a leak, one that is not revoked in the end is a failure.
+    type: int
+    default: 7
   failure:
     description:
       - Message of the task that ended the account's run.
@@ -81,7 +69,8 @@ options:
     default: false
   require_active:
     description:
-      - Whether to fail when RV(status) is not V(active). In check mode it does not fail for that, unless O(read_only=true).
+      - Whether to fail when RV(status) is not V(active), or a replaced certificate is due for revocation. In check mode it does not fail for
+        that, unless O(read_only=true).
     type: bool
     default: false
   fail:
@@ -197,8 +186,49 @@ generation:
   returned: always
   type: int
   sample: 1
+certificate:
+  description: The active certificate, in PEM form, V(null) when it is not known.
+  returned: always
+  type: str
+  sample: "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n"
+credential_document:
+  description: The credential file's new text, V(null) when none was written, or Ansible Vault does not protect every private key in it.
+  returned: always
+  type: str
+  sample: "---\nnetsuite_account_credentials:\n  format: 1\n"
 retiring:
   description: Certificates that are replaced and not revoked yet.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    certificate_id:
+      description: Its id.
+      type: str
+    not_after:
+      description: Until when it is valid, in UTC.
+      type: str
+    replaced:
+      description: When it was replaced, in UTC.
+      type: str
+    revoke_after:
+      description: When its revocation is due, in UTC.
+      type: str
+    due:
+      description: Whether that time has come.
+      type: bool
+    over:
+      description: Whether it has expired by itself.
+      type: bool
+    status:
+      description: V(waiting) during its overlap, V(due), or V(failed) when this run could not revoke it.
+      type: str
+    detail:
+      description: What it waits for, in a sentence.
+      type: str
+  sample: []
+steps:
+  description: The steps that M(m2m.netsuite.account_reconcile) took.
   returned: always
   type: list
   elements: dict

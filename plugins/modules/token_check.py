@@ -183,6 +183,11 @@ expires_at:
   returned: when the checks were carried out, whatever their outcome
   type: str
   sample: "2026-11-23T21:00:00Z"
+no_answer:
+  description: Whether a request got no answer, so that nothing further was asked of the server.
+  returned: when the checks were carried out, whatever their outcome
+  type: bool
+  sample: false
 clock_skew:
   description: Seconds by which NetSuite's clock is ahead of this machine's, V(null) when no answer told. Negative when it is behind.
   returned: when the checks were carried out, whatever their outcome

@@ -33,6 +33,7 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation 
     Options,
     execute,
 )
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.other_hosts import users_of
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.rehearsal import rehearse
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.role_variables import options_from_variables, variable_of
 
@@ -63,16 +64,19 @@ class OperationAction(ActionBase):
         given = self._task.args
         try:
             self._fill_in(task_vars or {})
-            result.update(self._operate() if self._is_local() else self._hand_over(task_vars))
+            result.update(self._operate(task_vars or {}) if self._is_local() else self._hand_over(task_vars))
         finally:
             # A worker sends the arguments back with the result. What came from variables is known to the parent.
             self._task.args = given
         return result
 
-    def _operate(self) -> dict[str, Any]:
+    def _operate(self, task_vars: dict[str, Any]) -> dict[str, Any]:
         options = self._validated()
         context = Context(
-            check_mode=self._task.check_mode, diff_mode=self._task.diff, vault=ControllerVault(self._loader)
+            check_mode=self._task.check_mode,
+            diff_mode=self._task.diff,
+            vault=ControllerVault(self._loader),
+            other_users=lambda account, certificate_id: users_of(account, certificate_id, task_vars),
         )
         with _environment(self._task_environment()):
             result = execute(self.operation, options, context)

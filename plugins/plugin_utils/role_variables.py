@@ -31,11 +31,7 @@ _VARIABLES = {
     "new_certificate": "__netsuite_account_credentials.new",
     "credentials": "__netsuite_account_credentials",
     "token_check": "__netsuite_account_check",
-    "pending_check": "__netsuite_account_pending_check",
-    "mapping": "__netsuite_account_mapping",
-    "upload": "__netsuite_account_upload",
-    "revocation": "__netsuite_account_revocation",
-    "changes_of": "__netsuite_account_changes_of",
+    "reconciled": "__netsuite_account_reconciled",
 }
 # What a task itself decides, whatever variables there are.
 _NEVER = frozenset({"role_variables", "state", "generation", "access_token", "assertion", "return_token", "failure"})
@@ -85,7 +81,8 @@ def options_from_variables(
         value = _look_up(name, variables, evaluate)
         if value is not None:
             found[name] = value
-    if keeper and "state" not in given and boolean(_look_up("read_only", variables, evaluate) or False, strict=False):
+    reads = keeper and "state" in options and "state" not in given
+    if reads and boolean(_look_up("read_only", variables, evaluate) or False, strict=False):
         found["state"] = "read"
     return {name: value for name, value in found.items() if name not in given}
 

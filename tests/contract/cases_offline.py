@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, timezone
 from typing import Any
 
+from ansible_collections.m2m.netsuite.plugins.module_utils.services import credential_file
 from ansible_collections.m2m.netsuite.tests.contract.case import PAST, case
 from ansible_collections.m2m.netsuite.tests.contract.stage import ENTITY, Stage
 
@@ -229,18 +232,16 @@ def kept(stage: Stage, *steps: dict[str, Any]) -> dict[str, Any]:
 def promoted(stage: Stage) -> dict[str, Any]:
     """Carry a rotation out, but for the revocation; return the options that name the file."""
     place = kept(stage, *ROTATION)
-    return kept(stage, {"state": "promoted", "certificate_id": ids(stage, place)["pending"]})
-
-
-def ids(stage: Stage, place: dict[str, Any]) -> dict[str, Any]:
-    """The certificate ids in a credential file: of the pending and of the retiring certificate."""
-    found = stage.run("account_credentials", {**place, "state": "read"})
-    pending, retiring = found["pending"] or {}, found["retiring"] or [{}]
-    return {"pending": pending.get("certificate_id"), "retiring": retiring[0].get("certificate_id")}
+    path, vault = place["credentials_path"], stage.vault()
+    stored = credential_file.load(path, vault)
+    pending = stored.credentials.pending.certificate_id
+    now = datetime.now(timezone.utc)
+    credential_file.save(path, replace(stored, credentials=stored.credentials.promoted(pending, now)), vault, None)
+    return place
 
 
 FIRST: dict[str, Any] = {}
-ROTATION: tuple[dict[str, Any], ...] = (FIRST, {"state": "proven"}, {"rotate": True})
+ROTATION: tuple[dict[str, Any], ...] = (FIRST, {"rotate": True})
 
 
 @case("account_credentials", changed=True)
@@ -274,7 +275,7 @@ def _leaves_a_given_key_and_id_where_they_are(stage):
 
 @case("account_credentials", changed=True)
 def _begins_a_rotation(stage):
-    return {**kept(stage, FIRST, {"state": "proven"}), "curve": "secp384r1", "rotate": True}
+    return {**kept(stage, FIRST), "curve": "secp384r1", "rotate": True}
 
 
 @case("account_credentials", "read")
@@ -285,28 +286,6 @@ def _reads_credentials(stage):
 @case("account_credentials", "read")
 def _reads_that_there_are_none(stage):
     return {**kept(stage)}
-
-
-@case("account_credentials", "named", changed=True)
-def _notes_an_id(stage):
-    return {**kept(stage, FIRST), "certificate_id": "another"}
-
-
-@case("account_credentials", "proven", changed=True)
-def _notes_the_proof(stage):
-    return {**kept(stage, FIRST)}
-
-
-@case("account_credentials", "promoted", changed=True)
-def _puts_the_new_pair_in_force(stage):
-    place = kept(stage, *ROTATION)
-    return {**place, "certificate_id": ids(stage, place)["pending"]}
-
-
-@case("account_credentials", "retired", changed=True)
-def _forgets_the_old_certificate(stage):
-    place = promoted(stage)
-    return {**place, "certificate_id": ids(stage, place)["retiring"]}
 
 
 @case("account_credentials", cause="wrong_environment")
@@ -329,6 +308,12 @@ def _sums_an_active_account_up(stage):
     credentials = stage.run("account_credentials", {**promoted(stage), "state": "read"})
     check = {"valid": True, "role": "1000", "entity": ENTITY, "scope": ["restlets"], "checks": [], "diagnosis": []}
     return {"account_id": stage.account_id, "credentials": credentials, "token_check": check}
+
+
+@case("account_result")
+def _does_not_mistake_another_account_s_results(stage):
+    credentials = stage.run("account_credentials", {**promoted(stage), "state": "read"})
+    return {"account_id": "9999999", "credentials": credentials}
 
 
 @case("account_result")

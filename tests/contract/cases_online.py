@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ansible_collections.m2m.netsuite.tests.contract.case import PAST, case
-from ansible_collections.m2m.netsuite.tests.contract.stage import ENTITY, WITHOUT_ROTATION
+from ansible_collections.m2m.netsuite.tests.contract.stage import CLIENT_ID, ENTITY, WITHOUT_ROTATION, Pair, Stage
 
 # Where certificates are mapped to.
 TO = {"role": "1000", "entity": ENTITY}
@@ -228,3 +230,53 @@ def _cannot_list_with_what_is_no_token(stage):
 @case("certificate_mapping_info", cause="client_id_missing")
 def _needs_a_client(stage):
     return {"account_id": stage.account_id, "access_token": "any"}
+
+
+# account_reconcile
+
+
+def rotating(stage: Stage, **more: Any) -> dict[str, Any]:
+    """An account whose first certificate is mapped, and a second one pending."""
+    stage.open_account()
+    place = {
+        "account_id": stage.account_id,
+        "base_url": stage.base_url,
+        "credentials_path": str(stage.folder / "credentials.yml"),
+    }
+    made = stage.run("account_credentials", {**place, "curve": "secp256r1"})
+    (stage.folder / "first.pem").write_text(made["certificate"], encoding="utf-8")
+    stage.map(Pair(stage.folder, stage.folder / "first.pem", made["certificate_id"]))
+    stage.run("account_credentials", {**place, "rotate": True})
+    check = {"valid": True, "account": stage.account_id, "role": "1001", "entity": ENTITY, "clock_skew": 0}
+    return {**place, "client_id": CLIENT_ID, "retries": 0, "checks": ["claims", "probe"], "token_check": check, **more}
+
+
+@case("account_reconcile", changed=True)
+def _finishes_a_rotation(stage):
+    return rotating(stage, role="1001", entity=ENTITY)
+
+
+@case("account_reconcile", changed=True)
+def _finishes_a_rotation_without_an_overlap(stage):
+    return rotating(stage, overlap_days=0)
+
+
+@case("account_reconcile", changed=True)
+def _maps_credentials_of_variables(stage):
+    stage.open_account()
+    pair = stage.pair()
+    given = {"private_key_content": pair.key, "certificate_content": pair.certificate}
+    return stage.account(bootstrap_token=stage.token(), **given, **TO)
+
+
+@case("account_reconcile", modes=(True,), changed=True)
+def _predicts_the_first_steps(stage):
+    stage.open_account()
+    return stage.account(bootstrap_token=stage.token(), **TO)
+
+
+@case("account_reconcile", cause="foreign_file")
+def _does_not_touch_another_file(stage):
+    path = stage.folder / "credentials.yml"
+    path.write_text("mine: 1\n", encoding="utf-8")
+    return stage.account(credentials_path=str(path))

@@ -34,7 +34,6 @@ MAP = {**NEW, "signing_certificate_id": "{{ first }}", "role": "1001", "entity":
 REVOKE = {**CLIENT, "state": "revoked", "certificate_id": "{{ second }}"}
 HOME = {"account_id": "{{ account }}", "credentials_path": "{{ dir }}/home/netsuite_credentials.yml"}
 LOCKED = {**HOME, "private_key_passphrase": "open sesame", "curve": "secp256r1"}
-STEP = {**HOME, "overlap_days": 7}
 IN_FILE = {
     "account_id": "{{ account }}",
     "base_url": "{{ url }}",
@@ -42,6 +41,7 @@ IN_FILE = {
     "credentials_path": "{{ dir }}/home/netsuite_credentials.yml",
     "private_key_passphrase": "open sesame",
 }
+RECONCILED = {**IN_FILE, "overlap_days": 7, "token_check": {"valid": False}}
 SHEET = {
     **HOME,
     "client_id": "{{ client }}",
@@ -135,32 +135,12 @@ TASKS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "credentials": ("account_credentials", LOCKED, {"diff": True}),
     "credentials, again": ("account_credentials", LOCKED, {"diff": True}),
     "credentials, read": ("account_credentials", {**HOME, "state": "read"}, {"diff": True}),
-    "credentials, proven": ("account_credentials", {**STEP, "state": "proven"}, {"diff": True}),
-    "credentials, proven again": ("account_credentials", {**STEP, "state": "proven"}, {}),
     "credentials, used": ("client_assertion", IN_FILE, {}),
     "credentials, rotation predicted": ("account_credentials", {**LOCKED, "rotate": True}, CHECK),
     "credentials, rotation": ("account_credentials", {**LOCKED, "rotate": True}, {"register": "rotating"}),
     "credentials, pending used": ("client_assertion", {**IN_FILE, "generation": "pending"}, {}),
-    "credentials, named": (
-        "account_credentials",
-        {**STEP, "state": "named", "generation": "pending", "certificate_id": "y" * 43},
-        {},
-    ),
-    "credentials, promoted": (
-        "account_credentials",
-        {**STEP, "state": "promoted", "certificate_id": "y" * 43},
-        {"diff": True},
-    ),
-    "credentials, promoted again": (
-        "account_credentials",
-        {**STEP, "state": "promoted", "certificate_id": "y" * 43},
-        {},
-    ),
-    "credentials, retired": (
-        "account_credentials",
-        {**STEP, "state": "retired", "certificate_id": "{{ rotating.certificate_id }}"},
-        {},
-    ),
+    "reconcile, predicted": ("account_reconcile", RECONCILED, CHECK),
+    "reconcile": ("account_reconcile", RECONCILED, {"diff": True}),
     "credentials, of another account": ("account_credentials", {**HOME, "account_id": "999", "state": "read"}, {}),
     "credentials, in the open": (
         "account_credentials",
@@ -225,12 +205,8 @@ CHANGING = {
     "revoke",
     "credentials, predicted",
     "credentials",
-    "credentials, proven",
     "credentials, rotation predicted",
     "credentials, rotation",
-    "credentials, named",
-    "credentials, promoted",
-    "credentials, retired",
     "credentials, in the open",
     "sheet, predicted",
     "sheet",

@@ -11,7 +11,7 @@ file behind it can be replaced as a whole: a run killed between two steps leaves
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,9 @@ from typing import Any
 from .errors import KeyMaterialError
 from .renewal import due
 from .timing import days, iso, parse_iso
+
+# Why a pending generation is made.
+ROTATION_REASONS = frozenset({"requested", "expired", "expires_soon", "unusable", "revoked"})
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,29 @@ class Generation:
 
 @dataclass(frozen=True)
 class Retiring:
-    """A certificate that is replaced and not revoked yet."""
+    """A certificate that is replaced and not revoked yet.
+
+    Its key is kept until then, because the pair that replaced it may not be allowed to revoke it.
+
+    Attributes:
+        certificate_id: Id of the certificate, as NetSuite shows it.
+        not_after: End of the certificate.
+        replaced: When that was.
+        certificate: The certificate as PEM; None where an earlier version has not kept it.
+        private_key: Its key, like that of a generation.
+    """
 
     certificate_id: str
     not_after: str
     replaced: str
+    certificate: str | None = None
+    private_key: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, generation: Generation, replaced: str) -> Retiring:
+        """A generation that is replaced."""
+        pair = (generation.certificate, generation.private_key)
+        return cls(generation.certificate_id, generation.not_after, replaced, *pair)
 
     def is_over(self, now: datetime) -> bool:
         """Whether it has expired by itself, so that nothing is left to revoke."""
@@ -74,12 +95,15 @@ class Credentials:
     pending: Generation | None = None
     retiring: Sequence[Retiring] = ()
 
+    def holders(self) -> list[Generation | Retiring]:
+        """Everything that may hold a private key."""
+        return [self.active, *([self.pending] if self.pending else []), *self.retiring]
+
     def with_pending(self, generation: Generation) -> Credentials:
         """Begin a rotation. A pending generation that it replaces may be mapped: its certificate retires too."""
         retiring = tuple(self.retiring)
         if self.pending is not None:
-            old = self.pending
-            retiring += (Retiring(old.certificate_id, old.not_after, generation.created),)
+            retiring += (Retiring.of(self.pending, generation.created),)
         return replace(self, pending=replace(generation, number=self.active.number + 1), retiring=retiring)
 
     def proven(self, now: datetime) -> Credentials:
@@ -105,11 +129,9 @@ class Credentials:
                 "Run the playbook again: it goes on from what is there now",
                 cause="nothing_pending",
             )
-        old = self.active
-        retiring = Retiring(old.certificate_id, old.not_after, iso(now))
         active = replace(self.pending, proven=iso(now))
         # A generation that never got a token was never mapped as far as anyone knows, yet revoking it does no harm.
-        return replace(self, active=active, pending=None, retiring=(*self.retiring, retiring))
+        return replace(self, active=active, pending=None, retiring=(*self.retiring, Retiring.of(self.active, iso(now))))
 
     def without_retiring(self, certificate_id: str) -> Credentials:
         """Forget a certificate that is revoked or over."""
@@ -138,16 +160,23 @@ class Credentials:
 
 
 def rotation_reason(
-    credentials: Credentials, *, now: datetime, renew_before_days: int, requested: bool, overlap_days: int
+    credentials: Credentials,
+    *,
+    now: datetime,
+    renew_before_days: int,
+    requested: bool,
+    overlap_days: int,
+    is_usable: Callable[[Generation], bool] = lambda generation: True,
 ) -> str | None:
-    """Why a new pending generation is to be made: ``expired``, ``expires_soon``, ``requested`` or None.
+    """Why a new pending generation is to be made: ``expired``, ``expires_soon``, ``requested``, ``unusable`` or None.
 
     A rotation that is under way is finished before another one begins; so a request that is made again, after a run was
-    cut short or during the overlap, begins nothing new.
+    cut short or during the overlap, begins nothing new. Unless what is pending can never be finished.
     """
     if credentials.pending is not None:
         # Nobody mapped it for so long that it is about to end itself.
-        return due(parse_iso(credentials.pending.not_after), now=now, renew_before_days=renew_before_days)
+        reason = due(parse_iso(credentials.pending.not_after), now=now, renew_before_days=renew_before_days)
+        return reason or ("unusable" if requested and not is_usable(credentials.pending) else None)
     if reason := due(parse_iso(credentials.active.not_after), now=now, renew_before_days=renew_before_days):
         return reason
     overlapping = any(not one.is_due(now, overlap_days) for one in credentials.retiring)
@@ -160,7 +189,7 @@ def to_document(credentials: Credentials) -> dict[str, Any]:
     if credentials.pending:
         document["pending"] = _generation(credentials.pending)
     if credentials.retiring:
-        document["retiring"] = [dict(vars(one)) for one in credentials.retiring]
+        document["retiring"] = [_given(vars(one)) for one in credentials.retiring]
     return document
 
 
@@ -198,7 +227,11 @@ def from_document(document: Any, *, where: str) -> Credentials:
 
 def _generation(generation: Generation) -> dict[str, Any]:
     names = ("number", "certificate_id", "not_after", "created", "proven", "certificate", "private_key")
-    return {name: value for name in names if (value := getattr(generation, name)) is not None}
+    return _given({name: getattr(generation, name) for name in names})
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _read_generation(document: Any) -> Generation:

@@ -14,12 +14,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .generations import ROTATION_REASONS
+from .next_step import MAP, PROVE, RETIRE
 from .wording import sentence
 
 UPLOAD_PAGE = "Setup > Integration > Manage Authentication > OAuth 2.0 Client Credentials (M2M) Setup"
 _UPLOAD_PATH = "/app/oauth2/clientcredentials/setup.nl"
-# Why a rotation begins; in check mode it is said, and there is no pending certificate yet.
-_ROTATION_REASONS = frozenset({"requested", "expired", "expires_soon"})
 # What is wrong with the certificate in force that a new one puts right.
 _OUTLIVED = frozenset({"expired", "token_role", "token_entity"})
 # What an upload mends; which of them it is cannot always be told.
@@ -55,13 +55,10 @@ class Situation:
         role: Internal id of the role to map to.
         entity: Internal id of the entity to map to.
         application: Name of the integration record, for the instruction.
-        credentials: Result of account_credentials; empty when it did not come that far.
+        credentials: The credentials at the end, as account_credentials returns them; empty when there are none.
         check: Result of token_check on the active generation; empty when it was not made.
-        pending_check: Result of token_check on the pending generation; empty when it was not made.
+        steps: The steps of account_reconcile; empty when there was nothing for it to do.
         failure: Message of the task that failed, when one did.
-        mapping: Result of the upload of the certificate in force, with a bootstrap token; empty when none was tried.
-        upload: Result of the upload of the pending certificate; empty when none was tried.
-        revocation: Result of the revocation of a replaced certificate; empty when none was tried.
     """
 
     account: str
@@ -71,11 +68,17 @@ class Situation:
     application: str | None = None
     credentials: Mapping[str, Any] = field(default_factory=dict)
     check: Mapping[str, Any] = field(default_factory=dict)
-    pending_check: Mapping[str, Any] = field(default_factory=dict)
+    steps: Sequence[Mapping[str, Any]] = ()
     failure: str | None = None
-    mapping: Mapping[str, Any] = field(default_factory=dict)
-    upload: Mapping[str, Any] = field(default_factory=dict)
-    revocation: Mapping[str, Any] = field(default_factory=dict)
+
+    def step(self, name: str, certificate_id: str | None) -> Mapping[str, Any]:
+        """What came of a step; empty when it was not taken."""
+        found = (one for one in self.steps if (one["step"], one["certificate_id"]) == (name, certificate_id))
+        return next(found, {})
+
+    def done(self, name: str) -> Mapping[str, Any]:
+        """The first step of this name that led to what was wanted; empty when there is none."""
+        return next((one for one in self.steps if one["step"] == name and one["status"] in ("done", "ok")), {})
 
 
 def judge(situation: Situation) -> tuple[str, str]:
@@ -83,6 +86,9 @@ def judge(situation: Situation) -> tuple[str, str]:
     pending = situation.credentials.get("pending")
     if situation.failure:
         return "failed", situation.failure
+    mapped = situation.step(MAP, situation.credentials.get("certificate_id"))
+    if mapped.get("status") == "failed" and not pending:
+        return "failed", mapped["detail"]
     if not situation.check:
         if situation.credentials.get("source") == "none" and not situation.credentials.get("reason"):
             return "failed", "There are no credentials for this account yet. Run the playbook onboard."
@@ -127,16 +133,18 @@ def _judge_refusal(situation: Situation) -> tuple[str, str]:
         return "failed", "The token check failed; its checks say where."
     notes = [one for one in diagnosis if one["cause"] in _SUSPICIONS and one.get("basis") != "fact"]
     causes = [one for one in diagnosis if one not in notes]
-    listed = bool(situation.mapping.get("mapping"))
+    active, pending = situation.credentials.get("certificate_id"), situation.credentials.get("pending")
+    mapped = situation.step(MAP, active)
+    listed = mapped.get("status") in ("done", "ok")
     if listed:  # then a missing mapping is not the cause
         causes = [one for one in causes if one["cause"] not in _UNMAPPED]
     first = (causes or notes or diagnosis)[0]
     told = f"{sentence(first['evidence'])}."
-    pending = situation.credentials.get("pending")
-    if first["cause"] in _OUTLIVED and situation.credentials.get("reason") in _ROTATION_REASONS and not pending:
+    if first["cause"] in _OUTLIVED and situation.credentials.get("reason") in ROTATION_REASONS and not pending:
         return "rotating", f"{told} Without check mode, this run makes a new certificate."
     if pending and first["cause"] in _OUTLIVED | _UNMAPPED:
-        return _judge_rotation(situation, pending, told)
+        refused = f" It could not be mapped again: {mapped['detail']}" if mapped.get("status") == "failed" else ""
+        return _judge_rotation(situation, pending, f"{told}{refused}")
     if first["cause"] in _UNMAPPED and not listed:
         parts = [
             told if first["cause"] != "certificate_not_mapped" else "",
@@ -149,33 +157,28 @@ def _judge_refusal(situation: Situation) -> tuple[str, str]:
 
 def _judge_rotation(situation: Situation, pending: Mapping[str, Any], old: str) -> tuple[str, str]:
     """Where a rotation stands; ``old`` says what the certificate in force is still good for."""
-    upload, proof = situation.upload, situation.pending_check
-    if proof.get("valid"):  # check mode: it will be promoted
-        return "rotating", f"{old} Run the playbook again to put the new one in force."
-    if not upload:  # this run only looks
+    upload, proof = situation.step(MAP, pending["certificate_id"]), situation.step(PROVE, pending["certificate_id"])
+    if "planned" in (upload.get("status"), proof.get("status")):
+        return "rotating", f"{old} Without check mode, this run goes on with the new one."
+    if not upload and not proof:  # this run only looks
         return "rotating", f"{old} A new one is made; the playbook onboard goes on with it."
-    if upload.get("mapping") and not proof:  # check mode: nothing is uploaded
-        return "rotating", f"{old} Without check mode, this run uploads the new one."
-    refusal = upload.get("msg")
-    forbidden = upload.get("cause") == "call_refused" and upload.get("status") in _NOT_ALLOWED
-    if refusal and not forbidden and (situation.check.get("valid") or upload.get("cause") in _TELLING):
-        return "rotating", f"{old} The new one could not be uploaded: {refusal}"
-    if refusal:
-        return "awaiting_upload", f"{old} For the new one: {instruction(situation, pending)}"
-    first = (proof.get("diagnosis") or [{"evidence": "its token check failed", "fix": "See the checks"}])[0]
-    return "rotating", f"{old} The new one is mapped and is not proven: {first['evidence']}. {first['fix']}."
+    if upload.get("status") == "failed":
+        forbidden = upload.get("cause") == "call_refused" and upload.get("http_status") in _NOT_ALLOWED
+        if not forbidden and (situation.check.get("valid") or upload.get("cause") in _TELLING):
+            return "rotating", f"{old} The new one could not be uploaded: {upload['detail']}"
+    if upload.get("status") in ("done", "ok"):
+        return "rotating", f"{old} The new certificate is mapped, but its token check failed: {proof.get('detail', '')}"
+    return "awaiting_upload", f"{old} For the new one: {instruction(situation, pending)}"
 
 
 def _judge_active(situation: Situation) -> str:
-    credentials, revocation = situation.credentials, situation.revocation
+    credentials = situation.credentials
     retiring = credentials.get("retiring") or []
-    given_id = (situation.mapping.get("mapping") or {}).get("certificate_id")
+    given_id = situation.done(MAP).get("certificate_id")
     if credentials.get("source") == "variables" and given_id not in (None, credentials.get("certificate_id")):
         return f"Set netsuite_account_certificate_id to {given_id}, as NetSuite calls the certificate."
-    if revocation.get("msg") and any(one["due"] for one in retiring):
-        return f"The replaced certificate was not revoked, and the next run tries again: {revocation['msg']}"
-    if revocation.get("cause") == "unknown_certificate":
-        return f"Nothing to do, unless the replaced certificate is still in NetSuite's UI: {revocation['msg']}"
+    if problems := [unrevoked(situation, one) for one in retiring if one["due"]]:
+        return " ".join(problems)
     if credentials.get("renewal_due"):
         return (
             f"The certificate ends on {credentials.get('not_after')}. It came in variables: replace them, or run the"
@@ -185,3 +188,12 @@ def _judge_active(situation: Situation) -> str:
         old, moment = retiring[0]["certificate_id"], retiring[0]["revoke_after"]
         return f"Nothing to do; the replaced certificate {old} is revoked from {moment} on."
     return "Nothing to do."
+
+
+def unrevoked(situation: Situation, retiring: Mapping[str, Any]) -> str:
+    """What stands in the way of revoking a replaced certificate that is due."""
+    name = f"The replaced certificate {retiring['certificate_id']}"
+    detail = situation.step(RETIRE, retiring["certificate_id"]).get("detail")
+    if detail is None:
+        return f"{name} was due for revocation on {retiring['revoke_after']}. Run m2m.netsuite.onboard to revoke it."
+    return f"{name} was not revoked, and the next run tries again: {detail}"

@@ -13,24 +13,21 @@ from typing import Any
 
 from ..core import certificates, keys
 from ..core.accounts import Account, check_environment, parse_account
-from ..core.errors import KeyMaterialError, OptionError
+from ..core.errors import KeyMaterialError, M2MError, OptionError, TransportError
 from ..core.generations import Credentials, Generation, rotation_reason
 from ..core.timing import iso
 from ..services import credential_file, files
-from ..services.client import Pair, read_certificate, read_pair
+from ..services.client import Pair, open_transport, pair_of, read_certificate, read_pair, read_place
 from ..services.credential_file import Stored
 from .certificate import MAKING, Wish
 from .credentials_report import read_present, report
 from .credentials_seal import Seal
 from .operation import Context, Operation, Options, Result
-from .option_groups import CLIENT, ROLE_VARIABLES
+from .option_groups import ACCOUNT, CLIENT, HTTP
 
-_STEPS: dict[str, Callable[[Credentials, Options, Context], Credentials]] = {
-    "named": lambda old, options, context: old.named(options["generation"], options["certificate_id"]),
-    "proven": lambda old, options, context: old.proven(context.now()),
-    "promoted": lambda old, options, context: old.promoted(options["certificate_id"], context.now()),
-    "retired": lambda old, options, context: old.without_retiring(options["certificate_id"]),
-}
+# Further off than this, dates that are made here mean something else at NetSuite. Seconds.
+_LARGEST_SKEW = 600
+_CLOCK_TIMEOUT = 10.0
 
 
 def run(options: Options, context: Context) -> Result:
@@ -38,20 +35,21 @@ def run(options: Options, context: Context) -> Result:
     account = parse_account(options["account_id"])
     check_environment(account, options["environment"])
     keeper = Keeper(account, options, context)
-    if options["state"] == "present":
-        return keeper.ensure()
-    if options["state"] == "read":
-        return keeper.report(keeper.load(), None)
-    return keeper.step(options["state"])
+    return keeper.ensure() if options["state"] == "present" else keeper.report(keeper.load(), None)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Keeper:
-    """Keeps one account's credentials in its credential file; those given as variables it leaves where they are."""
+    """Keeps one account's credentials in its credential file; those given as variables it leaves where they are.
+
+    Attributes:
+        written: The file's text as it was last written, where Ansible Vault protects every key in it.
+    """
 
     account: Account
     options: Options
     context: Context
+    written: str | None = None
 
     @property
     def seal(self) -> Seal:
@@ -72,6 +70,11 @@ class Keeper:
                 cause="credentials_missing",
             )
         return str(self.options["credentials_path"])
+
+    @property
+    def path_is_given(self) -> bool:
+        """Whether there is a place for a credential file."""
+        return bool(self.options["credentials_path"])
 
     @property
     def certificate_path(self) -> str | None:
@@ -111,6 +114,8 @@ class Keeper:
         if reason is None:
             return self._mend(stored)
         self._check_can_begin(stored)
+        if self.options["compare_clock"]:
+            self._check_clock()
         if self.context.check_mode:
             return self.report(stored, reason)
         # Making a key may take a second, so it is done before the folder is locked.
@@ -124,27 +129,63 @@ class Keeper:
             self._save(stored)
         return self.report(stored, reason)
 
-    def step(self, state: str) -> Result:
-        """Take one step of a rotation; taking it again changes nothing."""
+    def has_credentials(self) -> bool:
+        """Whether there are credentials already, in the file or in variables."""
+        return self.load() is not None or self.is_given
+
+    def current(self) -> Credentials:
+        """The credentials as they are now; those in variables as a generation of their own.
+
+        Raises:
+            M2MError: they cannot be read.
+        """
+        stored = self.load()
+        return stored.credentials if stored else self._given_credentials(self._given_pair(), envelope=False)
+
+    def due_reason(self) -> str | None:
+        """Why a pending generation is due: what check mode foresees."""
+        return self._reason(self.load())
+
+    def stored_as(self, credentials: Credentials) -> Stored | None:
+        """What the file holds, with these credentials; None where there is no file."""
+        stored = self.load()
+        return replace(stored, credentials=credentials) if stored else None
+
+    def change(self, change: Callable[[Credentials], Credentials]) -> Credentials:
+        """Take a step in the credential file, starting from what it holds by now. Variables cannot be changed.
+
+        Raises:
+            M2MError: the step does not fit what the file holds, or it cannot be written.
+        """
+        if not self.path_is_given or self.load() is None:
+            return self.current()
         with files.locked(self.path):
             stored = self.load()
             if stored is None:
                 raise OptionError(
-                    f"The credential file {self.path} does not exist",
-                    "Run with state=present first",
-                    cause="missing_file",
+                    f"The credential file {self.path} is gone", "Restore it, then run again", cause="missing_file"
                 )
-            after = replace(stored, credentials=_STEPS[state](stored.credentials, self.options, self.context))
-            if after == stored:
-                return self.report(stored, None)
-            if not self.context.check_mode:
+            after = replace(stored, credentials=change(stored.credentials))
+            if after != stored:
                 self._save(after)
-        return self.report(after, state)
+        return after.credentials
+
+    def begin(self, reason: str) -> Credentials:
+        """Make a pending generation for a reason that only NetSuite knows."""
+        stored = self.load()
+        self._check_can_begin(stored)
+        pair = self._make(stored, reason)
+        with files.locked(self.path):
+            stored = self.load()
+            if stored is None or stored.credentials.pending is None:
+                stored = self._begin(stored, pair, "requested" if stored is None else reason)
+                self._save(stored)
+        return stored.credentials
 
     def report(self, stored: Stored | None, reason: str | None) -> Result:
         """The result: what may be told of the credentials, and why they changed."""
         given = self._given_certificate() if stored is None and self.is_given else None
-        return report(
+        result = report(
             self.account,
             stored.credentials if stored else None,
             given=given,
@@ -157,6 +198,7 @@ class Keeper:
             mode=files.mode_of(self.path) if stored else None,
             exposed=stored is not None and self._is_exposed(stored),
         )
+        return {**result, "credential_document": self.written}
 
     def _reason(self, stored: Stored | None) -> str | None:
         """Why a new generation is to be made."""
@@ -170,6 +212,7 @@ class Keeper:
             renew_before_days=self.options["renew_before_days"],
             requested=self.options["rotate"],
             overlap_days=self.options["overlap_days"],
+            is_usable=self._is_usable,
         )
 
     def _check_can_begin(self, stored: Stored | None) -> None:
@@ -202,6 +245,35 @@ class Keeper:
                 cause="bad_validity",
             )
 
+    def _check_clock(self) -> None:
+        """Refuse to date a certificate by a clock that is not NetSuite's, where NetSuite answers.
+
+        Raises:
+            OptionError: the clocks are more than ten minutes apart.
+        """
+        options = {**self.options, "timeout": min(self.options["timeout"], _CLOCK_TIMEOUT), "retries": 0}
+        _account, endpoints = read_place(self.options)
+        try:
+            with open_transport(options, self.context.clock, self.context.sleep) as transport:
+                skew = transport.send("GET", endpoints.keys).clock_skew or 0
+        except TransportError:
+            return  # what makes a key without a network is told when a token is asked for
+        if abs(skew) > _LARGEST_SKEW:
+            raise OptionError(
+                f"This machine's clock is {abs(skew)} s {'behind' if skew > 0 else 'ahead of'} NetSuite's, so no"
+                " certificate is made: it would have the wrong dates",
+                "Set the clock (NTP), then run again",
+                cause="clock_skew",
+            )
+
+    def _is_usable(self, generation: Generation) -> bool:
+        """Whether a pair can be used at all, now or after its upload."""
+        try:
+            pair = pair_of(generation, self.options, self.context.vault, f"generation {generation.number}")
+        except M2MError:
+            return False
+        return not any(problem.blocking for problem in pair.problems(self.context.now()))
+
     def _make(self, stored: Stored | None, reason: str) -> Pair:
         wish = Wish.of(self.options)
         own = self._given_pair().key if reason == "certificate_missing" else None
@@ -218,10 +290,15 @@ class Keeper:
         if reason != "requested":
             return Stored(Credentials(self.account.realm, self._generation(made, None)), whole)
         # The first rotation of credentials that came in variables: from here on the file is their home.
-        active = self._generation(self._given_pair(), None)
+        given = self._given_credentials(self._given_pair(), envelope=True)
+        return Stored(given.with_pending(self._generation(made, None)), whole)
+
+    def _given_credentials(self, pair: Pair, *, envelope: bool) -> Credentials:
+        """Credentials that came in variables, as a generation; ``envelope`` closes the key's for the file."""
+        active = self._generation(pair, None, envelope=envelope)
         if self.options["certificate_id"]:
             active = replace(active, certificate_id=self.options["certificate_id"])
-        return Stored(Credentials(self.account.realm, active).with_pending(self._generation(made, None)), whole)
+        return Credentials(self.account.realm, active)
 
     def _given(self) -> dict[str, Any]:
         blank = dict.fromkeys(CLIENT)
@@ -234,7 +311,7 @@ class Keeper:
     def _given_pair(self) -> Pair:
         return read_pair(self._given(), self.context.vault)
 
-    def _generation(self, pair: Pair, stored: Stored | None) -> Generation:
+    def _generation(self, pair: Pair, stored: Stored | None, *, envelope: bool = True) -> Generation:
         if pair.certificate is None:
             raise OptionError(
                 "The certificate of the given private key is not known",
@@ -249,7 +326,7 @@ class Keeper:
             certificate=certificates.to_pem(pair.certificate),
             not_after=iso(pair.certificate.not_valid_after_utc),
             created=iso(self.context.now()),
-            private_key=text if whole else self.seal.close(text, stored),
+            private_key=self.seal.close(text, stored) if envelope and not whole else text,
         )
 
     def _mend(self, stored: Stored | None) -> Result:
@@ -278,7 +355,8 @@ class Keeper:
 
     def _save(self, stored: Stored) -> None:
         """Replace the file, and the certificate beside it. The caller holds the lock."""
-        credential_file.save(self.path, stored, self.context.vault, self.seal.vault_id(stored))
+        text = credential_file.save(self.path, stored, self.context.vault, self.seal.vault_id(stored))
+        self.written = text if stored.is_vaulted else None
         if self.certificate_path and self._exported() != _newest(stored).certificate:
             files.write(self.certificate_path, _newest(stored).certificate, files.PUBLIC)
 
@@ -293,15 +371,14 @@ def _newest(stored: Stored) -> Generation:
 OPERATION = Operation(
     run=run,
     options={
-        **ROLE_VARIABLES,
-        "account_id": {"type": "str", "required": True},
+        **ACCOUNT,
+        **HTTP,
         "environment": {"type": "str", "choices": ["production", "sandbox", "release_preview", "test_drive"]},
         "credentials_path": {"type": "path"},
         "private_key_content": {"type": "str", "no_log": True},
         "private_key_passphrase": {"type": "str", "no_log": True},
         "certificate_content": {"type": "str"},
         "certificate_id": {"type": "str"},
-        "generation": CLIENT["generation"],
         **MAKING,
         "encryption": {"type": "str", "choices": ["value", "file"], "default": "value"},
         "vault_id": {"type": "str"},
@@ -309,9 +386,9 @@ OPERATION = Operation(
         "kept_elsewhere": {"type": "bool", "default": False},
         "rotate": {"type": "bool", "default": False},
         "overlap_days": {"type": "int", "default": 7},
-        "state": {"type": "str", "choices": ["present", "read", *_STEPS], "default": "present"},
+        "state": {"type": "str", "choices": ["present", "read"], "default": "present"},
+        "compare_clock": {"type": "bool", "default": False},
     },
     libraries=("cryptography", "PyYAML"),
     keeps_credentials=True,
-    required_if=tuple(("state", step, ("certificate_id",)) for step in ("named", "promoted", "retired")),
 )

@@ -11,15 +11,15 @@ from typing import Any
 
 from ..core.accounts import parse_account
 from ..core.errors import OptionError
-from ..core.outcome import Situation, judge
+from ..core.next_step import MAP, RETIRE
+from ..core.outcome import Situation, judge, unrevoked
 from .operation import Context, Operation, Options, Result
 from .option_groups import ROLE_VARIABLES
 
 
 def run(options: Options, context: Context) -> Result:
     """Sum one account up. It reads and writes nothing."""
-    options = _without_another_account_s(options)
-    situation = _situation(options, context)
+    situation = _situation(options)
     status, next_step = judge(situation)
     credentials, check = situation.credentials, situation.check
     checks = [*(check.get("checks") or []), *_file_check(credentials)]
@@ -30,7 +30,8 @@ def run(options: Options, context: Context) -> Result:
         "changed": False,
         "status": status,
         "account": situation.account,
-        "certificate_id": _id_by_netsuite(options) or credentials.get("certificate_id"),
+        "certificate_id": _id_by_netsuite(situation) or credentials.get("certificate_id"),
+        "certificate": credentials.get("certificate"),
         "not_after": credentials.get("not_after"),
         "days_left": credentials.get("days_left"),
         "certificate_path": credentials.get("certificate_path"),
@@ -42,54 +43,63 @@ def run(options: Options, context: Context) -> Result:
         "checks": checks,
         "diagnosis": check.get("diagnosis") or [],
         "generation": credentials.get("generation"),
-        "retiring": credentials.get("retiring") or [],
+        "retiring": [_retiring(situation, one) for one in credentials.get("retiring") or []],
+        "steps": list(situation.steps),
+        "credential_document": credentials.get("credential_document"),
         "next_step": next_step,
     }
-    wanting = options["require_active"] and status != "active"
+    overdue = any(one["due"] and not one["over"] for one in credentials.get("retiring") or [])
+    # After a leak (no overlap), and for whoever asks for all to be well, what should be revoked by now is a failure.
+    leaking = overdue and options["overlap_days"] == 0 and not context.check_mode
+    wanting = options["require_active"] and (status != "active" or overdue)
     predicts = context.check_mode and not options["read_only"]
-    if (status == "failed" and options["fail"]) or (wanting and not predicts):
+    if ((status == "failed" or leaking) and options["fail"]) or (wanting and not predicts):
         result.update(failed=True, msg=f"{situation.account} is {status}: {next_step}")
     return result
 
 
-def _without_another_account_s(options: Options) -> Options:
-    """A host may stand for several accounts, one after the other: what was changed for one is not the next one's."""
-    if options["changes_of"] in (None, options["account_id"]):
-        return options
-    return {**options, **dict.fromkeys(("mapping", "upload", "pending_check", "revocation"))}
-
-
-def _situation(options: Options, context: Context) -> Situation:
+def _situation(options: Options) -> Situation:
     """What the run has learnt about the account; a stage that was skipped has taught nothing."""
-    check, mapping, proof = (options[name] or {} for name in ("token_check", "mapping", "pending_check"))
     failure = options["failure"]
     try:
         account = parse_account(options["account_id"])
         realm, label = account.realm, account.label
     except OptionError as error:
         realm, label, failure = options["account_id"], "", failure or str(error)
+    # A host may stand for several accounts, one after the other: what was found of one says nothing about the next.
+    found = {
+        name: value if (value := options[name] or {}).get("account") in (None, realm) else {}
+        for name in ("credentials", "token_check", "reconciled")
+    }
+    reconciled = found["reconciled"]
+    check = reconciled.get("token_check") or found["token_check"]
+    credentials = reconciled.get("credentials") or found["credentials"]
+    document = reconciled.get("credential_document") or found["credentials"].get("credential_document")
     return Situation(
         account=realm,
         label=label,
         role=options["role"],
         entity=options["entity"],
         application=options["application"],
-        credentials=options["credentials"] or {},
+        credentials={**credentials, "credential_document": document},
         check={} if check.get("skipped") else check,
-        pending_check={} if proof.get("skipped") else proof,
+        steps=reconciled.get("steps") or (),
         failure=failure,
-        mapping={} if context.check_mode and mapping.get("changed") else mapping,
-        upload=options["upload"] or {},
-        revocation=options["revocation"] or {},
     )
 
 
-def _id_by_netsuite(options: Options) -> str | None:
+def _id_by_netsuite(situation: Situation) -> str | None:
     """The id that NetSuite gave a certificate just now, where no credential file takes note of it."""
-    if (options["credentials"] or {}).get("source") != "variables":
-        return None
-    named: str | None = ((options["mapping"] or {}).get("mapping") or {}).get("certificate_id")
-    return named
+    in_variables = situation.credentials.get("source") == "variables"
+    return situation.done(MAP).get("certificate_id") if in_variables else None
+
+
+def _retiring(situation: Situation, retiring: Mapping[str, Any]) -> dict[str, Any]:
+    """A replaced certificate, and what keeps it."""
+    if not retiring["due"]:
+        return {**retiring, "status": "waiting", "detail": f"it is revoked from {retiring['revoke_after']} on"}
+    failed = situation.step(RETIRE, retiring["certificate_id"]).get("status") == "failed"
+    return {**retiring, "status": "failed" if failed else "due", "detail": unrevoked(situation, retiring)}
 
 
 def _file_check(credentials: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -122,12 +132,9 @@ OPERATION = Operation(
         "scope": {"type": "list", "elements": "str", "default": []},
         "credentials": {"type": "dict"},
         "token_check": {"type": "dict", "no_log": False},
-        "pending_check": {"type": "dict"},
+        "reconciled": {"type": "dict"},
+        "overlap_days": {"type": "int", "default": 7},
         "failure": {"type": "str"},
-        "mapping": {"type": "dict"},
-        "upload": {"type": "dict"},
-        "revocation": {"type": "dict"},
-        "changes_of": {"type": "str"},
         "read_only": {"type": "bool", "default": False},
         "require_active": {"type": "bool", "default": False},
         "fail": {"type": "bool", "default": True},

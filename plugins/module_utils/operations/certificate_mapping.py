@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..core import certificates, mapping, preflight
@@ -15,7 +15,7 @@ from ..core.libraries import CLIENT_LIBRARIES
 from ..services.bearer import CallRefusedError
 from ..services.certificate_api import CertificateApi
 from ..services.certificate_session import open_session
-from ..services.client import open_transport, read_certificate, read_client, read_pair
+from ..services.client import Pair, open_transport, read_certificate, read_client, read_pair
 from ..services.token_endpoint import TokenRefusedError
 from ..services.transport import Transport
 from .certificate_mapping_info import API
@@ -32,9 +32,25 @@ def run(options: Options, context: Context) -> Result:
     with open_transport(options, context.clock, context.sleep) as transport:
         api = open_session(_signer(options, context), context.vault, transport, context.clock)
         if certificate is not None:
-            return Upload(certificate, options, context, transport, api).run()
+            pair, in_use = _own_pair(certificate, options, context), _in_use(options, context)
+            return Upload(certificate, options, context, transport, api, pair, in_use).run()
         target = options["certificate_id"] or certificates.certificate_id(read_certificate(options, context.vault))
-        return _revoked(target, context, api)
+        return revoke(target, context, api)
+
+
+def _own_pair(certificate: certificates.Certificate, options: Options, context: Context) -> Pair | None:
+    """The certificate's own pair, where the options hold its key."""
+    if not any(options[name] for name in ("credentials_path", "private_key_path", "private_key_content")):
+        return None
+    pair = read_pair(options, context.vault)
+    return pair if certificates.matches(certificate, pair.key) else None
+
+
+def _in_use(options: Options, context: Context) -> str | None:
+    """Id of the certificate that signs, which had better not be revoked."""
+    if options["access_token"]:
+        return None
+    return read_client(_signer(options, context), context.vault).request.certificate_id
 
 
 def _signer(options: Options, context: Context) -> Options:
@@ -66,13 +82,20 @@ def _signer(options: Options, context: Context) -> Options:
 
 @dataclass(frozen=True)
 class Upload:
-    """Making sure that one certificate is mapped and active."""
+    """Making sure that one certificate is mapped and active.
+
+    Attributes:
+        pair: The certificate's own pair, where its key is known.
+        in_use: Id of a certificate that had better not be revoked.
+    """
 
     certificate: certificates.Certificate
     options: Options
     context: Context
     transport: Transport
     api: CertificateApi
+    pair: Pair | None = None
+    in_use: str | None = None
 
     @property
     def computed(self) -> str:
@@ -87,10 +110,11 @@ class Upload:
             _check_same_place(found, self.options)
             return self._result(False, found, before)
         try:
-            mapping.check_room(before, self.context.now(), in_use=self._in_use())
+            mapping.check_room(before, self.context.now(), in_use=self.in_use)
             if self.context.check_mode:
                 return self._result(True, _prediction(self.certificate, self.options, self.context.now()), before)
-            after = self.api.upload(certificates.to_pem(self.certificate), self.options["role"], self.options["entity"])
+            # Once more where the answer was lost, and the list shows that the certificate did not arrive either.
+            after = self._send() or self._found_after_all() or self._send() or self._found_after_all()
         except RefusedError:
             # A run that was cut short may have uploaded it, or one that shares the integration a moment ago.
             found = self._found_after_all()
@@ -98,7 +122,6 @@ class Upload:
                 raise
             _check_same_place(found, self.options)
             return self._result(False, found, before)
-        after = after or self._found_after_all()
         if after is None:
             raise RefusedError(
                 "The certificate was sent and NetSuite does not list it",
@@ -106,6 +129,9 @@ class Upload:
                 cause="upload_lost",
             )
         return self._result(True, after, before)
+
+    def _send(self) -> mapping.Mapping | None:
+        return self.api.upload(certificates.to_pem(self.certificate), self.options["role"], self.options["entity"])
 
     def _listed(self, mappings: list[mapping.Mapping]) -> mapping.Mapping | None:
         ids = {self.computed, self.options["certificate_id"]}
@@ -122,27 +148,18 @@ class Upload:
         The list does not show certificates, so the proof is a token: NetSuite grants one for an id only to the key that
         belongs to it. Only mappings that look alike are tried.
         """
-        if not any(self.options[name] for name in ("credentials_path", "private_key_path", "private_key_content")):
-            return None
-        pair = read_pair(self.options, self.context.vault)
-        if not certificates.matches(self.certificate, pair.key):
+        if self.pair is None:
             return None
         wanted = _prediction(self.certificate, self.options, self.context.now())
         for one in mapping.active(mappings, self.context.now()):
             if mapping.looks_like(one, wanted):
-                signer = {**self.options, "access_token": None, "certificate_id": one.certificate_id}
+                signer = replace(self.pair, noted_id=one.certificate_id)
                 try:
-                    read_client(signer, self.context.vault).request_token(self.transport, self.context.clock)
+                    read_client(self.options, None, signer).request_token(self.transport, self.context.clock)
                 except TokenRefusedError:
                     continue
                 return one
         return None
-
-    def _in_use(self) -> str | None:
-        """Id of the certificate that signs, which had better not be revoked."""
-        if self.options["access_token"]:
-            return None
-        return read_client(_signer(self.options, self.context), self.context.vault).request.certificate_id
 
     def _result(self, changed: bool, after: mapping.Mapping, listed: list[mapping.Mapping]) -> Result:
         if after.certificate_id not in (self.computed, self.options["certificate_id"]):
@@ -154,7 +171,13 @@ class Upload:
         return _result(changed, None if changed else after, after, len(known | {after.certificate_id}))
 
 
-def _revoked(target: str, context: Context, api: CertificateApi) -> Result:
+def revoke(target: str, context: Context, api: CertificateApi) -> Result:
+    """Make sure that NetSuite lists a certificate as revoked.
+
+    Raises:
+        RefusedError: it lists no such certificate, or the revocation was refused, or did not happen.
+        TransportError: no answer came.
+    """
     before = api.list()
     found = mapping.find(before, target)
     if found is None:
@@ -168,11 +191,11 @@ def _revoked(target: str, context: Context, api: CertificateApi) -> Result:
         return _result(False, found, found, active)
     after = mapping.Mapping(**{**vars(found), "revoked": True})
     if not context.check_mode:
-        _revoke(target, api)
+        _revoke_and_see(target, api)
     return _result(True, found, after, active - found.is_active(context.now().date()))
 
 
-def _revoke(target: str, api: CertificateApi) -> None:
+def _revoke_and_see(target: str, api: CertificateApi) -> None:
     """Revoke, and see whether it is done: a good answer may be another server's, and a lost one does not tell."""
     problem = None
     try:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..core import certificates
 from ..core.accounts import Account
-from ..core.generations import Credentials, Generation, Retiring
+from ..core.generations import ROTATION_REASONS, Credentials, Generation, Retiring
 from ..core.renewal import due
 from ..core.timing import iso, parse_iso
 
@@ -61,7 +61,7 @@ def report(
         "file_mode": None if mode is None else f"{mode:04o}",
         "exposed": exposed,
         "new": source == "none" or reason in ("missing", "certificate_missing"),
-        **_progress(credentials, source, now, overlap_days),
+        **_progress(credentials, source, reason, now, overlap_days),
         "diff": _diff(active, reason),
     }
 
@@ -78,14 +78,17 @@ def _in_force(
     return ("variables" if active else "none"), active
 
 
-def _progress(credentials: Credentials | None, source: str, now: datetime, overlap_days: int) -> dict[str, bool | None]:
+def _progress(
+    credentials: Credentials | None, source: str, reason: str | None, now: datetime, overlap_days: int
+) -> dict[str, bool | None]:
     """What the role's conditions ask for, worked out here because a template would cost more."""
+    begins = reason in ROTATION_REASONS
     if credentials is None:
-        return {"unfinished": False, "once_active": None, "settled": source == "variables"}
+        return {"unfinished": begins, "once_active": None, "settled": source == "variables"}
     due_for_revocation = any(one.is_due(now, overlap_days) for one in credentials.retiring)
     proven = bool(credentials.active.proven)
     return {
-        "unfinished": credentials.pending is not None or due_for_revocation,
+        "unfinished": begins or credentials.pending is not None or due_for_revocation,
         "once_active": proven,
         "settled": proven,
     }
@@ -108,7 +111,9 @@ def read_present(generation: Generation) -> certificates.Certificate:
 
 def _describe_retiring(retiring: Retiring, now: datetime, overlap_days: int) -> dict[str, Any]:
     return {
-        **vars(retiring),
+        "certificate_id": retiring.certificate_id,
+        "not_after": retiring.not_after,
+        "replaced": retiring.replaced,
         "revoke_after": iso(retiring.revoke_after(overlap_days)),
         "due": retiring.is_due(now, overlap_days),
         "over": retiring.is_over(now),

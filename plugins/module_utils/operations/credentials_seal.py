@@ -7,11 +7,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from ..core.errors import VaultError
-from ..core.generations import Generation
+from ..core.generations import Generation, Retiring
 from ..services.credential_file import ENVELOPE, Stored, envelope_id, open_envelope
 from .operation import Context, Options
+
+Holder = TypeVar("Holder", Generation, Retiring)
 
 
 @dataclass(frozen=True)
@@ -73,20 +76,25 @@ class Seal:
         if stored.whole:
             return replace(stored, vault_id=wanted) if wanted else stored
         old = stored.credentials
-        pending = self._renewed(old.pending, stored) if old.pending else None
-        return replace(stored, credentials=replace(old, active=self._renewed(old.active, stored), pending=pending))
+        credentials = replace(
+            old,
+            active=self._renewed(old.active, stored),
+            pending=self._renewed(old.pending, stored) if old.pending else None,
+            retiring=tuple(self._renewed(one, stored) for one in old.retiring),
+        )
+        return replace(stored, credentials=credentials)
 
-    def _renewed(self, generation: Generation, stored: Stored) -> Generation:
-        text, wanted = generation.private_key, self.options["vault_id"]
+    def _renewed(self, holder: Holder, stored: Stored) -> Holder:
+        text, wanted = holder.private_key or "", self.options["vault_id"]
         if text.startswith(ENVELOPE):
             moved = bool(wanted) and envelope_id(text) != wanted
         else:
             spared = self.options["allow_plaintext_key"] or "ENCRYPTED" in text
-            moved = not spared and self._can_encrypt(wanted)
+            moved = bool(text) and not spared and self._can_encrypt(wanted)
         if not moved:
-            return generation
+            return holder
         where = f"the private key in {self.options['credentials_path']}"
-        return replace(generation, private_key=self.close(open_envelope(text, self.context.vault, where), stored))
+        return replace(holder, private_key=self.close(open_envelope(text, self.context.vault, where), stored))
 
     def _can_encrypt(self, vault_id: str | None) -> bool:
         if self.context.vault is None:

@@ -19,6 +19,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from ..core import libraries
+from ..core.accounts import Account
 from ..core.errors import M2MError
 from ..core.timing import utc
 
@@ -58,6 +59,8 @@ class Context:
         clock: Source of POSIX times.
         sleep: How to pause.
         warnings: What the user should be told beside the result.
+        other_users: Names the other hosts of the inventory that use a certificate of an account. A module process knows
+            of none.
     """
 
     check_mode: bool = False
@@ -66,6 +69,7 @@ class Context:
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
     warnings: list[str] = field(default_factory=list)
+    other_users: Callable[[Account, str], Sequence[str]] = lambda account, certificate_id: ()
 
     def now(self) -> datetime:
         """The present moment, in UTC."""

@@ -18,7 +18,7 @@ from ..core.diagnosis.assertion_review import Expected, Verdict
 from ..core.diagnosis.evidence import Evidence, KeySetSight, MappingSight
 from ..core.errors import M2MError
 from ..core.tokens import AccessToken
-from ..services.client import Client, read_certificate, read_client, read_place
+from ..services.client import Client, Pair, read_certificate, read_client, read_place
 from ..services.observation import answer_of, key_set_at, mappings_for
 from ..services.token_endpoint import request_token
 from ..services.transport import Response, Transport
@@ -143,14 +143,14 @@ class Applicant:
             return None
 
 
-def applicant(options: Options, context: Context) -> Applicant:
-    """Read who asks from the options.
+def applicant(options: Options, context: Context, pair: Pair | None = None) -> Applicant:
+    """Read who asks from the options; ``pair`` takes the place of those that name one.
 
     Raises:
         M2MError: an option is missing or bad, or key or certificate cannot be read.
     """
     if not options["assertion"]:
-        client = read_client(options, context.vault)
+        client = read_client(options, context.vault, pair)
         return Applicant(options, context, client.account, client.endpoints, client=client)
     account, places = read_place(options)
     named = options["certificate_path"] or options["certificate_content"]

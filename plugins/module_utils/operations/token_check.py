@@ -22,7 +22,7 @@ from ..core.redaction import excerpt
 from ..core.timing import iso
 from ..core.wording import sentence
 from ..services.bearer import CallRefusedError, key_set, server_time
-from ..services.client import open_transport, read_place
+from ..services.client import Pair, open_transport, read_place
 from ..services.observation import answer_of, issuer_of
 from ..services.token_endpoint import TokenRefusedError, clock_warnings
 from ..services.transport import Response, Transport
@@ -61,11 +61,18 @@ def run(options: Options, context: Context) -> Result:
 
 @dataclass
 class Examination:
-    """One examination: what was checked, and what was found. Each step stands on those before it."""
+    """One examination: what was checked, and what was found. Each step stands on those before it.
+
+    Attributes:
+        pair: The pair that asks for the token, where it has been read already.
+        is_unreachable: Whether the server did not answer, so that further questions are of no use.
+    """
 
     options: Options
     context: Context
     transport: Transport
+    pair: Pair | None = None
+    is_unreachable: bool = False
     checks: list[dict[str, str]] = field(default_factory=list)
     causes: list[Cause] = field(default_factory=list)
     review: list[dict[str, str]] = field(default_factory=list)
@@ -84,7 +91,7 @@ class Examination:
             self.token = self.options["access_token"]
             self.claims = tokens.read_claims(self.token)
         else:
-            asking = applicant(self.options, self.context)
+            asking = applicant(self.options, self.context, self.pair)
             if self._preflight(asking):
                 self._request(asking)
             # A token that was granted clears what was only suspected.
@@ -103,6 +110,8 @@ class Examination:
                 self._note(name, _SKIPPED, "not asked for")
             elif self.token is None:
                 self._note(name, _SKIPPED, "there is no token")
+            elif self.is_unreachable:
+                self._note(name, _SKIPPED, "the server did not answer")
             else:
                 step(self.token)
 
@@ -118,6 +127,7 @@ class Examination:
             "scope": list(found.scope),
             "expires_at": iso(found.expires_at) if found.expires_at else None,
             "clock_skew": self.skew,
+            "no_answer": self.is_unreachable,
             "checks": self.checks,
             "diagnosis": [cause.as_result() for cause in self.causes],
             "login_audit_trail": AUDIT_TRAIL if any(cause.audit_trail for cause in self.causes) else None,
@@ -224,6 +234,7 @@ class Examination:
 
     def _unreachable(self, name: str, error: TransportError, url: str) -> None:
         self._note(name, _FAILED, error.problem)
+        self.is_unreachable = True
         evidence = error.problem
         if self.options["diagnose"] and error.cause in ("tls_untrusted", "tls_wrong_host", "tls_dates"):
             issuer = issuer_of(url, self.transport.proxy_of(url), self.transport.timeout)

@@ -14,6 +14,7 @@ from typing import Any
 from ..core import assertions, certificates, keys, preflight
 from ..core.accounts import Account, Endpoints, endpoints, parse_account
 from ..core.errors import OptionError
+from ..core.generations import Generation, Retiring
 from ..core.tokens import AccessToken
 from . import credential_file, files
 from .credential_file import Decryptor, open_envelope
@@ -99,8 +100,13 @@ def read_place(options: Mapping[str, Any]) -> tuple[Account, Endpoints]:
     return account, endpoints(account, options.get("base_url"), options.get("certificates_url"))
 
 
-def read_client(options: Mapping[str, Any], vault: Decryptor | None) -> Client:
+def read_client(options: Mapping[str, Any], vault: Decryptor | None, pair: Pair | None = None) -> Client:
     """Build a client from the account and client options.
+
+    Args:
+        options: The options; where a pair is given, those that name one do not count.
+        vault: Ansible Vault, where there is one.
+        pair: The pair that signs, where it has been read already.
 
     Raises:
         OptionError: an option is missing or bad.
@@ -115,8 +121,9 @@ def read_client(options: Mapping[str, Any], vault: Decryptor | None) -> Client:
             cause="client_id_missing",
         )
     assertions.check_lifetime(options["assertion_lifetime"])
-    pair = read_pair(options, vault)
-    certificate_id = options.get("certificate_id") or pair.certificate_id
+    certificate_id = pair.certificate_id if pair else options.get("certificate_id")
+    pair = pair or read_pair(options, vault)
+    certificate_id = certificate_id or pair.certificate_id
     if not certificate_id:
         raise OptionError(
             "Neither a certificate nor certificate_id is given",
@@ -160,6 +167,25 @@ def read_pair(options: Mapping[str, Any], vault: Decryptor | None) -> Pair:
     if certificate_source is None:
         return Pair(key, None)
     return Pair(key, certificate, certificate_source.noted_id, certificate_source.owner)
+
+
+def pair_of(holder: Generation | Retiring, options: Mapping[str, Any], vault: Decryptor | None, where: str) -> Pair:
+    """The pair of a generation, or of a replaced one whose key is kept.
+
+    Args:
+        holder: Whose pair.
+        options: ``private_key_passphrase`` and ``account_id`` are read from them.
+        vault: Ansible Vault, where there is one.
+        where: What messages call it.
+
+    Raises:
+        KeyMaterialError: key or certificate cannot be read.
+        VaultError: the key's envelope cannot be opened.
+    """
+    text = open_envelope(holder.private_key or "", vault, where)
+    key = keys.load(text, options.get("private_key_passphrase"), where=where, prove_primes=False)
+    certificate = certificates.parse(holder.certificate or "", where=where)
+    return Pair(key, certificate, holder.certificate_id, parse_account(options["account_id"]))
 
 
 def read_certificate(options: Mapping[str, Any], vault: Decryptor | None) -> certificates.Certificate:

@@ -64,8 +64,8 @@ class Stored:
     @property
     def is_vaulted(self) -> bool:
         """Whether Ansible Vault protects every key in it."""
-        found = (self.credentials.active, self.credentials.pending)
-        return self.whole or all(one is None or one.private_key.startswith(ENVELOPE) for one in found)
+        keys = (one.private_key for one in self.credentials.holders() if one.private_key)
+        return self.whole or all(key.startswith(ENVELOPE) for key in keys)
 
 
 def load(path: str, vault: Decryptor | None) -> Stored | None:
@@ -97,8 +97,8 @@ def load(path: str, vault: Decryptor | None) -> Stored | None:
     return Stored(from_document(document[VARIABLE], where=f"The credential file {path}"), whole, vault_id)
 
 
-def save(path: str, stored: Stored, vault: Decryptor | None, vault_id: str | None) -> None:
-    """Replace a credential file in one atomic step, readable by its owner alone.
+def save(path: str, stored: Stored, vault: Decryptor | None, vault_id: str | None) -> str:
+    """Replace a credential file in one atomic step, readable by its owner alone. Returns its new text.
 
     Raises:
         VaultError: it is encrypted as a whole and there is no secret for that.
@@ -113,6 +113,7 @@ def save(path: str, stored: Stored, vault: Decryptor | None, vault_id: str | Non
             )
         text = vault.encrypt(text, vault_id)
     files.write(path, text, files.PRIVATE)
+    return text
 
 
 def dump(document: dict[str, Any]) -> str:

@@ -69,7 +69,9 @@ def test_a_whole_rotation(now):
     done = begun.promoted("id2", later)
     assert (done.active.certificate_id, done.active.number, done.pending) == ("id2", 2, None)
     assert done.active.proven == iso(later)
-    assert done.retiring == (Retiring("id1", start.active.not_after, iso(later)),)
+    # with its key, which may be the only one that is allowed to revoke it
+    old = start.active
+    assert done.retiring == (Retiring("id1", old.not_after, iso(later), old.certificate, old.private_key),)
     assert done.without_retiring("id1").retiring == ()
     third = done.with_pending(generation(1, "id3"))
     assert third.pending.number == 3

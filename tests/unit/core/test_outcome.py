@@ -31,6 +31,12 @@ def credentials(**changes):
     return {**CREDENTIALS, **changes}
 
 
+def step(name, certificate_id, status, detail, *, cause=None, http_status=None):
+    what = {"step": name, "certificate_id": certificate_id, "status": status, "detail": detail}
+    return {**what, "cause": cause, "http_status": http_status}
+
+
+OLD = {"certificate_id": "old", "revoke_after": "2026-12-01", "due": False}
 PENDING = {"certificate_id": "pending-id"}
 TABLE = {
     "good": ({}, "active", "Nothing to do."),
@@ -53,22 +59,48 @@ TABLE = {
     "mapping revoked": ({"check": refused("mapping_revoked", "answer")}, "awaiting_upload", "It was refused."),
     "scope": ({"check": refused("scope_not_allowed", "answer")}, "failed", "Mend it."),
     "no diagnosis": ({"check": {"valid": False}}, "failed", "checks say where"),
+    "mapping refused": (
+        {"check": refused("certificate_not_mapped"), "steps": [step("map", ID, "failed", "NetSuite said no.")]},
+        "failed",
+        "NetSuite said no.",
+    ),
+    "an old one is due and nobody has revoked it": (
+        {"credentials": credentials(retiring=[{**OLD, "due": True}])},
+        "active",
+        "was due for revocation on 2026-12-01",
+    ),
+    "two old ones are due and one is refused": (
+        {
+            "credentials": credentials(
+                retiring=[{**OLD, "due": True}, {**OLD, "certificate_id": "older", "due": True}]
+            ),
+            "steps": [
+                step("retire", "old", "failed", "It was refused."),
+                step("retire", "older", "failed", "Not listed."),
+            ],
+        },
+        "active",
+        "certificate old was not revoked, and the next run tries again: It was refused. The replaced certificate older",
+    ),
     "pending, not mapped": (
-        {"credentials": credentials(pending=PENDING), "upload": {"msg": "no", "cause": "call_refused", "status": 403}},
+        {
+            "credentials": credentials(pending=PENDING),
+            "steps": [step("map", "pending-id", "failed", "no", cause="call_refused", http_status=403)],
+        },
         "awaiting_upload",
         "pending-id",
     ),
     "pending, five active": (
         {
             "credentials": credentials(pending=PENDING),
-            "upload": {"msg": "There are five.", "cause": "mapped_elsewhere"},
+            "steps": [step("map", "pending-id", "failed", "There are five.", cause="five_active_certificates")],
         },
         "rotating",
         "There are five.",
     ),
     "pending, only looked at": ({"credentials": credentials(pending=PENDING)}, "rotating", "onboard goes on"),
     "pending, check mode": (
-        {"credentials": credentials(pending=PENDING), "upload": {"mapping": {"certificate_id": "pending-id"}}},
+        {"credentials": credentials(pending=PENDING), "steps": [step("map", "pending-id", "planned", "")]},
         "rotating",
         "Without check mode",
     ),
@@ -76,15 +108,18 @@ TABLE = {
         {
             "credentials": credentials(pending=PENDING),
             "check": refused("expired", "fact"),
-            "upload": {"msg": "The certificate expired.", "cause": "expired"},
+            "steps": [step("prove", "pending-id", "failed", "it is not mapped")],
         },
         "awaiting_upload",
         "pending-id",
     ),
-    "pending, proven": (
-        {"credentials": credentials(pending=PENDING), "pending_check": GOOD},
+    "pending, mapped and not proven": (
+        {
+            "credentials": credentials(pending=PENDING),
+            "steps": [step("map", "pending-id", "done", ""), step("prove", "pending-id", "failed", "HTTP 500. Wait.")],
+        },
         "rotating",
-        "Run the playbook again",
+        "is mapped, but its token check failed: HTTP 500. Wait.",
     ),
 }
 

@@ -226,11 +226,16 @@ def test_credentials_tell_no_key(cast, canaries, tmp_path, vault, check_mode):
     )
     result = execute(account_credentials.OPERATION, options, context)
     assert result["changed"], result
+    document = result.pop("credential_document")
     shown = json.dumps([result, context.warnings])
     assert PASSPHRASE not in shown
     assert "PRIVATE KEY" not in shown
     assert "$ANSIBLE_VAULT" not in shown
-    if not check_mode:
+    if check_mode:
+        assert document is None
+    else:
+        assert document == path.read_text()
+        assert "PRIVATE KEY" not in document
         envelope = next(line for line in path.read_text().splitlines() if "ANSIBLE_VAULT" in line)
         after = path.read_text().split(envelope)[1].split()[:3]
         assert not [line for line in after if line in shown]

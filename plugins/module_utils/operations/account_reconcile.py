@@ -1,0 +1,370 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The operation behind m2m.netsuite.account_reconcile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from ..core import certificates, mapping, preflight
+from ..core.accounts import parse_account
+from ..core.errors import M2MError, RefusedError, TransportError
+from ..core.generations import Credentials, Generation, Retiring
+from ..core.libraries import CLIENT_LIBRARIES
+from ..core.next_step import MAP, PROMOTE, PROVE, RETIRE, Facts, Step, next_step
+from ..core.timing import iso
+from ..services.certificate_api import CertificateApi
+from ..services.client import open_transport, pair_of, read_client, read_place
+from ..services.transport import Transport
+from . import account_credentials, token_check
+from .account_credentials import Keeper
+from .certificate_mapping import Upload, revoke
+from .operation import Context, Operation, Options, Result
+from .option_groups import CLIENT
+from .token_check import Examination
+
+_DONE, _OK, _PLANNED, _FAILED = "done", "ok", "planned", "failed"
+# The pair is given to whoever needs it, rather than read from where options say.
+_NO_OTHER_SOURCE = {"access_token": None, "assertion": None, "credentials_path": None, "diagnose": True}
+# Refusals after which another holder's token may still be accepted; which of them NetSuite uses is not documented.
+_NOT_ALLOWED = frozenset({401, 403, 404})
+
+
+def run(options: Options, context: Context) -> Result:
+    """Take every step that can be taken in this run."""
+    keeper = Keeper(parse_account(options["account_id"]), options, context)
+    if not keeper.has_credentials():
+        return _predicted(keeper)
+    with open_transport(options, context.clock, context.sleep) as transport:
+        reconciliation = Reconciliation(options, context, transport, keeper)
+        reconciliation.run()
+        return reconciliation.result()
+
+
+def _predicted(keeper: Keeper) -> Result:
+    """Check mode, before the first generation exists: the steps that would follow its making."""
+    steps = []
+    if keeper.options["bootstrap_token"]:
+        steps = [_described(step, None, _PLANNED, "follows the making of the key pair") for step in (MAP, PROVE)]
+    return _result(keeper, steps, changed=bool(steps), check=keeper.options["token_check"] or {}, credentials=None)
+
+
+def _result(
+    keeper: Keeper, steps: list[dict[str, Any]], *, changed: bool, check: dict[str, Any], credentials: Result | None
+) -> Result:
+    return {
+        "changed": changed,
+        "account": keeper.account.realm,
+        "steps": steps,
+        "token_check": check,
+        "credentials": credentials,
+        "credential_document": keeper.written,
+        "diff": {"before": {"steps": []}, "after": {"steps": steps if changed else []}},
+    }
+
+
+@dataclass
+class Reconciliation:
+    """One account's way through its steps.
+
+    Attributes:
+        steps: The steps so far, as the result shows them.
+        check: The last check of the active pair, as m2m.netsuite.token_check returns it.
+        assumed: Certificates that work only as far as check mode can foresee; nothing is asked with their keys.
+    """
+
+    options: Options
+    context: Context
+    transport: Transport
+    keeper: Keeper
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    facts: Facts = field(init=False)
+    check: dict[str, Any] = field(init=False)
+    credentials: Credentials = field(init=False)
+    shown: Credentials = field(init=False)
+    assumed: set[str] = field(default_factory=set)
+    changed: bool = False
+    is_unreachable: bool = False
+    _proof: dict[str, Any] = field(default_factory=dict)
+    _tokens: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self.check = dict(self.options["token_check"] or {})
+        self.shown = self.keeper.current()
+        self.credentials = self._with_predicted(self.shown, self.keeper.due_reason())
+        active = self.credentials.active.certificate_id
+        granted = {(one["name"], one["status"]) for one in self.check.get("checks") or []}
+        self.facts = Facts(
+            now=self.context.now(),
+            overlap_days=self.options["overlap_days"],
+            has_bootstrap_token=bool(self.options["bootstrap_token"]),
+            has_token=("token", "ok") in granted,
+            working=frozenset({active} if self.check.get("valid") else ()),
+        )
+
+    def run(self) -> None:
+        """Ask for the next step and take it, until there is none, or the server stops answering."""
+        actions: dict[str, Callable[[str], None]] = {
+            MAP: self._map,
+            PROVE: self._prove,
+            PROMOTE: self._promote,
+            RETIRE: self._retire,
+        }
+        while not self.is_unreachable and (step := next_step(self.credentials, self._facts_now())) is not None:
+            self._know(taken=step)
+            try:
+                actions[step.step](step.certificate_id)
+            except TransportError as error:
+                self.is_unreachable = True
+                self._note(step, _FAILED, str(error), cause=error.cause)
+            except M2MError as error:
+                self._note(step, _FAILED, str(error), cause=error.cause, http_status=error.facts.get("status"))
+
+    def result(self) -> Result:
+        """The module's result."""
+        stored = self.keeper.stored_as(self.shown)
+        report = self.keeper.report(stored, None) if stored else None
+        if report:
+            report.pop("diff")
+        return _result(self.keeper, self.steps, changed=self.changed, check=self.check, credentials=report)
+
+    def _map(self, certificate_id: str) -> None:
+        generation = self._generation(certificate_id)
+        if certificate_id in self.assumed:
+            self._note(Step(MAP, certificate_id), _PLANNED, "follows the making of the key pair")
+            return
+        done = self._by_whoever_may(self._uploaders(), lambda api: self._upload(generation, api))
+        if done is None:
+            return
+        found = done["mapping"]["certificate_id"]
+        if found != certificate_id:
+            which = "pending" if generation == self.credentials.pending else "active"
+            self._apply(lambda old: old.named(which, found), certificate_id)
+            self._know(taken=Step(MAP, found))
+        if self.context.check_mode and done["changed"]:
+            self.assumed.add(found)
+        self._know(mapped=found)
+        self.changed |= done["changed"]
+        status = (_PLANNED if self.context.check_mode else _DONE) if done["changed"] else _OK
+        self._note(Step(MAP, found), status, f"role {done['mapping']['role']}, entity {done['mapping']['entity']}")
+
+    def _upload(self, generation: Generation, api: CertificateApi) -> Result:
+        where = f"generation {generation.number}"
+        certificate = certificates.parse(generation.certificate, where=where)
+        preflight.stop_at_blocking(preflight.certificate_problems(certificate, self.facts.now))
+        options = {**self.options, "certificate_id": generation.certificate_id}
+        for name in ("role", "entity"):  # of the present token, where they are not set
+            options[name] = options[name] or self.check.get(name)
+        pair = pair_of(generation, self.options, self.context.vault, where)
+        in_use = self.credentials.active.certificate_id
+        try:
+            return Upload(certificate, options, self.context, self.transport, api, pair, in_use).run()
+        except RefusedError:
+            self._replace_if_revoked(generation, api)
+            raise
+
+    def _replace_if_revoked(self, generation: Generation, api: CertificateApi) -> None:
+        """A revoked certificate cannot come back; where a token allows it, a new generation takes its place."""
+        if generation != self.credentials.active or self.credentials.pending or not self.keeper.path_is_given:
+            return
+        found = mapping.find(api.list(), generation.certificate_id)
+        if found is None or not found.revoked:
+            return
+        self.changed = True
+        if self.context.check_mode:
+            self.credentials = self._with_predicted(self.credentials, "revoked")
+        else:
+            self.credentials = self.shown = self.keeper.begin("revoked")
+
+    def _with_predicted(self, credentials: Credentials, reason: str | None) -> Credentials:
+        """In check mode, with the generation that a run would have made before it comes here."""
+        if reason is None or not self.context.check_mode:
+            return credentials
+        self.assumed.add("")
+        return credentials.with_pending(replace(credentials.active, certificate_id="", created=iso(self.context.now())))
+
+    def _prove(self, certificate_id: str) -> None:
+        step = Step(PROVE, certificate_id)
+        is_active = certificate_id == self.credentials.active.certificate_id
+        if certificate_id in self.assumed:
+            self._note(step, _PLANNED, "follows the upload")
+            self._know(working=certificate_id)
+            return
+        if certificate_id not in self.facts.working:
+            examination = self._examine(self._generation(certificate_id))
+            result = examination.result()
+            if is_active:
+                self.check = result
+            if not result["valid"]:
+                first = (result["diagnosis"] or [{"evidence": "its token check failed", "fix": "See the checks"}])[0]
+                detail = f"{first['evidence']}. {first['fix']}."
+                self._note(step, _FAILED, detail, cause=first.get("cause"))
+                self.is_unreachable = examination.is_unreachable
+                return
+            self._tokens[certificate_id] = examination.token or ""
+            self._know(working=certificate_id)
+            if not is_active:
+                self._proof = result
+        if is_active:
+            self._apply(lambda old: old.proven(self.context.now()), certificate_id)
+        self._note(step, _OK if not self.context.check_mode else _PLANNED, "a token was granted and the checks passed")
+
+    def _examine(self, generation: Generation) -> Examination:
+        where = f"generation {generation.number}"
+        lister = self._tokens.get(self.credentials.active.certificate_id) or self.options["bootstrap_token"]
+        options = {
+            **self.options,
+            **_NO_OTHER_SOURCE,
+            "once_active": bool(generation.proven) if generation == self.credentials.active else False,
+            "bootstrap_token": lister,
+        }
+        pair = pair_of(generation, self.options, self.context.vault, where)
+        examination = Examination(options, self.context, self.transport, pair)
+        examination.run()
+        return examination
+
+    def _promote(self, certificate_id: str) -> None:
+        self._apply(lambda old: old.promoted(certificate_id, self.context.now()), certificate_id)
+        if certificate_id not in self.assumed:
+            self.check = self._proof
+        self._note(Step(PROMOTE, certificate_id), self._did, "the new pair is in use; the replaced one retires")
+
+    def _retire(self, certificate_id: str) -> None:
+        step = Step(RETIRE, certificate_id)
+        retiring = next(one for one in self.credentials.retiring if one.certificate_id == certificate_id)
+        detail = "it has expired"
+        now_there = self.context.now() + timedelta(seconds=self.check.get("clock_skew") or 0)
+        if not retiring.is_over(now_there):
+            users = self.context.other_users(self.keeper.account, certificate_id)
+            if users:
+                problem = f"It is still used by {', '.join(users)}, so it is not revoked"
+                raise RefusedError(problem, "Rotate there as well", cause="used_elsewhere")
+            detail = "NetSuite lists it as revoked"
+            try:
+                self._by_whoever_may(self._revokers(retiring), lambda api: revoke(certificate_id, self.context, api))
+            except RefusedError as error:
+                if error.cause != "unknown_certificate" or certificate_id not in self.options["forget"]:
+                    raise
+                detail = "NetSuite does not show it, and it is forgotten as asked"
+        self._apply(lambda old: old.without_retiring(certificate_id), certificate_id)
+        self._note(step, self._did, detail)
+
+    def _uploaders(self) -> Iterator[CertificateApi]:
+        """Whose token may upload: the active pair's, and the one that was given for the purpose."""
+        active = self.credentials.active
+        works = self.facts.has_token or active.certificate_id in self.facts.working
+        if works and active.certificate_id not in self.assumed:
+            yield self._api(self._token(active))
+        if self.options["bootstrap_token"]:
+            yield self._api(self.options["bootstrap_token"])
+
+    def _revokers(self, retiring: Retiring) -> Iterator[CertificateApi]:
+        """Whose token may revoke: the active pair's, and the replaced pair's own."""
+        if self.credentials.active.certificate_id not in self.assumed:
+            yield self._api(self._token(self.credentials.active))
+        if retiring.private_key and retiring.certificate:
+            yield self._api(self._token(retiring))
+
+    def _by_whoever_may(
+        self, apis: Iterator[CertificateApi], action: Callable[[CertificateApi], Result]
+    ) -> Result | None:
+        """The result of the first to whom NetSuite allows it. Raises what the first one met when nobody is allowed."""
+        refusal: RefusedError | None = None
+        try:
+            for api in apis:
+                try:
+                    return action(api)
+                except RefusedError as error:
+                    refusal = refusal or error
+                    if error.cause != "unknown_certificate" and error.facts.get("status") not in _NOT_ALLOWED:
+                        break
+        except RefusedError as error:  # no token for the next one
+            refusal = refusal or error
+        if refusal is not None:
+            raise refusal
+        return None
+
+    def _api(self, token: str) -> CertificateApi:
+        _account, places = read_place(self.options)
+        return CertificateApi(self.transport, places, self.options["client_id"], token)
+
+    def _token(self, holder: Generation | Retiring) -> str:
+        """One token per pair and run."""
+        if holder.certificate_id not in self._tokens:
+            where = f"the pair of certificate {holder.certificate_id}"
+            pair = pair_of(holder, self.options, self.context.vault, where)
+            client = read_client({**self.options, "credentials_path": None}, None, pair)
+            token, _response = client.request_token(self.transport, self.context.clock)
+            self._tokens[holder.certificate_id] = token.text
+        return self._tokens[holder.certificate_id]
+
+    def _generation(self, certificate_id: str) -> Generation:
+        pending = self.credentials.pending
+        return pending if pending and pending.certificate_id == certificate_id else self.credentials.active
+
+    def _apply(self, change: Callable[[Credentials], Credentials], certificate_id: str) -> None:
+        """Take a change to what is stored, as it is by now; where another run has been faster, go on from there."""
+        before = self.credentials
+        self.credentials = change(before) if self.context.check_mode else self.keeper.change(change)
+        self.changed |= self.credentials != before
+        if certificate_id not in self.assumed:
+            self.shown = self.credentials
+
+    @property
+    def _did(self) -> str:
+        return _PLANNED if self.context.check_mode else _DONE
+
+    def _facts_now(self) -> Facts:
+        return replace(self.facts, now=self.context.now())
+
+    def _know(self, *, taken: Step | None = None, **more: str) -> None:
+        found = {name: getattr(self.facts, name) | {value} for name, value in more.items()}
+        self.facts = replace(self.facts, taken=self.facts.taken | ({taken} if taken else frozenset()), **found)
+
+    def _note(self, step: Step, status: str, detail: str, **more: Any) -> None:
+        self.steps.append(_described(step.step, step.certificate_id, status, detail, **more))
+
+
+def _described(
+    step: str,
+    certificate_id: str | None,
+    status: str,
+    detail: str,
+    *,
+    cause: str | None = None,
+    http_status: Any = None,
+) -> dict[str, Any]:
+    return {
+        "step": step,
+        "certificate_id": certificate_id or None,
+        "status": status,
+        "detail": detail,
+        "cause": cause,
+        "http_status": http_status,
+    }
+
+
+# What m2m.netsuite.account_credentials alone takes.
+_OF_ENSURING = ("environment", "state", "compare_clock")
+_ASSERTION = ("client_id", "algorithm", "scope", "assertion_lifetime", "audience")
+_CHECK = ("extra_claims", "checks", "expected_role", "expected_entity", "bootstrap_token", "certificates_url")
+
+OPERATION = Operation(
+    run=run,
+    options={
+        **{name: spec for name, spec in account_credentials.OPERATION.options.items() if name not in _OF_ENSURING},
+        **{name: CLIENT[name] for name in _ASSERTION},
+        **{name: token_check.OPERATION.options[name] for name in _CHECK},
+        "role": {"type": "str"},
+        "entity": {"type": "str"},
+        "token_check": {"type": "dict", "no_log": False},
+        "forget": {"type": "list", "elements": "str", "default": []},
+    },
+    libraries=CLIENT_LIBRARIES,
+    keeps_credentials=True,
+)
