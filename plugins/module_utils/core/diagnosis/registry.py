@@ -6,7 +6,8 @@
 
 The rules name a cause and say what speaks for it; the rest comes from here. So do the categories that the status of an
 account reads, and the tables of ``docs/diagnosis.md`` and ``docs/guides/when-netsuite-says-no.md``. A contract test
-holds them all together. Within a category the likelier cause stands first.
+holds them all together. A new code of NetSuite's needs a row here and a rule that names it, with a test. Within a
+category the likelier cause stands first.
 
 Source of the codes: Oracle NetSuite help, "Login Audit Trail" (subsect_158324637123, section_158323851171).
 """
