@@ -256,7 +256,7 @@ assertion:
   sample:
     - part: aud
       status: ok
-      detail: as NetSuite wants it
+      detail: as NetSuite requires it
   contains:
     part:
       description: Name of the header parameter or claim, V(signature), or V(whole) when it is no assertion at all.

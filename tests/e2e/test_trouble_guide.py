@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis import causes
+import re
+
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis import causes, registry
 from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import ROOT
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import Stage
 from ansible_collections.m2m.netsuite.tests.e2e.test_life_cycle_guides import Reader
 
 GUIDE = "when-netsuite-says-no.md"
+OUTPUT = re.compile(r"```text\n- acme \(1234567\)\W.*?failed\. (?P<sentences>.*)\n```")
 
 
 def test_the_guide(controller, simulator, tmp_path):
@@ -21,10 +24,17 @@ def test_the_guide(controller, simulator, tmp_path):
     before = account.counters()["write_attempts"]  # another guide of this simulator has the same account
     (reader.folder / "inventory/hosts.yml").write_text("netsuite_accounts:\n  hosts:\n    acme:\n")
     reader.shell("ansible-playbook -i inventory m2m.netsuite.onboard")
+    reader.upload("acme")
+    account.integration(client_credentials=False)
 
     said = reader.run("ask", rc=2)
-    assert "acme (1234567) is awaiting upload. In NetSuite account 1234567" in said
+    shown = OUTPUT.search((ROOT / "docs/guides" / GUIDE).read_text(encoding="utf-8"))
+    assert shown is not None
+    assert "acme (1234567)" in said
+    assert shown["sentences"] in said
 
+    account.integration(client_credentials=True)
+    account.revoke(account.active_ids()[0])
     reader.write("look")
     said = reader.run("look-at-one")
     assert said.index('"cause": "certificate_not_mapped"') < said.index('"cause": "wrong_client"')
@@ -34,7 +44,7 @@ def test_the_guide(controller, simulator, tmp_path):
     text = reader.examples["look-with-a-token"][1]
     reader.done.append("look-with-a-token")
     said = reader.shell(text.replace("read -rs NETSUITE_TOKEN", f"read -rs NETSUITE_TOKEN <<<'{token}'"))
-    assert '"cause": "mapping_absent"' in said
+    assert '"cause": "mapping_revoked"' in said
     assert '"cause": "certificate_not_mapped"' not in said
     assert token not in said
 
@@ -52,5 +62,5 @@ def test_the_guide(controller, simulator, tmp_path):
 
 def test_the_guide_names_the_places_of_the_causes():
     text = " ".join((ROOT / "docs/guides" / GUIDE).read_text().replace("*", "").split())
-    for page in (causes.AUDIT_TRAIL.partition(",")[0], causes.RECORD_PAGE, causes.FEATURE_PAGE):
+    for page in (causes.AUDIT_TRAIL.partition(",")[0], registry.RECORD_PAGE, registry.FEATURE_PAGE):
         assert page in text, page

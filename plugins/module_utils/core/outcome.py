@@ -14,35 +14,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .diagnosis import registry
+from .diagnosis.registry import causes_of
 from .generations import ROTATION_REASONS
 from .next_step import MAP, PROVE, RETIRE
 from .wording import sentence
 
 UPLOAD_PAGE = "Setup > Integration > Manage Authentication > OAuth 2.0 Client Credentials (M2M) Setup"
 _UPLOAD_PATH = "/app/oauth2/clientcredentials/setup.nl"
-# What is wrong with the certificate in force that a new one puts right.
-_OUTLIVED = frozenset({"expired", "token_role", "token_entity"})
-# What an upload mends; which of them it is cannot always be told.
-_UNMAPPED = frozenset(
-    {"certificate_not_mapped", "mapping_vanished", "mapping_absent", "mapping_revoked", "mapping_expired"}
-)
 # How NetSuite may say that a role lacks the permission for the certificate API, which is not documented.
 _NOT_ALLOWED = frozenset({401, 403, 404})
-# Suspicions about what was typed in, which an opaque refusal does not prove.
-_SUSPICIONS = frozenset(
-    {
-        "account",
-        "audience",
-        "certificate_id",
-        "client_id",
-        "id_begins_with_hyphen",
-        "key_marking",
-        "shortened_validity_over",
-        "validity_too_long",
-    }
-)
-# Why an upload failed although the one who tried was let in: a person can do something about it.
-_TELLING = frozenset({"call_refused", "five_active_certificates", "mapped_elsewhere", "upload_lost"})
+# What a new certificate puts right; what an upload puts right; what was perhaps typed in wrong; and why an upload
+# failed although its caller was let in, so that a person can do something about it.
+_OUTLIVED, _UNMAPPED = causes_of(registry.OUTLIVED), causes_of(registry.UNMAPPED)
+_SUSPICIONS, _TELLING = causes_of(registry.SUSPICION), causes_of(registry.UPLOAD)
 
 
 @dataclass(frozen=True)

@@ -40,3 +40,12 @@ def days(number: int) -> timedelta:
 def whole_days(span: timedelta) -> int:
     """Days of a span, rounded down: 0 on the last day, negative once it is over."""
     return span // DAY
+
+
+def shifted(moment: datetime, seconds: float) -> datetime:
+    """A moment in UTC some seconds on; at most either end of the calendar."""
+    try:
+        return moment + timedelta(seconds=seconds)
+    except OverflowError:
+        end = datetime.max.replace(tzinfo=timezone.utc)
+        return end if seconds > 0 else datetime.min.replace(tzinfo=timezone.utc)

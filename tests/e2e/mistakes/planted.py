@@ -6,10 +6,15 @@
 
 from __future__ import annotations
 
-from ansible_collections.m2m.netsuite.tests.e2e.mistakes import planted_account, planted_material, planted_way
+from ansible_collections.m2m.netsuite.tests.e2e.mistakes import (
+    planted_account,
+    planted_assertion,
+    planted_material,
+    planted_network,
+)
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes.register import MISTAKES
 
-_ROOMS = [module.__name__ for module in (planted_material, planted_account, planted_way)]
-MISTAKES.sort(key=lambda mistake: _ROOMS.index(mistake.plant.__module__))
+_MODULES = [module.__name__ for module in (planted_material, planted_assertion, planted_account, planted_network)]
+MISTAKES.sort(key=lambda mistake: _MODULES.index(mistake.plant.__module__))
 
 __all__ = ["MISTAKES"]

@@ -10,7 +10,7 @@ import secrets
 from typing import Any
 
 from ansible_collections.m2m.netsuite.tests.e2e.harness.material import new_pair
-from ansible_collections.m2m.netsuite.tests.e2e.mistakes.register import BEFORE, LIST, SANDBOX, mistake
+from ansible_collections.m2m.netsuite.tests.e2e.mistakes.register import BEFORE, BEFORE_AND_LIST, LIST, SANDBOX, mistake
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import Stage
 
 Given = dict[str, Any]
@@ -30,6 +30,11 @@ def _ahead(stage: Stage) -> Given:
 def _behind(stage: Stage) -> Given:
     stage.account.knobs(clock_offset=3600)
     return stage.options()
+
+
+@mistake("clock", "an hour ahead of NetSuite's", known=BEFORE, cause="clock_ahead")
+def _ahead_before(stage: Stage) -> Given:
+    return {**_ahead(stage), "once_active": True}
 
 
 # --- mapping
@@ -57,6 +62,12 @@ def _refreshed(stage: Stage) -> Given:
     return stage.options(once_active=True)
 
 
+@mistake("mapping", "cleared by a sandbox refresh", known=BEFORE_AND_LIST, cause="mapping_absent")
+def _refreshed_listed(stage: Stage) -> Given:
+    stage.account.refresh()
+    return stage.listing(once_active=True)
+
+
 @mistake("mapping", "revoked", cause="certificate_not_mapped")
 def _revoked(stage: Stage) -> Given:
     stage.account.revoke(stage.pair.id)
@@ -75,7 +86,24 @@ def _revoked_listed(stage: Stage) -> Given:
     return stage.listing()
 
 
-@mistake("mapping", "over, as NetSuite shortened it to two years", known=LIST, cause="mapping_expired", mapped=False)
+@mistake("mapping", "revoked", known=BEFORE_AND_LIST, cause="mapping_revoked")
+def _revoked_before_listed(stage: Stage) -> Given:
+    return {**_revoked_listed(stage), "once_active": True}
+
+
+@mistake(
+    "mapping",
+    "replaced and revoked, then an older credential file was restored",
+    known=BEFORE,
+    cause="mapping_vanished",
+    quotes="an older credential file was restored",
+)
+def _restored(stage: Stage) -> Given:
+    stage.account.upload(new_pair().certificate)
+    return _revoked_before(stage)
+
+
+@mistake("mapping", "expired, as NetSuite shortened it to two years", known=LIST, cause="mapping_expired", mapped=False)
 def _expired(stage: Stage) -> Given:
     stage.account.knobs(clock_offset=-300 * 86400)
     pair = new_pair(days=1826, start=-800)
@@ -131,10 +159,20 @@ def _blocked_listed(stage: Stage) -> Given:
     return given
 
 
+@mistake("integration", "blocked", known=BEFORE_AND_LIST, cause="integration_blocked")
+def _blocked_before_listed(stage: Stage) -> Given:
+    return {**_blocked_listed(stage), "once_active": True}
+
+
 @mistake("integration", "client credentials grant not ticked", cause="grant_not_ticked")
 def _unticked(stage: Stage) -> Given:
     stage.account.integration(client_credentials=False)
     return stage.options()
+
+
+@mistake("integration", "client credentials grant not ticked", known=BEFORE, cause="grant_not_ticked")
+def _unticked_before(stage: Stage) -> Given:
+    return {**_unticked(stage), "once_active": True}
 
 
 @mistake("integration", "OAuth 2.0 feature off", known=BEFORE, cause="disabled_in_netsuite")
@@ -181,6 +219,11 @@ def _role_listed(stage: Stage) -> Given:
     return stage.listing()
 
 
+@mistake("role", "inactive", known=BEFORE_AND_LIST, cause="role_or_entity_inactive")
+def _role_before_listed(stage: Stage) -> Given:
+    return {**_role_listed(stage), "once_active": True}
+
+
 @mistake("entity", "inactive", known=LIST, cause="role_or_entity_inactive")
 def _entity_listed(stage: Stage) -> Given:
     stage.account.change(entities=[{"id": 12, "active": False}])
@@ -203,6 +246,11 @@ def _barred_role(stage: Stage) -> Given:
 def _no_login(stage: Stage) -> Given:
     stage.account.change(roles=[{"id": 1000, "permissions": ["REST Web Services"]}])
     return stage.options()
+
+
+@mistake("role", "no permission Log in using OAuth 2.0 Access Tokens", known=BEFORE, cause="login_permission_missing")
+def _no_login_before(stage: Stage) -> Given:
+    return {**_no_login(stage), "once_active": True}
 
 
 @mistake("role", "no permission REST Web Services", cause="permission_missing")
@@ -242,6 +290,6 @@ def _changed_token(stage: Stage) -> Given:
     return stage.token_options(f"{head}.{body}.{signature[:9].swapcase()}{signature[9:]}")
 
 
-@mistake("token", "no JWT", known=TOKEN, cause="token_format")
+@mistake("token", "not a JWT", known=TOKEN, cause="token_format")
 def _no_token(stage: Stage) -> Given:
     return stage.token_options("not-a-token")

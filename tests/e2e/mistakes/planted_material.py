@@ -2,12 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Mistakes on this side: key, certificate, certificate id, client id, account, scope, and assertions made elsewhere."""
+"""Mistakes on this side: key, certificate, certificate id, client id, account and scope."""
 
 from __future__ import annotations
 
 import secrets
-import time
 from typing import Any
 
 from cryptography import x509
@@ -51,13 +50,13 @@ def _other_key(stage: Stage) -> Given:
     return stage.options(private_key_content=key_pem(new_key()))
 
 
-@mistake("key", "private key of another pair, certificate not at hand", cause="wrong_key")
+@mistake("key", "private key of another pair, no certificate given", cause="wrong_key")
 def _other_key_unseen(stage: Stage) -> Given:
     key = key_pem(new_key())
     return stage.options(private_key_content=key, certificate_content=None, certificate_id=stage.pair.id)
 
 
-@mistake("key", "private key of another pair, certificate not at hand", known=LIST, cause="wrong_key")
+@mistake("key", "private key of another pair, no certificate given", known=LIST, cause="wrong_key")
 def _other_key_listed(stage: Stage) -> Given:
     key = key_pem(new_key())
     return stage.listing(private_key_content=key, certificate_content=None, certificate_id=stage.pair.id)
@@ -94,7 +93,7 @@ def _no_file(stage: Stage) -> Given:
     return stage.options(private_key_content=None, private_key_path=str(stage.folder / "auth-key.pem"))
 
 
-@mistake("key", "encrypted with Ansible Vault, no vault secret at hand", cause="vault_missing")
+@mistake("key", "encrypted with Ansible Vault, no vault secret given", cause="vault_missing")
 def _vaulted(stage: Stage) -> Given:
     vaults = Vaults(stage.folder)
     vaults.add()
@@ -127,6 +126,11 @@ def _public_key(stage: Stage) -> Given:
 @mistake("certificate", "expired", cause="expired")
 def _expired(stage: Stage) -> Given:
     return _pair(stage, new_key(), days=10, start=-20)
+
+
+@mistake("certificate", "expired", known=BEFORE, cause="expired")
+def _expired_before(stage: Stage) -> Given:
+    return {**_expired(stage), "once_active": True}
 
 
 @mistake("certificate", "not valid yet", cause="not_yet_valid")
@@ -163,17 +167,17 @@ def _old_id(stage: Stage) -> Given:
     return stage.options(certificate_id=new_pair().id)
 
 
-@mistake("certificate id", "a hexadecimal fingerprint, certificate not at hand", cause="certificate_id")
+@mistake("certificate id", "a hexadecimal fingerprint, no certificate given", cause="certificate_id")
 def _fingerprint(stage: Stage) -> Given:
     return stage.options(certificate_content=None, certificate_id=secrets.token_hex(20))
 
 
-@mistake("certificate id", "cut short, certificate not at hand", cause="certificate_id")
+@mistake("certificate id", "cut short, no certificate given", cause="certificate_id")
 def _cut_id(stage: Stage) -> Given:
     return stage.options(certificate_content=None, certificate_id=stage.pair.id[:-1])
 
 
-@mistake("certificate id", "of another certificate, certificate not at hand", cause="certificate_not_mapped")
+@mistake("certificate id", "of another certificate, no certificate given", cause="certificate_not_mapped")
 def _unknown_id(stage: Stage) -> Given:
     return stage.options(certificate_content=None, certificate_id=new_pair().id)
 
@@ -311,6 +315,11 @@ def _unticked_scope(stage: Stage) -> Given:
     return stage.options(scope=["rest_webservices", "restlets"])
 
 
+@mistake("scope", "not ticked on the integration record", known=BEFORE, cause="scope_not_allowed")
+def _unticked_scope_before(stage: Stage) -> Given:
+    return {**_unticked_scope(stage), "once_active": True}
+
+
 @mistake("scope", "a token for RESTlets alone", known="given token", cause="token_scope")
 def _restlets_token(stage: Stage) -> Given:
     return stage.token_options(stage.account.bootstrap_token(1000, 12, scope=["restlets"]))
@@ -340,69 +349,3 @@ def _lifetime(stage: Stage) -> Given:
 @mistake("account", "base_url without TLS", cause="bad_base_url")
 def _no_tls(stage: Stage) -> Given:
     return stage.options(base_url="http://1234567.suitetalk.api.netsuite.com")
-
-
-# --- assertions made elsewhere
-
-MADE = "the assertion"
-
-
-@mistake("assertion", "signed with RS256", known=MADE, cause="algorithm")
-def _a_rs256(stage: Stage) -> Given:
-    key = key_pem(rsa.generate_private_key(65537, 3072))
-    return _assertion(stage, stage.sign(key=key, alg="RS256"))
-
-
-@mistake("assertion", "no kid", known=MADE, cause="key_id_missing")
-def _a_kid(stage: Stage) -> Given:
-    return _assertion(stage, stage.sign(kid=None))
-
-
-@mistake("assertion", "kid of another certificate", known=MADE, cause="certificate_id")
-def _a_other_kid(stage: Stage) -> Given:
-    return _assertion(stage, stage.sign(kid=new_pair().id))
-
-
-@mistake("assertion", "signed with another key", known=MADE, cause="signature")
-def _a_signature(stage: Stage) -> Given:
-    return _assertion(stage, stage.sign(key=key_pem(new_key())))
-
-
-@mistake("assertion", "iss is the Application ID", known=MADE, cause="client_id")
-def _a_iss(stage: Stage) -> Given:
-    return _assertion(stage, stage.sign(stage.claims(iss="1C61CD58-044D-497A-BA29-7A3E9A9BB924")))
-
-
-@mistake("assertion", "scope missing", known=MADE, cause="scope")
-def _a_scope(stage: Stage) -> Given:
-    return _assertion(stage, stage.sign(stage.claims(scope=None)))
-
-
-@mistake("assertion", "expired", known=MADE, cause="assertion_expired")
-def _a_expired(stage: Stage) -> Given:
-    now = int(time.time())
-    return _assertion(stage, stage.sign(stage.claims(iat=now - 600, exp=now - 300)))
-
-
-@mistake("assertion", "iat in the future", known=MADE, cause="issued_in_future")
-def _a_future(stage: Stage) -> Given:
-    now = int(time.time())
-    return _assertion(stage, stage.sign(stage.claims(iat=now + 120, exp=now + 420)))
-
-
-@mistake("assertion", "exp three hours after iat", known=MADE, cause="assertion_lifetime")
-def _a_lifetime(stage: Stage) -> Given:
-    now = int(time.time())
-    return _assertion(stage, stage.sign(stage.claims(iat=now - 5, exp=now + 10800)))
-
-
-@mistake("assertion", "dates with fractions", known=MADE, cause="assertion_dates")
-def _a_floats(stage: Stage) -> Given:
-    now = time.time()
-    return _assertion(stage, stage.sign(stage.claims(iat=now - 5.5, exp=now + 300.5)))
-
-
-def _assertion(stage: Stage, text: str) -> Given:
-    """Send it past the collection too, so that the simulator's audit trail has its own word on it."""
-    stage.send(text)
-    return stage.assertion_options(text)

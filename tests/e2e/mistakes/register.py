@@ -15,6 +15,7 @@ NOTHING = "nothing"
 BEFORE = "worked before"
 SANDBOX = "worked before, a sandbox"
 LIST = "mapping list"
+BEFORE_AND_LIST = "worked before, mapping list"
 FILE = "credential file"
 
 MISTAKES: list[Mistake] = []

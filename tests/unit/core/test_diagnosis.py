@@ -28,7 +28,7 @@ OPAQUE = Answer(500, "server_error")
 
 
 def problem(rule, blocking=True):
-    return Problem(rule, f"{rule} is wrong", "Mend it", blocking=blocking)
+    return Problem(rule, f"{rule} is wrong", "Correct it", blocking=blocking)
 
 
 def token(answer=OPAQUE, **known):
@@ -63,7 +63,7 @@ TABLE = {
     ),
     "a wrong certificate id that NetSuite lists": (
         token(problems=[problem("certificate_id", blocking=False)], mappings=listed(role="3", entity="5")),
-        "disabled_in_netsuite",
+        "integration_blocked",
         "IntegrationBlocked",
     ),
     "a short client id": (token(problems=[problem("client_id", blocking=False)]), "client_id", "InvalidIssuer"),
@@ -80,8 +80,8 @@ TABLE = {
     "worked before, sandbox": (token(once_active=True), "mapping_vanished", "MissingKey"),
     "worked before, production": (
         Evidence("token", account=accounts.parse_account("1234567"), answer=OPAQUE, once_active=True),
-        "disabled_in_netsuite",
-        None,
+        "mapping_vanished",
+        "MissingKey",
     ),
     "listed as absent": (token(mappings=listed("absent")), "mapping_absent", "MissingKey"),
     "listed as revoked": (token(mappings=listed("revoked")), "mapping_revoked", "MissingKey"),
@@ -174,6 +174,31 @@ def test_nothing_known_is_no_cause():
     assert diagnose(Evidence("token")) == []
 
 
+@pytest.mark.parametrize(("account", "refreshed"), [("1234567", False), ("1234567_SB1", True), ("1234567_RP", True)])
+def test_what_worked_before_was_first_of_all_revoked_or_restored_from_an_older_file(account, refreshed):
+    found = diagnose(Evidence("token", account=accounts.parse_account(account), answer=OPAQUE, once_active=True))
+    assert [one.cause for one in found] == ["mapping_vanished", "disabled_in_netsuite", "wrong_client"]
+    assert "the certificate was revoked, or an older credential file was restored" in found[0].evidence
+    assert ("sandbox was refreshed" in found[0].evidence) is refreshed
+    assert "put the newest one back" in found[0].fix
+
+
+@pytest.mark.parametrize(
+    ("known", "cause"),
+    [
+        ({"mappings": listed("revoked")}, "mapping_revoked"),
+        ({"mappings": listed(None, refused=401)}, "integration_blocked"),
+        ({"mappings": listed(None, refused=404)}, "wrong_client"),
+        ({"clock_skew": -3600}, "clock_ahead"),
+        ({"problems": [problem("account", blocking=False)]}, "account"),
+        ({"answer": Answer(400, "invalid_scope")}, "scope_not_allowed"),
+        ({"answer": Answer(400, "unauthorized_client")}, "grant_not_ticked"),
+    ],
+)
+def test_that_it_worked_before_outranks_no_better_evidence(known, cause):
+    assert diagnose(token(once_active=True, **known))[0].cause == cause
+
+
 def test_once_a_cause_is_proven_guesses_are_left_out():
     causes = diagnose(token(problems=[problem("key_mismatch")]))
     assert "wrong_client" not in [one.cause for one in causes]
@@ -221,7 +246,7 @@ def test_any_evidence_can_be_weighed(evidence):
         assert causes, "a refusal without any cause leaves the user alone"
 
 
-# --- what an answer betrays ----------------------------------------------------------------------------------------
+# --- what an answer shows
 
 
 def read(status=400, headers=None, text="", **facts):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading an HTTP answer for what it betrays about who gave it, and why."""
+"""Reading an HTTP answer for what it shows about who gave it, and why."""
 
 from __future__ import annotations
 

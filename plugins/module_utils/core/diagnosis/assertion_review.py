@@ -10,10 +10,10 @@ Source: Oracle NetSuite help, "The Request Token Structure" (section_16279060511
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any
 
 from .. import assertions, certificates, preflight
 from ..accounts import Account, Endpoints
@@ -21,6 +21,7 @@ from ..errors import M2MError
 from ..libraries import note_missing
 from ..preflight import Problem
 from ..timing import iso, utc
+from .registry import entry
 
 try:
     import jwt
@@ -30,6 +31,10 @@ except ImportError as _error:
 _WHOLE = "whole"
 # Date shows whole seconds, so the server's time is known no better than this.
 _NOISE = timedelta(seconds=2)
+# What other programs count in, JavaScript's Date.now() for one. A time of this century in any of these is past the year
+# 9999 in seconds, so the units cannot be confused.
+_PER_SECOND = {"milliseconds": 10**3, "microseconds": 10**6, "nanoseconds": 10**9}
+_CENTURY = (946_684_800, 4_102_444_800)
 
 
 @dataclass(frozen=True)
@@ -53,173 +58,169 @@ class Expected:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Of one part of the assertion: whether it keeps its rule, and the audit-trail code when it does not."""
+    """Of one part of the assertion: whether it keeps its rule."""
 
     part: str
     problem: Problem | None = None
-    audit_trail: str | None = None
+
+    @property
+    def audit_trail(self) -> str | None:
+        """The code that the Login Audit Trail would show, when it does not."""
+        return entry(self.problem.rule).audit_trail if self.problem else None
 
     def as_result(self) -> dict[str, str]:
         """The verdict as modules return it."""
         if self.problem is None:
-            return {"part": self.part, "status": "ok", "detail": "as NetSuite wants it"}
+            return {"part": self.part, "status": "ok", "detail": "as NetSuite requires it"}
         return {"part": self.part, "status": "failed", "detail": self.problem.detail}
 
 
 def review(text: str, expected: Expected) -> list[Verdict]:
-    """Judge every part of an assertion. One that is no JWT at all gets one verdict."""
+    """Check every part of an assertion. One that is not a JWT at all gets one verdict."""
     try:
         header = dict(jwt.get_unverified_header(text))
         claims = dict(jwt.decode(text, options={"verify_signature": False}))
     except (jwt.InvalidTokenError, ValueError, RecursionError):
-        detail = "the assertion is not a compact JWS with two JSON objects in it"
-        return [Verdict(_WHOLE, Problem("assertion_malformed", detail, "Make it with m2m.netsuite.client_assertion"))]
+        return [Verdict(_WHOLE, _broken("assertion_malformed", "the assertion is not a JWT: two JSON objects, signed"))]
     return [
-        *_header(header, expected),
-        *_claims(claims, expected),
-        Verdict("signature", *_signature(text, header, expected)),
+        Verdict("typ", _typ(header.get("typ"))),
+        Verdict("alg", _alg(header.get("alg"), expected)),
+        Verdict("kid", _kid(header.get("kid"), expected)),
+        Verdict("iss", _iss(claims.get("iss"), expected)),
+        Verdict("scope", _scope(claims.get("scope"))),
+        Verdict("aud", _aud(claims.get("aud"), expected)),
+        Verdict("iat", _iat(claims.get("iat"), expected.now)),
+        Verdict("exp", _exp(claims.get("iat"), claims.get("exp"), expected.now)),
+        Verdict("signature", _signature(text, header, expected)),
     ]
 
 
-def _header(header: Mapping[str, Any], expected: Expected) -> list[Verdict]:
-    return [
-        Verdict("typ", *_typ(header.get("typ"))),
-        Verdict("alg", *_alg(header.get("alg"), expected)),
-        Verdict("kid", *_kid(header.get("kid"), expected)),
-    ]
+def _broken(rule: str, detail: str, fix: str = "", *, blocking: bool = True) -> Problem:
+    return Problem(rule, detail, fix or entry(rule).fix, blocking=blocking)
 
 
-def _claims(claims: Mapping[str, Any], expected: Expected) -> list[Verdict]:
-    rules: tuple[tuple[str, Callable[..., _Judgement]], ...] = (
-        ("iss", lambda: _iss(claims.get("iss"), expected)),
-        ("scope", lambda: _scope(claims.get("scope"))),
-        ("aud", lambda: _aud(claims.get("aud"), expected)),
-        ("iat", lambda: _iat(claims.get("iat"), expected.now)),
-        ("exp", lambda: _exp(claims.get("iat"), claims.get("exp"), expected.now)),
-    )
-    return [Verdict(name, *rule()) for name, rule in rules]
-
-
-# Quoted, because ansible-test's pylint takes | between classes for a mistake.
-_Judgement: TypeAlias = "tuple[Problem | None, str | None]"
-_FINE: _Judgement = (None, None)
-
-
-def _broken(rule: str, detail: str, fix: str, code: str | None, *, blocking: bool = True) -> _Judgement:
-    return Problem(rule, detail, fix, blocking=blocking), code
-
-
-def _typ(typ: Any) -> _Judgement:
+def _typ(typ: Any) -> Problem | None:
     if typ == "JWT":
-        return _FINE
+        return None
     # Documented; at least one product in the field leaves it out, so it is probably not enforced.
-    detail = f"typ is {'missing' if typ is None else 'not JWT'}"
-    return _broken("assertion_typ", detail, "Set typ to JWT", None, blocking=False)
+    return _broken("assertion_typ", f"typ is {'missing' if typ is None else 'not JWT'}", blocking=False)
 
 
-def _alg(alg: Any, expected: Expected) -> _Judgement:
+def _alg(alg: Any, expected: Expected) -> Problem | None:
     if alg not in assertions.ALGORITHMS:
         fix = f"Sign with one of {', '.join(assertions.ALGORITHMS)}; RS256 is refused since 1 March 2025"
-        return _broken("algorithm", f"alg is {str(alg)[:20]}", fix, "UnsupportedAlgo")
+        return _broken("algorithm", f"alg is {str(alg)[:20]}", fix)
     if expected.certificate is not None:
         try:
             assertions.choose_algorithm(alg, certificates.public_key_facts(expected.certificate))
         except M2MError as error:
-            return _broken("algorithm", preflight.lower(error.problem), error.fix, "UnsupportedAlgo")
-    return _FINE
+            return _broken("algorithm", preflight.lower(error.problem), error.fix)
+    return None
 
 
-def _kid(kid: Any, expected: Expected) -> _Judgement:
+def _kid(kid: Any, expected: Expected) -> Problem | None:
     if not isinstance(kid, str) or not kid:
-        fix = "Put the Certificate ID into the header as kid"
-        return _broken("key_id_missing", "the header has no kid", fix, "MissingKeyId")
+        return _broken("key_id_missing", "the header has no kid")
     problems = (
         preflight.id_problems(expected.certificate, kid) if expected.certificate else preflight.id_form_problems(kid)
     )
-    return (problems[0], "MissingKey") if problems else _FINE
+    return problems[0] if problems else None
 
 
-def _iss(iss: Any, expected: Expected) -> _Judgement:
+def _iss(iss: Any, expected: Expected) -> Problem | None:
     if not isinstance(iss, str):
-        return _broken("client_id", "iss is missing or no text", "Put the Client ID into iss", "InvalidIssuer")
+        return _broken("client_id", "iss is missing or is not text", "Put the Client ID into iss")
     if problems := preflight.client_problems(iss):
-        return problems[0], "InvalidIssuer"
+        return problems[0]
     if expected.client_id and iss != expected.client_id:
-        detail = "iss is another Client ID than client_id"
-        return _broken("client_id", detail, "Use one of the two", "InvalidIntegration")
-    return _FINE
+        return _broken("wrong_client", "iss differs from client_id", "Use the same Client ID in both")
+    return None
 
 
-def _scope(scope: Any) -> _Judgement:
+def _scope(scope: Any) -> Problem | None:
     values = scope.split(",") if isinstance(scope, str) else scope
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        detail = f"scope is {'missing' if scope is None else 'neither a list nor a text'}"
-        return _broken("scope", detail, "Use a list of scopes", "InvalidScope")
+        return _broken("scope", f"scope is {'missing' if scope is None else 'neither a list nor text'}")
     if isinstance(scope, str) and " " in scope.strip():
-        detail = "scope is joined with spaces, which nothing shows to work"
-        return _broken("scope", detail, "Use a list of scopes", "InvalidScope")
+        return _broken("scope", "scope is joined with spaces, which nothing shows to work")
     try:
         assertions.check_scope([value.strip() for value in values])
     except M2MError as error:
-        return _broken("scope", preflight.lower(error.problem), error.fix, "InvalidScope")
-    return _FINE
+        return _broken("scope", preflight.lower(error.problem), error.fix)
+    return None
 
 
-def _aud(aud: Any, expected: Expected) -> _Judgement:
+def _aud(aud: Any, expected: Expected) -> Problem | None:
     values = aud if isinstance(aud, list) else [aud]
     if len(values) != 1 or not isinstance(values[0], str):
         detail = "aud is missing" if aud is None else "aud is not one address"
-        return _broken("audience", detail, f"Use {expected.places.token}", None)
-    problems = preflight.audience_problems(values[0], expected.account, expected.places)
-    if problems:
-        return problems[0], None
+        return _broken("audience", detail, f"Use {expected.places.token}")
+    if problems := preflight.audience_problems(values[0], expected.account, expected.places):
+        return problems[0]
     if isinstance(aud, list):
-        detail = "aud is a list; Oracle shows a text"
-        return _broken("audience_list", detail, f"Use {expected.places.token} as a text", None, blocking=False)
-    return _FINE
+        fix = f"Use {expected.places.token} as text"
+        return _broken("audience_list", "aud is a list; Oracle shows text", fix, blocking=False)
+    return None
 
 
-def _iat(iat: Any, now: datetime) -> _Judgement:
+def _iat(iat: Any, now: datetime) -> Problem | None:
     moment = _moment(iat)
     if moment is None:
-        return _broken("assertion_dates", "iat is missing or no whole number of seconds", "Use whole seconds", None)
-    if moment > now + _NOISE:
+        return _no_date("iat", iat)
+    if moment - now > _NOISE:
         detail = (
             f"iat is {iso(moment)}, which is {(moment - now).total_seconds():.0f} s in the future by the server's clock"
         )
-        return _broken("issued_in_future", detail, "Set the clock that made the assertion (NTP)", "TokenNotAcceptable")
-    return _FINE
+        return _broken("issued_in_future", detail)
+    return None
 
 
-def _exp(iat: Any, exp: Any, now: datetime) -> _Judgement:
+def _exp(iat: Any, exp: Any, now: datetime) -> Problem | None:
     start, end = _moment(iat), _moment(exp)
     if end is None:
-        return _broken("assertion_dates", "exp is missing or no whole number of seconds", "Use whole seconds", None)
-    if end <= now - _NOISE:
+        return _no_date("exp", exp)
+    if now - end >= _NOISE:
         detail = f"exp is {iso(end)}, which is {(now - end).total_seconds():.0f} s ago by the server's clock"
-        return _broken("assertion_expired", detail, "Make a fresh assertion for each request", "TokenExpired")
+        return _broken("assertion_expired", detail)
     if start is not None and (end - start).total_seconds() > assertions.MAXIMUM_LIFETIME + 1:
         detail = f"exp is {(end - start).total_seconds():.0f} s after iat; Oracle asks for less than 3600"
-        return _broken("assertion_lifetime", detail, "Let exp be 300 s after iat", "TokenValidityTooBroad")
-    return _FINE
+        return _broken("assertion_lifetime", detail)
+    return None
 
 
-def _signature(text: str, header: Mapping[str, Any], expected: Expected) -> _Judgement:
+def _signature(text: str, header: Mapping[str, Any], expected: Expected) -> Problem | None:
     algorithm = header.get("alg")
     if expected.certificate is None or algorithm not in assertions.ALGORITHMS:
-        return _FINE
+        return None
     try:
         assertions.verify(text, expected.certificate, str(algorithm))
     except M2MError:
-        fix = "Sign with the private key that belongs to the certificate"
-        return _broken("signature", "the certificate does not verify the signature", fix, "SignatureValidation")
-    return _FINE
+        return _broken("signature", "the certificate does not verify the signature")
+    return None
+
+
+def _no_date(name: str, value: Any) -> Problem:
+    """What is wrong with a value that is not a time in whole seconds."""
+    if value is None:
+        return _broken("assertion_dates", f"{name} is missing")
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return _broken("assertion_dates", f"{name} is not a number")
+    earliest, latest = _CENTURY
+    for unit, factor in _PER_SECOND.items():
+        if earliest * factor <= value < latest * factor:
+            fix = f"Divide iat and exp by {factor}: NetSuite wants whole seconds"
+            return _broken("assertion_dates", f"{name} is in {unit}, not in seconds", fix)
+    if isinstance(value, float) and _time(value) is not None:
+        return _broken("assertion_dates", f"{name} is not a whole number of seconds")
+    return _broken("assertion_dates", f"{name} is outside the years 1 to 9999 when read as seconds")
 
 
 def _moment(value: Any) -> datetime | None:
-    if isinstance(value, bool) or not isinstance(value, int):
-        return None
+    return _time(value) if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _time(seconds: float) -> datetime | None:
     try:
-        return utc(value)
+        return utc(seconds)
     except (ValueError, OverflowError, OSError):
         return None

@@ -11,11 +11,9 @@ prove bad credentials: overload and a Cookie header have been reported to come b
 from __future__ import annotations
 
 from .answers import Answer
-from .causes import ANSWER, FACT, FEATURE_PAGE, ROLE_PAGE, Cause
+from .causes import ANSWER, FACT, Cause
 from .evidence import Evidence
 
-_LATER = "Try again later, with fewer accounts at a time"
-_PERMISSIONS = f"({ROLE_PAGE}, subtab Permissions > Setup)"
 # Overload has been reported to come back as an invalid login after about a minute.
 _SLOW_SECONDS = 30
 
@@ -23,60 +21,52 @@ _SLOW_SECONDS = 30
 def causes(evidence: Evidence, answer: Answer) -> list[Cause]:
     """The causes that the answer, and what is known of the token, point to."""
     if evidence.stage == "probe" and evidence.token_is_fresh:
-        told = f"NetSuite granted the token, and then answered {answer.summary}"
+        said = f"NetSuite granted the token, and then answered {answer.summary}"
     else:
-        told = f"NetSuite answered {answer.summary}"
+        said = f"NetSuite answered {answer.summary}"
     if answer.status == 429 or "LIMIT_EXCEEDED" in (answer.error or ""):
-        return [Cause("overloaded", told, _LATER, basis=ANSWER, weight=97)]
+        return [Cause("overloaded", said, basis=ANSWER, weight=97)]
     if answer.status == 401:
-        return _from_401(evidence, answer, told)
+        return _from_401(evidence, answer, said)
     if answer.status == 403:
-        return _from_403(evidence, answer, told)
+        return _from_403(evidence, answer, said)
     if answer.status >= 500:
-        return [Cause("netsuite_unavailable", told, f"{_LATER}; look at NetSuite's status page", weight=90)]
-    return [Cause("unexpected_answer", told, "Check account_id and base_url", weight=40)]
+        return [Cause("netsuite_unavailable", said, weight=90)]
+    return [Cause("unexpected_answer", said, weight=40)]
 
 
-def _from_401(evidence: Evidence, answer: Answer, told: str) -> list[Cause]:
-    login = f"Give the role the permission Log in using OAuth 2.0 Access Tokens {_PERMISSIONS}"
+def _from_401(evidence: Evidence, answer: Answer, said: str) -> list[Cause]:
     twice = ", twice" if evidence.token_is_fresh else ""
     slow = answer.seconds >= _SLOW_SECONDS
-    overload = f"{told} after {answer.seconds:.0f} s" if slow else told
+    overload = f"{said} after {answer.seconds:.0f} s" if slow else said
     found = [
-        Cause("login_permission_missing", f"{told}{twice}", login, weight=80),
+        Cause("login_permission_missing", f"{said}{twice}", weight=80),
         Cause(
             "overloaded",
             f"{overload}; too many requests at once are reported in this way too",
-            _LATER,
             weight=85 if slow else 50,
         ),
     ]
     if answer.from_proxy:
-        detail = (
-            f"{told}, and something on the way shows itself ({'; '.join(answer.signs)}); a Cookie header that it adds"
+        detail = f"{said}, and a proxy left traces in the answer ({'; '.join(answer.signs)})"
+        found.append(
+            Cause("proxy_interferes", f"{detail}; a Cookie header that it adds invalidates a login", weight=55)
         )
-        found.append(Cause("proxy_interferes", f"{detail} makes a login invalid", "Go around the proxy", weight=55))
     if not evidence.token_is_fresh:
-        detail = f"{told}, as it does for a token that was revoked, or whose integration record was blocked"
-        found.append(Cause("token_blocked", detail, "Request a new token", "TokenBlocked", weight=60))
+        detail = f"{said}, as it does for a token that was revoked, or whose integration record was blocked"
+        found.append(Cause("token_blocked", detail, weight=60))
     return found
 
 
-def _from_403(evidence: Evidence, answer: Answer, told: str) -> list[Cause]:
-    rest = f"Give the role the permission REST Web Services {_PERMISSIONS}"
+def _from_403(evidence: Evidence, answer: Answer, said: str) -> list[Cause]:
     known = answer.error in ("INSUFFICIENT_PERMISSION", None)
+    wrong_domain = f"{said}; a wrong domain is reported in this way too"
     found = [
-        Cause("permission_missing", told, rest, None, ANSWER, 80 if known else 55),
-        Cause("rest_feature_disabled", told, f"Enable REST Web Services at {FEATURE_PAGE}", weight=50),
-        Cause(
-            "wrong_domain",
-            f"{told}; a wrong domain is reported in this way too",
-            "Check account_id and base_url",
-            weight=45 if known else 70,
-        ),
+        Cause("permission_missing", said, basis=ANSWER, weight=80 if known else 55),
+        Cause("rest_feature_disabled", said, weight=50),
+        Cause("wrong_domain", wrong_domain, weight=45 if known else 70),
     ]
     if evidence.token_scope and "rest_webservices" not in evidence.token_scope:
-        detail = f"{told}, and the token has only the scope {', '.join(evidence.token_scope)}"
-        fix = "Ask for the scope rest_webservices, and tick it on the integration record"
-        found.append(Cause("scope_too_small", detail, fix, None, FACT, 90))
+        detail = f"{said}, and the token has only the scope {', '.join(evidence.token_scope)}"
+        found.append(Cause("scope_too_small", detail, basis=FACT, weight=90))
     return found

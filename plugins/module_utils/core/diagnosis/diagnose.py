@@ -6,11 +6,10 @@
 
 NetSuite answers nearly every mistake with one opaque error, so the answer alone says little. What is known on this
 side of the wire (the pair, the dates, the ids, the clock, the mapping list) says more; all of it is weighed together,
-and the likeliest cause comes first, with the code to look for in the Login Audit Trail.
+and the likeliest cause comes first. What each cause means and how it is fixed is in ``registry.py``.
 
-Sources: Oracle NetSuite help, "Login Audit Trail" (subsect_158324637123, section_158323851171) for the codes,
-subsect_158521832417 for the token endpoint's errors. Oracle does not document which of them answers which mistake of
-this flow; whatever rests on experience instead is marked as a heuristic.
+Source: Oracle NetSuite help, subsect_158521832417 for the token endpoint's errors. Oracle does not document which of
+them answers which mistake of this flow; whatever rests on experience instead is marked as a heuristic.
 """
 
 from __future__ import annotations
@@ -36,34 +35,8 @@ _WEIGHT_OF_PROBLEM = {
     "validity_too_long": 25,
     "id_begins_with_hyphen": 5,
 }
-_AUDIT_OF_PROBLEM = {
-    "account": "MissingKey",
-    "key_mismatch": "SignatureValidation",
-    "expired": "MissingKey",
-    "not_yet_valid": "MissingKey",
-    "shortened_validity_over": "MissingKey",
-    "certificate_id": "MissingKey",
-    "client_id": "InvalidIssuer",
-    "algorithm": "UnsupportedAlgo",
-    "scope": "InvalidScope",
-    # of an assertion that was given
-    "assertion_typ": "InvalidTokenType",
-    "key_id_missing": "MissingKeyId",
-    "assertion_lifetime": "TokenValidityTooBroad",
-    "signature": "SignatureValidation",
-}
 # Of an assertion that was made elsewhere, a broken rule explains a refusal better than anything else.
 _WEIGHT_OF_VERDICT = {"assertion_typ": 60, "audience_list": 60, "issued_in_future": 97, "assertion_expired": 97}
-_FIX_OF_FINDING = {
-    "account": "Check account_id and base_url: they lead to different accounts",
-    "client": "Check client_id: the token belongs to another integration record",
-    "scope": "Tick the scope on the integration record, and ask for it in scope",
-    "role": "Map the certificate to the role that is expected, or correct the expectation",
-    "entity": "Map the certificate to the entity that is expected, or correct the expectation",
-    "expiry": "Request a new token",
-    "kind": "Exchange it for an access token, with m2m.netsuite.access_token",
-}
-_AUDIT_OF_FINDING = {"expiry": "AccessTokenExpired", "kind": "InvalidTokenType"}
 _UNAVAILABLE = (502, 503, 504)
 _PROVEN, _SUPPORTED = 90, 80
 # A token that is not as expected may be a good token all the same, so what comes after has causes of its own.
@@ -105,7 +78,6 @@ def _from_problems(problems: Iterable[Problem], listed: bool) -> list[Cause]:
             problem.rule,
             problem.detail,
             problem.fix,
-            _AUDIT_OF_PROBLEM.get(problem.rule),
             FACT if problem.blocking else HEURISTIC,
             100 if problem.blocking else weights.get(problem.rule, 50),
         )
@@ -119,7 +91,6 @@ def _from_verdicts(verdicts: Iterable[Verdict]) -> list[Cause]:
             verdict.problem.rule,
             f"in the assertion, {verdict.problem.detail}",
             verdict.problem.fix,
-            verdict.audit_trail,
             FACT if verdict.problem.blocking else HEURISTIC,
             _WEIGHT_OF_VERDICT.get(verdict.problem.rule, 99 if verdict.problem.blocking else 91),
         )
@@ -129,31 +100,24 @@ def _from_verdicts(verdicts: Iterable[Verdict]) -> list[Cause]:
 
 
 def _from_findings(findings: Iterable[Finding]) -> list[Cause]:
+    # Nothing else that is read from a token of the wrong kind means anything.
     return [
-        Cause(
-            f"token_{finding.rule}",
-            finding.detail,
-            _FIX_OF_FINDING.get(finding.rule, "Check that base_url leads to NetSuite"),
-            _AUDIT_OF_FINDING.get(finding.rule),
-            FACT,
-            # Nothing else that is read from such a token means anything.
-            98 if finding.rule == "kind" else 95,
-        )
+        Cause(f"token_{finding.rule}", finding.detail, basis=FACT, weight=98 if finding.rule == "kind" else 95)
         for finding in findings
     ]
 
 
 def _from_clock(evidence: Evidence) -> list[Cause]:
-    skew, fix = evidence.clock_skew, "Set this machine's clock (NTP)"
-    # A page of somebody else tells somebody else's time.
+    skew = evidence.clock_skew
+    # Another server's page shows another server's time.
     if skew is None or evidence.answer is None or evidence.answer.kind not in ("json", "empty"):
         return []
     if skew < -BACKDATED_SECONDS:
         detail = f"this machine's clock is {-skew} s ahead of the server's, so the assertion comes from the future"
-        return [Cause("clock_ahead", detail, fix, "TokenNotAcceptable", FACT, 96 if skew < -30 else 65)]
+        return [Cause("clock_ahead", detail, basis=FACT, weight=96 if skew < -30 else 65)]
     if skew > evidence.lifetime - BACKDATED_SECONDS:
         detail = f"this machine's clock is {skew} s behind the server's, so the assertion had expired when it arrived"
-        return [Cause("clock_behind", detail, fix, "TokenExpired", FACT, 96)]
+        return [Cause("clock_behind", detail, basis=FACT, weight=96)]
     return []
 
 
@@ -163,28 +127,24 @@ def _from_wrong_place(evidence: Evidence) -> list[Cause]:
     if answer is None:
         return []
     signs = f" ({'; '.join(answer.signs)})" if answer.signs else ""
-    place = "Check account_id, base_url and proxy"
     if answer.status == 407:
-        detail = f"a proxy wants a login{signs}"
-        return [Cause("proxy_login", detail, "Give user and password in the URL of proxy", basis=ANSWER, weight=99)]
+        return [Cause("proxy_login", f"a proxy wants a login{signs}", basis=ANSWER, weight=99)]
     if answer.status == 511:
         detail = "HTTP 511: the network wants a login before it lets anything through (RFC 6585)"
-        return [Cause("captive_portal", detail, "Log in to the network", basis=ANSWER, weight=99)]
+        return [Cause("captive_portal", detail, basis=ANSWER, weight=99)]
     if answer.realm and evidence.account and answer.realm.upper().replace("-", "_") != evidence.account.realm:
         detail = f"the answer names account {answer.realm} in WWW-Authenticate, not {evidence.account.realm}"
         fix = "Check account_id and base_url: they lead to different accounts"
-        return [Cause("wrong_account", detail, fix, "MissingKey", ANSWER, 98)]
+        return [Cause("wrong_account", detail, fix, ANSWER, 98)]
     if answer.redirect is not None:
         detail = f"HTTP {answer.status} points to {answer.redirect}; redirects are not followed{signs}"
-        fix = "Check account_id and base_url; a network or a proxy may ask for a login"
-        return [Cause("redirected", detail, fix, basis=FACT, weight=97)]
+        return [Cause("redirected", detail, basis=FACT, weight=97)]
     if answer.kind == "html":
         title = f' titled "{answer.title}"' if answer.title else ""
         detail = f"HTTP {answer.status} came with a web page{title}{signs}"
         if answer.from_proxy:
-            return [Cause("proxy_page", detail, "Ask for the host to be let through the proxy", weight=97)]
-        weight = 60 if answer.status in _UNAVAILABLE else 97
-        return [Cause("not_netsuite", detail, place, weight=weight)]
+            return [Cause("proxy_page", detail, weight=97)]
+        return [Cause("not_netsuite", detail, weight=60 if answer.status in _UNAVAILABLE else 97)]
     if answer.kind in ("text", "empty") and answer.status not in (204, 304):
-        return [Cause("not_netsuite", f"{answer.summary} is not how NetSuite answers{signs}", place, weight=48)]
+        return [Cause("not_netsuite", f"{answer.summary} is not how NetSuite answers{signs}", weight=48)]
     return []

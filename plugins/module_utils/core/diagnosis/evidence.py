@@ -66,7 +66,7 @@ class Evidence:
         answer: What the server said.
         clock_skew: Seconds by which the server's clock is ahead.
         lifetime: Lifetime of the assertion, seconds.
-        certificate_seen: Whether the certificate is at hand, so that it was compared with the key.
+        certificate_seen: Whether the certificate is known, and was therefore compared with the key.
         once_active: Whether these credentials have worked before.
         key_set: What the account's JWK Set shows.
         mappings: What the list of mappings shows.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Mistakes on the way: network, TLS, proxies, pages instead of answers, redirects, overload."""
+"""Mistakes between this machine and NetSuite: network, TLS, proxies, pages instead of answers, redirects, overload."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def _tunnel_login(stage: Stage) -> Given:
     return _tunnel(stage, 407)
 
 
-@mistake("proxy", "does not allow the tunnel", cause="proxy")
+@mistake("proxy", "refuses the tunnel", cause="proxy")
 def _tunnel_refused(stage: Stage) -> Given:
     return _tunnel(stage, 403)
 
@@ -132,7 +132,7 @@ def _answers_407(stage: Stage) -> Given:
     return stage.options(proxy=f"http://127.0.0.1:{port}")
 
 
-@mistake("proxy", "answers with a page of its own", cause="proxy_page", quotes="Access policy")
+@mistake("proxy", "answers with its own page", cause="proxy_page", quotes="Access policy")
 def _block_page(stage: Stage) -> Given:
     port = stage.exit.enter_context(servers.serving(servers.saying(403, Via="1.1 gateway.example")))
     return stage.options(proxy=f"http://127.0.0.1:{port}")
