@@ -53,8 +53,7 @@ options:
 requirements:
   - cryptography >= 43.0
   - PyJWT >= 2.8
-  - urllib3 >= 1.26
-  - certifi >= 2022.12
+  - requests >= 2.31
   - PyYAML >= 5.4
 """
 

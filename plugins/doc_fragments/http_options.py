@@ -12,7 +12,7 @@ class ModuleDocFragment:
 options:
   timeout:
     description:
-      - Seconds to wait for a connection, and again for an answer.
+      - Seconds that one attempt at a request may take, from connecting to the last byte of the answer.
     type: float
     default: 30.0
   retries:
@@ -20,7 +20,11 @@ options:
       - How often a request is repeated that failed for a passing reason, which is a connection that failed or broke, HTTP 429, 502, 503 or
         504, or HTTP 400 with a NetSuite code for too many concurrent requests.
       - The pauses between them are jittered and grow. C(Retry-After) is honoured up to 30 seconds.
-      - An upload whose answer was lost is not repeated. NetSuite's list tells whether it arrived.
+      - A request that must not be carried out twice, such as an upload, is repeated only when it was not sent, or after HTTP 429 or 503. HTTP
+        502 and 504 and a lost answer do not tell whether it was carried out. NetSuite's list tells whether an upload arrived.
+      - All requests of a task together lose no more time by failed attempts and pauses than one request may, which is O(timeout) for each
+        attempt and 30 seconds for each pause.
+      - When the last attempt gets no answer, the task asks nothing further of the same server.
     type: int
     default: 3
   validate_certs:
@@ -31,12 +35,14 @@ options:
   ca_path:
     description:
       - Path of a bundle, or a folder, of CA certificates to trust instead of the usual ones, for example the CA of a proxy that inspects TLS.
-      - Without it, the environment variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE) are looked at.
+      - Without it, the environment variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE) are looked at, and then E(SSL_CERT_FILE) and
+        E(SSL_CERT_DIR), which count as they do for programs that use OpenSSL.
     type: path
   proxy:
     description:
       - URL of a proxy for all requests.
-      - Without it, the environment variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY) count, those of the task's C(environment) too.
+      - Without it, the environment variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY) count as they do for the Python library requests,
+        those of the task's C(environment) too.
       - Do not put a password into it. It is not treated as a secret.
     type: str
   tls_client_cert:

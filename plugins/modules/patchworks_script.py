@@ -98,8 +98,7 @@ options:
     choices: [present, absent]
     default: present
 requirements:
-  - urllib3 >= 1.26
-  - certifi >= 2022.12
+  - requests >= 2.31
 extends_documentation_fragment:
   - m2m.netsuite.http_options
   - m2m.netsuite.attributes

@@ -21,6 +21,7 @@ IMPURE = {
     "os",
     "pathlib",
     "random",
+    "requests",
     "shutil",
     "socket",
     "subprocess",

@@ -6,6 +6,8 @@ set -uo pipefail
 
 # ansible-core, and the Pythons it is run on here, the first one found
 releases=("2.17.14 3.11" "2.18.19 3.11" "2.19.14 3.11 3.12 3.13" "2.20.10 3.12 3.13" "2.21.5 3.13 3.12")
+# The oldest HTTP libraries go with the oldest ansible-core; all others run on the newest, as pinned.
+oldest=(requests==2.31.0 urllib3==1.26.20)
 outcome=()
 status=0
 for line in "${releases[@]}"; do
@@ -24,7 +26,9 @@ for line in "${releases[@]}"; do
     printf '\n-- ansible-core %s on Python %s\n' "$core" "$version"
     before=$SECONDS
     failed=()
-    if bash tests/tools/venv.sh core "$core" "$python"; then
+    pins=()
+    [ "$line" = "${releases[0]}" ] && pins=("${oldest[@]}")
+    if bash tests/tools/venv.sh core "$core" "$python" "${pins[@]}"; then
         export VENV=".cache/venv-core-$core"
         within="bash tests/tools/run.sh"
         $within bash tests/tools/suite.sh "unit-$core" tests/unit tests/contract || failed+=(unit)

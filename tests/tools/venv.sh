@@ -4,8 +4,8 @@
 #   venv.sh main             .venv: the tests and the linters
 #   venv.sh docs             .cache/venv-docs: sphinx
 #   venv.sh bench            .cache/venv-bench: ansible-core, the tests' harness and matplotlib
-#   venv.sh core VERSION PYTHON
-#                            .cache/venv-core-VERSION: the tests on another ansible-core
+#   venv.sh core VERSION PYTHON [PIN...]
+#                            .cache/venv-core-VERSION: the tests on another ansible-core, with other libraries where pinned
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 root=$PWD
@@ -14,6 +14,7 @@ mkdir -p .cache
 kind="${1:-main}"
 core=""
 python=""
+pins=("${@:4}")
 requirements=(requirements.txt tests/requirements.txt)
 case "$kind" in
     main) venv=.venv requirements+=(tests/requirements-tools.txt) ;;
@@ -27,7 +28,7 @@ case "$kind" in
 esac
 
 # changes whenever the packages, the recipe or the place of the checkout do
-stamp=$(cat tests/tools/venv.sh tests/constraints.txt "${requirements[@]}" - <<<"$root $kind $core $python" | git hash-object --stdin)
+stamp=$(cat tests/tools/venv.sh tests/constraints.txt "${requirements[@]}" - <<<"$root $kind $core $python ${pins[*]}" | git hash-object --stdin)
 fresh() { [ -f "$venv/.stamp" ] && [ "$(cat "$venv/.stamp")" = "$stamp" ] && "$venv/bin/python" -c '' 2>/dev/null; }
 
 fresh && exit 0
@@ -50,8 +51,9 @@ constraints=tests/constraints.txt
 extra=()
 if [ -n "$core" ]; then # this ansible-core, and the resolvelib it accepts
     constraints=".cache/constraints-core-$core.txt"
-    grep -vE '^(ansible-core|resolvelib)==' tests/constraints.txt >"$constraints"
-    extra=("ansible-core==$core")
+    names=(ansible-core resolvelib "${pins[@]%%==*}")
+    grep -vE "^($(IFS='|' && echo "${names[*]}"))==" tests/constraints.txt >"$constraints"
+    extra=("ansible-core==$core" "${pins[@]}")
 fi
 arguments=(--constraint "$constraints" "${extra[@]}")
 for file in "${requirements[@]}"; do arguments+=(--requirement "$file"); done

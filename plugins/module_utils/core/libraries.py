@@ -17,10 +17,10 @@ from collections.abc import Iterable
 
 from .errors import LibraryError
 
-_MINIMUM = {"cryptography": "43.0", "PyJWT": "2.8", "urllib3": "1.26", "certifi": "2022.12", "PyYAML": "5.4"}
+_MINIMUM = {"cryptography": "43.0", "PyJWT": "2.8", "requests": "2.31", "PyYAML": "5.4"}
 _IMPORT_NAMES = {"PyJWT": "jwt", "PyYAML": "yaml"}
 # What an operation needs that talks HTTP, and one that does so with a client's credentials.
-HTTP_LIBRARIES = ("urllib3", "certifi")
+HTTP_LIBRARIES = ("requests",)
 CLIENT_LIBRARIES = ("cryptography", "PyJWT", *HTTP_LIBRARIES, "PyYAML")
 _VERSION = re.compile(r"(\d+)\.(\d+)")  # here, because each of Ansible's workers would compile it anew
 _missing: dict[str, ImportError] = {}

@@ -25,6 +25,7 @@ from ..core.diagnosis.evidence import KeySetSight, MappingSight
 from ..core.errors import RefusedError, TransportError
 from ..core.libraries import note_missing
 from ..core.redaction import excerpt
+from .attempt import Attempt, Watch
 from .bearer import CallRefusedError
 from .certificate_api import CertificateApi
 from .proxies import login_headers
@@ -147,8 +148,13 @@ def _tunnel(proxy: str, host: str, port: int, timeout: float) -> socket.socket:
     place = urlsplit(proxy)
     if place.scheme != "http":
         raise OSError("a proxy that speaks TLS itself")
-    connection = http.client.HTTPConnection(place.hostname or "", place.port or 80, timeout=timeout)
+    watch = Watch(Attempt(timeout))
+    connection = watch.kind(http.client.HTTPConnection)(place.hostname or "", place.port or 80, timeout=timeout)
     connection.set_tunnel(host, port, login_headers(proxy))
-    connection.connect()
+    try:
+        connection.connect()
+    except (OSError, http.client.HTTPException):
+        connection.close()
+        raise
     tunnel: socket.socket = connection.sock
     return tunnel

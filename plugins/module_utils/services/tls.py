@@ -13,21 +13,19 @@ from __future__ import annotations
 import functools
 import os
 import ssl
+import warnings
 
 from ..core.errors import OptionError, TransportError
 from ..core.libraries import note_missing
 
 try:
-    import certifi
+    from requests.utils import DEFAULT_CA_BUNDLE_PATH
+    from urllib3.util.ssl_ import create_urllib3_context  # as urllib3 1.26 checks the host's name itself
 except ImportError as _error:
-    note_missing("certifi", _error)
-try:
-    import urllib3
-    from urllib3.util.ssl_ import create_urllib3_context
-except ImportError as _error:
-    note_missing("urllib3", _error)
+    note_missing("requests", _error)
 
 _BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_FILE_VARIABLE, _FOLDER_VARIABLE = "SSL_CERT_FILE", "SSL_CERT_DIR"
 
 
 def open_context(
@@ -41,7 +39,8 @@ def open_context(
 
     Args:
         validate_certs: Whether the server's certificate is verified.
-        ca_path: Bundle or folder of the authorities to trust; None for those of the environment, or else of certifi.
+        ca_path: Bundle or folder of the authorities to trust; None for those of the environment, or else of
+            requests.
         client_cert: PEM file with a certificate to show.
         client_key: PEM file with its key, when ``client_cert`` does not hold it.
 
@@ -50,29 +49,39 @@ def open_context(
         OptionError: the client certificate cannot be used.
     """
     if validate_certs and not client_cert:
-        return _shared(_bundle(ca_path))
-    context = _trusting(_bundle(ca_path)) if validate_certs else _trusting_anybody()
+        return _shared(*_authorities(ca_path))
+    context = _trusting(*_authorities(ca_path)) if validate_certs else _trusting_anybody()
     if client_cert:
         _show(context, client_cert, client_key)
     return context
 
 
-def _bundle(ca_path: str | None) -> str:
-    return ca_path or next(filter(None, map(os.environ.get, _BUNDLE_VARIABLES)), None) or certifi.where()
+def _authorities(ca_path: str | None) -> tuple[str | None, str | None]:
+    """Bundle and folder of the authorities to trust.
+
+    The variables of OpenSSL count as they do for programs that use it: what one of them does not name is the system's.
+
+    Source: https://docs.openssl.org/3.0/man7/openssl-env/
+    """
+    named = ca_path or next(filter(None, map(os.environ.get, _BUNDLE_VARIABLES)), None)
+    if named:
+        return (None, named) if os.path.isdir(named) else (named, None)
+    file, folder = os.environ.get(_FILE_VARIABLE), os.environ.get(_FOLDER_VARIABLE)
+    if file or folder:
+        system = ssl.get_default_verify_paths()
+        return file or system.cafile, folder or system.capath
+    return DEFAULT_CA_BUNDLE_PATH, None
 
 
-def _trusting(path: str) -> ssl.SSLContext:
+def _trusting(file: str | None, folder: str | None) -> ssl.SSLContext:
     context = create_urllib3_context()
     try:
-        if os.path.isdir(path):
-            context.load_verify_locations(capath=path)
-        else:
-            context.load_verify_locations(cafile=path)
+        context.load_verify_locations(cafile=file, capath=folder)
     except OSError as error:
         problem = "it holds none as PEM" if isinstance(error, ssl.SSLError) else os.strerror(error.errno or 0)
         raise TransportError(
-            f"The certificates to trust cannot be read from {path}: {problem}",
-            f"Check ca_path, {' and '.join(_BUNDLE_VARIABLES)}: a PEM file is wanted, or a folder",
+            f"The certificates to trust cannot be read from {file or folder}: {problem}",
+            f"Check ca_path, {', '.join(_BUNDLE_VARIABLES)} and {_FILE_VARIABLE}: a PEM file is wanted, or a folder",
             cause="tls_file",
             unsent=True,
         ) from None
@@ -86,7 +95,7 @@ def _trusting_anybody() -> ssl.SSLContext:
     context = create_urllib3_context(cert_reqs=ssl.CERT_NONE)
     context.check_hostname = False
     # That was the user's own word, and need not be commented.
-    urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+    warnings.filterwarnings("ignore", "Unverified HTTPS request")
     return context
 
 

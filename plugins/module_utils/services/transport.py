@@ -5,44 +5,50 @@
 """The one place where this collection talks HTTP.
 
 A status is a value, a missing answer is an exception. Redirects are never followed, cookies and ``.netrc`` are never
-used, TLS is verified, bodies are bounded, and what failed for a passing reason is tried again after a jittered pause.
+used, TLS is verified, bodies are bounded, each attempt has one deadline, and what failed for a passing reason is tried
+again after a jittered pause. A server that failed for good is left alone for the rest of the task.
 """
 
 from __future__ import annotations
 
 import json
 import random
-import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from ..core import redaction
 from ..core.errors import TransportError
 from ..core.libraries import note_missing
-from .proxies import choose_proxy, open_pools
+from .attempt import Attempt, NoConnectionError, Watch
+from .http_session import HttpSession
+from .proxies import check_proxy, choose_proxy
 from .tls import open_context
 from .transport_errors import check_headers, explain, place_of
 
 try:
-    import urllib3
+    import requests
+    from urllib3.exceptions import HTTPError
 except ImportError as _error:
-    note_missing("urllib3", _error)
+    note_missing("requests", _error)
 
-RETRIED_STATUSES = frozenset({429, 502, 503, 504})
-_HEADERS = {"User-Agent": "m2m.netsuite (Ansible)"}
-_BODY_LIMIT = 1024 * 1024
+# Not carried out, so it may be asked for again; and what a gateway says that does not know whether it was.
+_NOT_CARRIED_OUT, _NOT_KNOWN = frozenset({429, 503}), frozenset({502, 504})
+# Packed, a piece may hold a thousand times as much, which urllib3 1.26 unpacks at once.
+_BODY_LIMIT, _PIECE = 1024 * 1024, 16 * 1024
+_CENTURY = 100 * 366 * 86400  # seconds
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _CONCURRENCY_CODES = ("SSS_REQUEST_LIMIT_EXCEEDED", "CONCURRENCY_LIMIT_EXCEEDED")
 
 
 @dataclass(frozen=True)
 class HttpOptions:
-    """How to reach a server: the option group of the same names."""
+    """How to reach a server: the option group of the same names; ``timeout`` bounds one attempt as a whole."""
 
     timeout: float = 30.0
     retries: int = 3
@@ -80,12 +86,14 @@ class Response:
 
     @property
     def clock_skew(self) -> int | None:
-        """Seconds by which the server's clock, read from ``Date``, is ahead of this one; None without that header."""
+        """Seconds by which the server's clock, read from ``Date``, is ahead of this one; None where it shows none."""
         server = _posix_time(self.headers.get("date"))
         if server is None:
             return None
         # Date is cut to whole seconds; half a second is its mean error.
-        return round(server + 0.5 - (self.sent_at + self.received_at) / 2)
+        skew = round(server + 0.5 - (self.sent_at + self.received_at) / 2)
+        # No clock is off by a century, and a date that far away cannot be reckoned with.
+        return skew if abs(skew) < _CENTURY else None
 
     def excerpt(self, length: int = 200) -> str:
         """The beginning of the body on one line, with anything like a token or a key struck out."""
@@ -94,6 +102,9 @@ class Response:
 
 class Transport:
     """An HTTP client for one task: one connection per host, kept open.
+
+    Failed attempts and pauses of all its requests together may take as long as those of one request; after that,
+    nothing is repeated. A server that gave no answer to the last attempt is not asked again.
 
     Args:
         options: How to reach the server.
@@ -111,17 +122,19 @@ class Transport:
         self._clock = clock
         self._sleep = sleep
         self._proxies = getproxies()  # asked once, because it reads the whole environment
-        self._tls: ssl.SSLContext | None = None
-        self._pools: dict[str | None, urllib3.PoolManager] = {}  # by the proxy on the way
+        self._watch = Watch(Attempt(0))
+        self._opened: HttpSession | None = None
+        self._budget = (options.retries + 1) * options.timeout + options.retries * _LONGEST_PAUSE
+        self._failed: dict[tuple[str, str], TransportError] = {}  # by the server
         if options.tls_client_cert:
-            self._open_context()  # at once, because a mistake in it is one in the options
+            self._session()  # at once, because a mistake in it is one in the options
 
     def __enter__(self) -> Transport:
         return self
 
     def __exit__(self, *unused: object) -> None:
-        for pool in self._pools.values():
-            pool.clear()
+        if self._opened is not None:
+            self._opened.close()
 
     def send(
         self,
@@ -139,84 +152,86 @@ class Transport:
             url: Absolute URL.
             headers: Header fields.
             body: The body, or a function that makes a fresh one for each attempt (a fresh assertion, for example).
-            repeatable: Whether a request whose answer was lost may be sent again. A refusal by one of
-                ``RETRIED_STATUSES`` was not carried out, so it is repeated in any case.
+            repeatable: Whether a request that may have been carried out may be sent again. One that surely was not,
+                because it was never sent or was refused by 429 or 503, is repeated in any case.
 
         Returns:
             The last answer, whatever its status.
 
         Raises:
-            TransportError: when no answer came, after the last attempt.
+            TransportError: when no answer came, after the last attempt, or to an earlier request to the same server.
         """
-        for attempt in range(self._options.retries + 1):
-            last = attempt == self._options.retries
+        self._check_not_failed(url)
+        for number in range(self._options.retries + 1):
+            last = number == self._options.retries
             try:
                 response = self._once(method, url, dict(headers or {}), body() if callable(body) else body)
             except TransportError as error:
-                if last or not (error.passing and (repeatable or error.unsent)):
+                may_repeat = repeatable or error.unsent
+                if last or not (error.passing and may_repeat and self._lose(number, None)):
+                    self._note_failure(url, error, is_final=may_repeat)
                     raise
-                self._sleep(_pause(attempt, None, self._clock()))
                 continue
-            if last or not _worth_repeating(response):
+            retry_after = response.headers.get("retry-after")
+            if last or not (_worth_repeating(response, repeatable) and self._lose(number, retry_after)):
                 return response
-            self._sleep(_pause(attempt, response.headers.get("retry-after"), self._clock()))
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _lose(self, number: int, retry_after: str | None) -> bool:
+        """Take a failed attempt off the budget and pause, as far as that is left; else False."""
+        pause = _pause(number, retry_after, self._clock())
+        self._budget -= self._watch.attempt.elapsed + pause
+        if self._budget <= 0:
+            return False
+        self._sleep(pause)
+        return True
+
+    def _check_not_failed(self, url: str) -> None:
+        error = self._failed.get(_server(url))
+        if error is not None:
+            raise TransportError(error.problem, error.fix, cause=error.cause, passing=error.passing, unsent=True)
+
+    def _note_failure(self, url: str, error: TransportError, *, is_final: bool) -> None:
+        """A lost answer to what must not be repeated says little of the server, and a bad token or body nothing."""
+        if is_final and error.cause not in ("bad_token", "endless_answer"):
+            self._failed[_server(url)] = error
 
     def _once(self, method: str, url: str, headers: dict[str, str], body: str | None) -> Response:
         check_headers(headers, url)
+        timeout, proxy, session = self._options.timeout, self.proxy_of(url), self._session()
+        self._watch.attempt = attempt = Attempt(timeout)
         sent_at = self._clock()
         try:
-            answer = self._open_pools(url).request(
+            if proxy is not None:
+                check_proxy(proxy)
+            with session.request(
                 method,
                 url,
-                headers={**_HEADERS, **headers},
-                body=None if body is None else body.encode(),
-                timeout=self._options.timeout,
-                retries=False,
-                redirect=False,
-                preload_content=False,
-                enforce_content_length=True,  # urllib3 1.26 else takes an answer that is cut off for a whole one
-            )
-            with answer:
+                headers=headers,
+                data=None if body is None else body.encode(),
+                auth=_leave_headers,
+                proxies=None if proxy is None else {"all": proxy},
+                timeout=timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as answer:
                 received_at = self._clock()
-                text = self._read(answer, url)
+                text = _read(answer, url)
                 fields = {name.lower(): value for name, value in answer.headers.items()}
-                return Response(answer.status, fields, text, sent_at, received_at)
-        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            proxied = self.proxy_of(url) is not None
-            raise explain(error, url, timeout=self._options.timeout, proxied=proxied) from None
+                return Response(answer.status_code, fields, text, sent_at, received_at)
+        except (NoConnectionError, OSError, ValueError, HTTPError) as error:  # requests' own are OSErrors
+            raise explain(error, url, attempt, timeout=timeout, proxied=proxy is not None) from None
 
-    def _open_pools(self, url: str) -> urllib3.PoolManager:
-        """The connections through the proxy that is on the way to a URL, or through none."""
-        proxy = self.proxy_of(url)
-        if proxy not in self._pools:
-            self._pools[proxy] = open_pools(proxy, self._open_context())
-        return self._pools[proxy]
-
-    def _open_context(self) -> ssl.SSLContext:
-        if self._tls is None:
-            self._tls = open_context(
+    def _session(self) -> HttpSession:
+        if self._opened is None:
+            context = open_context(
                 validate_certs=self._options.validate_certs,
                 ca_path=self._options.ca_path,
                 client_cert=self._options.tls_client_cert,
                 client_key=self._options.tls_client_key,
             )
-        return self._tls
-
-    def _read(self, answer: urllib3.BaseHTTPResponse, url: str) -> str:
-        deadline = time.monotonic() + self._options.timeout
-        parts, size = [], 0
-        for part in _pieces(answer):
-            size += len(part)
-            parts.append(part)
-            if size > _BODY_LIMIT or time.monotonic() > deadline:
-                what = f"more than {_BODY_LIMIT} bytes" if size > _BODY_LIMIT else "a body that does not end"
-                raise TransportError(
-                    f"{place_of(url)} sent {what}",
-                    "Check that base_url and the proxy lead to NetSuite",
-                    cause="endless_answer",
-                )
-        return b"".join(parts).decode("utf-8", errors="replace")
+            self._opened = HttpSession(context, self._watch)
+        return self._opened
 
     @property
     def timeout(self) -> float:
@@ -228,18 +243,32 @@ class Transport:
         return choose_proxy(url, self._options.proxy, self._proxies)
 
 
-def _pieces(answer: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
-    """A body as it comes in, and not piece by full piece, however slowly the bytes drip in."""
-    read1 = getattr(answer, "read1", None)
-    if read1 is None:  # urllib3 1.26
-        yield from answer.stream(1, decode_content=True)
-        return
-    while part := read1(64 * 1024, decode_content=True):
-        yield part
+def _server(url: str) -> tuple[str, str]:
+    return urlsplit(url)[:2]
 
 
-def _worth_repeating(response: Response) -> bool:
-    if response.status in RETRIED_STATUSES:
+def _leave_headers(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """In place of requests' own idea of a login, which replaces ``Authorization`` by what a URL may hold."""
+    return request
+
+
+def _read(answer: requests.Response, url: str) -> str:
+    answer.raw.enforce_content_length = True  # urllib3 1.26 else takes an answer that is cut off for a whole one
+    parts, size = [], 0
+    for part in answer.iter_content(_PIECE):
+        size += len(part)
+        parts.append(part)
+        if size > _BODY_LIMIT:
+            raise TransportError(
+                f"{place_of(url)} sent more than {_BODY_LIMIT} bytes",
+                "Check that base_url and the proxy lead to NetSuite",
+                cause="endless_answer",
+            )
+    return b"".join(parts).decode("utf-8", errors="replace")
+
+
+def _worth_repeating(response: Response, repeatable: bool) -> bool:
+    if response.status in _NOT_CARRIED_OUT or (repeatable and response.status in _NOT_KNOWN):
         return True
     return response.status == 400 and any(code in response.text for code in _CONCURRENCY_CODES)
 

@@ -9,16 +9,18 @@ The library's own texts tell the kind of failure; they may quote headers and URL
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from ..core.errors import TransportError
 from ..core.libraries import note_missing
+from .attempt import Attempt, NoConnectionError
 
 try:
-    from urllib3 import exceptions
+    from requests import exceptions
 except ImportError as _error:
-    note_missing("urllib3", _error)
+    note_missing("requests", _error)
 
 _CHECK_PROXY = "Check proxy, HTTPS_PROXY and NO_PROXY"
 
@@ -29,31 +31,30 @@ def place_of(url: str) -> str:
     return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
 
 
-def explain(error: Exception, url: str, *, timeout: float, proxied: bool) -> TransportError:
+def explain(error: Exception, url: str, attempt: Attempt, *, timeout: float, proxied: bool) -> TransportError:
     """Turn a library's exception into an error of this collection.
 
     Args:
         error: What the library raised.
         url: What was asked for.
+        attempt: The attempt that failed.
         timeout: Seconds that were allowed.
         proxied: Whether a proxy was to be used.
     """
     place, text = place_of(url), str(error)
+    if isinstance(error, NoConnectionError):
+        return _explain_connection(error.reason, place, timeout=timeout, proxied=proxied)
+    if isinstance(error, exceptions.Timeout) or attempt.is_over:
+        problem = f"{place} did not answer completely within {timeout:g} seconds"
+        return _transport(problem, "Try again, or raise timeout", "timeout", unsent=not attempt.sent)
     if isinstance(error, exceptions.ProxyError):
         return _explain_proxy(text, place)
     if isinstance(error, exceptions.SSLError):
         return _explain_tls(text, place)
     if isinstance(error, ValueError):
         return _explain_address(place, proxied=proxied)
-    if isinstance(error, exceptions.NewConnectionError):  # which urllib3 1.26 takes for a timeout, too
-        return _explain_connection(text, place)
-    if isinstance(error, exceptions.ConnectTimeoutError):
-        problem = f"No connection to {place} within {timeout:g} seconds"
-        return _transport(problem, "Check network, firewall and proxy", "timeout", unsent=True)
-    if isinstance(error, (exceptions.TimeoutError, TimeoutError)) or "timed out" in text:
-        problem = f"{place} did not answer within {timeout:g} seconds"
-        return _transport(problem, "Try again, or raise timeout", "timeout")
-    return _explain_connection(text, place)
+    problem = f"The connection to {place} was lost before a whole answer arrived"
+    return _transport(problem, "Try again", "connection_lost", unsent=not attempt.sent)
 
 
 def check_headers(headers: Mapping[str, str], url: str) -> None:
@@ -69,18 +70,23 @@ def check_headers(headers: Mapping[str, str], url: str) -> None:
     raise _transport(problem, fix, "bad_token", passing=False, unsent=True)
 
 
-def _explain_connection(text: str, place: str) -> TransportError:
-    if "Name or service not known" in text or "Failed to resolve" in text or "Temporary failure in name" in text:
+def _explain_connection(reason: OSError, place: str, *, timeout: float, proxied: bool) -> TransportError:
+    if proxied:
+        problem = f"The proxy on the way to {place} cannot be reached"
+        return _transport(problem, _CHECK_PROXY, "proxy_unreachable", unsent=True)
+    if isinstance(reason, socket.gaierror):
+        problem, cause = f"The host name {place} cannot be resolved", "unknown_host"
         fix = "Check the account id, the network, and name resolution on the machine that runs the task"
-        return _transport(f"The host name {place} cannot be resolved", fix, "unknown_host", unsent=True)
-    if "Connection refused" in text:
-        problem = f"{place} refuses connections"
-        return _transport(problem, "Check base_url, port and firewall", "connection_refused", unsent=True)
-    if "Failed to establish a new connection" in text:
-        problem = f"There is no way to {place} from here"
-        return _transport(problem, "Check network, firewall and proxy", "unreachable", unsent=True)
-    problem = f"The connection to {place} was lost before a whole answer arrived"
-    return _transport(problem, "Try again", "connection_lost")
+    elif isinstance(reason, TimeoutError):
+        problem, cause = f"No connection to {place} within {timeout:g} seconds", "timeout"
+        fix = "Check network, firewall and proxy"
+    elif isinstance(reason, ConnectionRefusedError):
+        problem, cause = f"{place} refuses connections", "connection_refused"
+        fix = "Check base_url, port and firewall"
+    else:
+        problem, cause = f"{place} is unreachable from this machine", "unreachable"
+        fix = "Check network, firewall and proxy"
+    return _transport(problem, fix, cause, unsent=True)
 
 
 def _explain_address(place: str, *, proxied: bool) -> TransportError:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ssl
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,31 @@ def test_a_trusted_server(secure, authority):
 def test_the_environment_s_bundle(secure, authority, monkeypatch, name):
     monkeypatch.setenv(name, authority.path)
     assert Client().send(secure.url).status == 200
+
+
+def test_openssl_s_variables_count(secure, authority, monkeypatch, tmp_path):
+    monkeypatch.setenv("SSL_CERT_FILE", authority.path)
+    assert Client().send(secure.url).status == 200
+    monkeypatch.delenv("SSL_CERT_FILE")
+    openssl = ["openssl", "x509", "-noout", "-subject_hash", "-in", authority.path]
+    name = subprocess.run(openssl, capture_output=True, check=True, text=True).stdout.strip()
+    (tmp_path / f"{name}.0").write_bytes(Path(authority.path).read_bytes())
+    monkeypatch.setenv("SSL_CERT_DIR", f"{tmp_path / 'missing'}:{tmp_path}")
+    assert Client().send(secure.url).status == 200
+
+
+@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_a_bundle_for_http_comes_before_openssl_s_variables(secure, authority, monkeypatch, tmp_path, name):
+    monkeypatch.setenv(name, authority.path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing"))
+    assert Client().send(secure.url).status == 200
+
+
+def test_openssl_s_file_that_cannot_be_read(secure, monkeypatch, tmp_path):
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing"))
+    error = Client().fail(secure.url)
+    assert error.cause == "tls_file"
+    assert "SSL_CERT_FILE" in error.fix
 
 
 def test_what_is_trusted_is_read_once(authority, monkeypatch):
