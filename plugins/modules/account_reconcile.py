@@ -154,8 +154,7 @@ attributes:
 requirements:
   - cryptography >= 43.0
   - PyJWT >= 2.8
-  - urllib3 >= 1.26
-  - certifi >= 2022.12
+  - requests >= 2.31
   - PyYAML >= 5.4
 seealso:
   - module: m2m.netsuite.account_credentials
