@@ -22,7 +22,7 @@ from typing import Any
 from . import keys, pem
 from .errors import KeyMaterialError, OptionError
 from .libraries import note_missing
-from .timing import iso, whole_days
+from .timing import DAY, iso, whole_days
 
 try:
     from cryptography import x509
@@ -91,8 +91,8 @@ def issue(
     Args:
         key: The private key it is for, and signs it.
         subject: Its subject; the common name has a default.
-        now: Start of its validity.
-        valid_days: Length of its validity, 1 to 730 days.
+        now: The time of the question.
+        valid_days: How long from then on it is valid, 1 to 730 days; see ``validity``.
         signature_padding: ``pss`` (the form of Oracle's command) or ``pkcs1v15``; RSA keys only.
         serial: Source of serial numbers; random when not given.
 
@@ -101,7 +101,7 @@ def issue(
     """
     check_days(valid_days)
     name = _name(subject)
-    start = now.replace(microsecond=0)
+    start, end = validity(now, valid_days)
     public_key = key.public_key()
     builder = (
         x509.CertificateBuilder()
@@ -109,7 +109,7 @@ def issue(
         .issuer_name(name)
         .public_key(public_key)
         .not_valid_before(start)
-        .not_valid_after(start + timedelta(days=valid_days))
+        .not_valid_after(end)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
     )
@@ -118,6 +118,17 @@ def issue(
         certificate = _sign(builder.serial_number(number), key, signature_padding)
         if not certificate_id(certificate).startswith("-"):
             return certificate
+
+
+def validity(now: datetime, valid_days: int) -> tuple[datetime, datetime]:
+    """First and last moment of a new certificate.
+
+    It begins a day before it is made, so that it is valid for machines whose clocks are behind. The whole life stays
+    within NetSuite's limit: of 730 days, 729 are left.
+    """
+    now = now.replace(microsecond=0)
+    start = now - DAY
+    return start, min(now + timedelta(days=valid_days), start + timedelta(days=MAXIMUM_DAYS))
 
 
 def check_days(valid_days: int) -> None:

@@ -44,8 +44,8 @@ def test_an_issued_certificate_has_what_netsuite_asks_for(any_key, now):
     made = issue(any_key, now + timedelta(microseconds=999_999), valid_days=730)
     assert made.version is x509.Version.v3
     assert made.issuer == made.subject
-    assert made.not_valid_before_utc == now
-    assert made.not_valid_after_utc == now + timedelta(days=730)
+    assert made.not_valid_before_utc == now - timedelta(days=1)
+    assert made.not_valid_after_utc == now + timedelta(days=729)
     constraints = made.extensions.get_extension_for_class(x509.BasicConstraints)
     assert constraints.critical
     assert constraints.value.ca
@@ -78,7 +78,7 @@ def test_openssl_agrees(lab, any_key, now):
     made = issue(any_key, now)
     text = lab.openssl("x509", "-noout", "-text", "-nameopt", "RFC2253,-esc_msb,utf8", data=certificates.to_pem(made))
     assert "Version: 3 (0x2)" in text
-    assert "Not Before: Nov 23 20:00:00 2026 GMT" in text
+    assert "Not Before: Nov 22 20:00:00 2026 GMT" in text
     assert "Not After : Nov 23 20:00:00 2027 GMT" in text
     assert "CA:TRUE" in text
     subject = re.search(r"Subject: (.*)", text)[1]
@@ -100,10 +100,15 @@ def test_openssl_verifies_the_self_signature(lab, any_key, now, tmp_path):
     assert "OK" in lab.openssl("verify", "-check_ss_sig", "-attime", moment, "-CAfile", str(path), str(path))
 
 
-@pytest.mark.parametrize("days", [1, 30, 365, 730])
+@pytest.mark.parametrize("days", [1, 30, 365, 728, 729, 730])
 def test_good_validities(ec_key, now, days):
     made = issue(ec_key, now, valid_days=days)
-    assert made.not_valid_after_utc - made.not_valid_before_utc == timedelta(days=days)
+    left = min(days, 729)  # a day of NetSuite's 730 is in the past
+    assert (made.not_valid_before_utc, made.not_valid_after_utc) == (
+        now - timedelta(days=1),
+        now + timedelta(days=left),
+    )
+    assert certificates.describe(made, now)["days_left"] == left
 
 
 @pytest.mark.parametrize("days", [-1, 0, 731, 10_000, 10**12])
@@ -174,7 +179,7 @@ def issue_template(key, now):
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
-        .not_valid_before(now)
+        .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=365))
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -284,7 +289,7 @@ def test_what_is_described(any_key, now):
         "key_size": kind.size,
         "curve": kind.curve,
         "subject": certificates.subject_text(FULL),
-        "not_before": "2026-11-23T20:00:00Z",
+        "not_before": "2026-11-22T20:00:00Z",
         "not_after": "2027-11-23T20:00:00Z",
         "days_left": 365,
     }
