@@ -63,6 +63,7 @@ options:
   renew_before_days:
     description:
       - A certificate that ends within this number of days is due for renewal.
+      - One whose whole life is 90 days or less is due only when less than a third of it is left, too.
     type: int
     default: 30
   signature_padding:

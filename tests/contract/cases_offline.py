@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from ansible_collections.m2m.netsuite.tests.contract.case import PAST, case
@@ -50,7 +51,7 @@ def _renews_an_expired_certificate(stage):
 
 @case("certificate", changed=True)
 def _renews_a_certificate_that_ends_soon(stage):
-    stage.pair(days=20)
+    stage.pair(start=timedelta(days=-345))
     return wanted(stage, backup=False)
 
 

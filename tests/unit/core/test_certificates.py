@@ -514,6 +514,30 @@ def test_renewal_reason(ec_key, now, before_end, renew_before, reason):
     assert renewal.renewal_reason(made, now=moment, renew_before_days=renew_before) == reason
 
 
+@pytest.mark.parametrize(
+    ("life", "left", "renew_before", "reason"),
+    [
+        (30, 30, 30, None),  # Oracle's own command, just made
+        (30, 10.1, 30, None),
+        (30, 10, 30, "expires_soon"),
+        (30, 6, 5, None),
+        (30, 5, 5, "expires_soon"),
+        (30, 0, 30, "expired"),
+        (1, 0.5, 30, None),
+        (1, 0.3, 30, "expires_soon"),
+        (90, 31, 30, None),
+        (90, 30, 30, "expires_soon"),
+        (90, 60, 60, None),
+        (91, 60, 60, "expires_soon"),
+        (365, 365, 400, "expires_soon"),  # asked for, of a certificate that is not short-lived
+    ],
+    ids=str,
+)
+def test_a_short_life_is_not_due_from_its_start(lab, ec_key, now, life, left, renew_before, reason):
+    made = lab.certificate(ec_key, start=now + timedelta(days=left - life), days=life)
+    assert renewal.renewal_reason(made, now=now, renew_before_days=renew_before) == reason
+
+
 def test_no_certificate_is_a_reason(now):
     assert renewal.renewal_reason(None, now=now, renew_before_days=30) == "missing"
 

@@ -177,6 +177,22 @@ def test_rotation_reason(now, left, pending_left, replaced, requested, reason):
     assert found == reason
 
 
+@pytest.mark.parametrize(
+    ("life", "left", "reason"),
+    [(30, 30, None), (30, 11, None), (30, 10, "expires_soon"), (30, 0, "expired"), (365, 30, "expires_soon")],
+)
+@pytest.mark.parametrize("which", ["active", "pending"])
+def test_a_short_life_is_not_due_from_its_start(lab, ec_key, now, which, life, left, reason):
+    """Taken over today: when the generation was noted says nothing about its certificate."""
+    made = lab.certificate(ec_key, start=now + timedelta(days=left - life), days=life)
+    short = generation(
+        certificate=lab.certificate_pem(made), not_after=iso(now + timedelta(days=left)), created=iso(now)
+    )
+    credentials = some_credentials(**{which: short})
+    found = generations.rotation_reason(credentials, now=now, renew_before_days=30, requested=False, overlap_days=7)
+    assert found == reason
+
+
 def test_any_number_of_days_is_a_number_of_days(now):
     found = generations.rotation_reason(
         some_credentials(), now=now, renew_before_days=10**12, requested=False, overlap_days=7
