@@ -106,6 +106,8 @@ class Keeper:
 
     def ensure(self) -> Result:
         """Make the first generation, or begin a rotation where one is due or asked for."""
+        if self.options["credentials_path"] and not self.context.check_mode:
+            files.clear_leftover(self.path)
         stored = self.load()
         reason = self._reason(stored)
         if reason is None:
@@ -116,7 +118,7 @@ class Keeper:
         # Making a key may take a second, so it is done before the folder is locked.
         pair = self._make(stored, reason)
         files.make_folder(os.path.dirname(self.path) or ".")
-        with files.locked(self.path):
+        with files.locked(self.path, self.context.warnings.append):
             stored = self.load()
             if self._reason(stored) != reason:
                 return self.report(stored, None)  # another run was faster

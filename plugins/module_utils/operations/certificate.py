@@ -67,7 +67,7 @@ def run(options: Options, context: Context) -> Result:
         )
     pair.check_can_seal()
     files.check_folder(pair.certificate_path)
-    with pair.locked():
+    with pair.locked(context.warnings.append):
         staged = pair.staged()
         interrupted = staged is not None if context.check_mode else pair.recover()
         found = staged if staged is not None and context.check_mode else pair.read()

@@ -98,7 +98,7 @@ def load(path: str, vault: Decryptor | None) -> Stored | None:
 
 
 def save(path: str, stored: Stored, vault: Decryptor | None, vault_id: str | None) -> None:
-    """Replace a credential file in one atomic step, readable by its owner alone.
+    """Replace a credential file in one atomic step, readable by its owner alone unless every key in it is vaulted.
 
     Raises:
         VaultError: it is encrypted as a whole and there is no secret for that.
@@ -112,7 +112,7 @@ def save(path: str, stored: Stored, vault: Decryptor | None, vault_id: str | Non
                 cause="vault_missing",
             )
         text = vault.encrypt(text, vault_id)
-    files.write(path, text, files.PRIVATE)
+    files.write(path, text, files.PRIVATE, keep_rights=stored.is_vaulted)
 
 
 def dump(document: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import os.path
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
@@ -69,9 +70,9 @@ class PairFiles:
                 cause="same_path",
             )
 
-    def locked(self) -> AbstractContextManager[None]:
-        """Keep other processes away from the pair."""
-        return files.locked(self.key_path)
+    def locked(self, warn: Callable[[str], None] = lambda _text: None) -> AbstractContextManager[None]:
+        """Keep other processes away from the pair; ``warn`` takes the warning that this cannot be done."""
+        return files.locked(self.key_path, warn)
 
     def read(self) -> Found:
         """Read both halves.
