@@ -20,7 +20,7 @@ from typing import Any
 from . import certificates
 from .errors import KeyMaterialError
 from .renewal import SHORT_LIFE, due
-from .timing import days, iso, parse_iso
+from .timing import days, iso, later, parse_iso
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Retiring:
 
     def revoke_after(self, overlap_days: int) -> datetime:
         """The end of its overlap."""
-        return parse_iso(self.replaced) + days(overlap_days)
+        return later(parse_iso(self.replaced), days(overlap_days))
 
     def is_due(self, now: datetime, overlap_days: int) -> bool:
         """Whether the time has come to revoke it, or to forget it."""

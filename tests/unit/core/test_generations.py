@@ -139,6 +139,22 @@ def test_a_retiring_certificate_is_over_when_it_has_ended(now, days, over):
     assert one.is_over(now + timedelta(days=days)) is over
 
 
+@pytest.mark.parametrize("replaced", ["9999-12-31", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"])
+@pytest.mark.parametrize("days", [0, 7, 10**9, -(10**9)], ids=str)
+def test_far_dates_are_dates(now, replaced, days):
+    """Written by hand, to keep a certificate: read like any other."""
+    kept = Retiring("old", "9999-12-31T23:59:59Z", replaced)
+    credentials = some_credentials(
+        active=generation(not_after="9999-12-31T23:59:59Z", created="9999-12-31"), retiring=(kept,)
+    )
+    read = generations.from_document(generations.to_document(credentials), where="x")
+    assert read.retiring == (kept,)
+    assert len(iso(kept.revoke_after(days))) == 20
+    assert kept.is_due(now, days) == (kept.revoke_after(days) <= now)
+    found = generations.rotation_reason(read, now=now, renew_before_days=30, requested=False, overlap_days=days)
+    assert found is None
+
+
 @pytest.mark.parametrize("days", [0, 7, 365, 10**9], ids=str)
 def test_the_end_of_the_overlap(now, days):
     end = Retiring("id1", iso(now), iso(now)).revoke_after(days)
