@@ -55,12 +55,15 @@ options:
     type: str
   valid_days:
     description:
-      - Days for which a new certificate is valid, 1 to 730. NetSuite shortens a longer validity to two years.
+      - Days for which a new certificate is valid from now on, 1 to 730. NetSuite shortens a longer validity to two years.
+      - A certificate begins a day before it is made, so that machines whose clocks are behind take it too. Its whole life stays within 730
+        days, so that V(730) leaves 729.
     type: int
     default: 730
   renew_before_days:
     description:
       - A certificate that ends within this number of days is due for renewal.
+      - One whose whole life is 90 days or less is due only when less than a third of it is left, too.
     type: int
     default: 30
   signature_padding:

@@ -168,20 +168,20 @@ subject:
   type: str
   sample: CN=netsuite-m2m
 not_before:
-  description: From when on it is valid, in UTC.
+  description: From when on it is valid, in UTC. A new certificate begins a day before it is made.
   returned: success with O(state=present)
   type: str
-  sample: "2026-11-23T20:00:00Z"
+  sample: "2026-11-22T20:00:00Z"
 not_after:
   description: Until when it is valid, in UTC.
   returned: success with O(state=present)
   type: str
-  sample: "2028-11-22T20:00:00Z"
+  sample: "2028-11-21T20:00:00Z"
 days_left:
   description: Whole days until then, negative once the certificate has expired.
   returned: success with O(state=present)
   type: int
-  sample: 729
+  sample: 728
 backup_files:
   description: Paths of the copies of the old files. Their names hold the beginning of the old certificate's id, or of
     a digest of the key where it had no certificate.

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.services import credential_file
@@ -53,7 +53,7 @@ def _renews_an_expired_certificate(stage):
 
 @case("certificate", changed=True)
 def _renews_a_certificate_that_ends_soon(stage):
-    stage.pair(days=20)
+    stage.pair(start=timedelta(days=-345))
     return wanted(stage, backup=False)
 
 

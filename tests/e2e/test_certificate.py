@@ -141,7 +141,7 @@ def test_reasons(lives):
 @pytest.mark.parametrize("host", PAIRS)
 def test_openssl_sees_the_pair_that_was_asked_for(lives, host):
     options, kind, signature = PAIRS[host]
-    for step, days in (("made", 100), ("renewed", 730)):
+    for step, days in (("made", 101), ("renewed", 730)):  # one of them is over: it begins a day before it is made
         certificate = lives.certificate(host, step)
         text = openssl.openssl("x509", "-noout", "-text", "-nameopt", "utf8", data=certificate)
         assert kind in text
@@ -172,7 +172,7 @@ def test_the_result_tells_what_openssl_tells(lives, host):
             f"{begin:%Y-%m-%dT%H:%M:%SZ}",
             f"{end:%Y-%m-%dT%H:%M:%SZ}",
         )
-        assert result["days_left"] == (729 if step == "renewed" else 99)
+        assert result["days_left"] == (728 if step == "renewed" else 99)
 
 
 def test_the_prediction_comes_true(lives):

@@ -73,7 +73,7 @@ def stage(life: Life) -> None:
     for host in MADE:
         knobs = {"returned_certificate_id": "other"} if host == "othered" else {}
         account = fleet.accounts[host] = simulator.account(**knobs)
-        more = {"netsuite_account_valid_days": 20, "netsuite_account_renew_before_days": 5} if host == "due" else {}
+        more = {"netsuite_account_valid_days": 100, "netsuite_account_renew_before_days": 5} if host == "due" else {}
         variables = {"netsuite_account_role_id": "1001", "netsuite_account_curve": "secp256r1", **more}
         token = account.bootstrap_token()
         life.controller.inventory.add(host, account.variables(netsuite_account_bootstrap_token=token, **variables))
@@ -97,7 +97,8 @@ def life(simulator: Simulator, module_controller: Controller) -> Life:
     made.play("first", ONBOARD)
 
     made.change("due")
-    module_controller.inventory.add("due", made.account("due").variables(netsuite_account_role_id="1001"))
+    late = {"netsuite_account_role_id": "1001", "netsuite_account_renew_before_days": 200}
+    module_controller.inventory.add("due", made.account("due").variables(**late))
     for host in ("refreshed", "restored"):
         made.account(host).refresh()
     made.change("refreshed", netsuite_account_bootstrap_token="")
@@ -111,11 +112,11 @@ def life(simulator: Simulator, module_controller: Controller) -> Life:
         made.account("full").upload(new_pair().certificate, role=1001)
     made.change("rerole", netsuite_account_role_id="1000")
     made.change("asked", netsuite_account_role_id="", netsuite_account_entity_id="")  # those of the present token
-    made.change("slow", netsuite_account_valid_days=20, netsuite_account_renew_before_days=5)
+    made.change("slow", netsuite_account_valid_days=100, netsuite_account_renew_before_days=5)
     made.account("slow").fault("certificates.upload", "status", status=400, count=1)
     made.play("asked_check", ROTATE, "--check")
     made.play("asked", ROTATE)
-    made.change("slow")
+    made.change("slow", netsuite_account_renew_before_days=200)
     made.play("watched", VERIFY)
     made.play("again", ROTATE)
 

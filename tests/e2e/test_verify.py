@@ -133,7 +133,7 @@ def test_the_report_tells_of_everything(story):
     assert result["mapping_state"] == "active"
     assert (result["role"], result["entity"], result["scope"]) == ("1000", "12", ["rest_webservices"])
     assert abs(result["clock_skew"]) <= 2
-    assert result["days_left"] == 729
+    assert result["days_left"] == 728
     late = story.broken.account("late")
     assert abs(late["clock_skew"] - 7200) <= 2
     assert late["mapping_state"] is None

@@ -11,8 +11,10 @@ limit and the PSS-signed form; RFC 7515 section 4.1.8 (``x5t#S256``) for the id.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +22,7 @@ from typing import Any
 from . import keys, pem
 from .errors import KeyMaterialError, OptionError
 from .libraries import note_missing
-from .timing import iso, whole_days
+from .timing import DAY, iso, whole_days
 
 try:
     from cryptography import x509
@@ -48,6 +50,8 @@ else:
     }
 
 MAXIMUM_DAYS = 730
+_LABELS = ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE", "PKCS7")
+_UNREADABLE = "not readable"  # a subject whose texts are not of the types they claim
 DEFAULT_COMMON_NAME = "netsuite-m2m"
 # The salt of Oracle's own command line (-sigopt rsa_pss_saltlen:64). It concerns the certificate's signature alone.
 _PSS_SALT = 64
@@ -87,8 +91,8 @@ def issue(
     Args:
         key: The private key it is for, and signs it.
         subject: Its subject; the common name has a default.
-        now: Start of its validity.
-        valid_days: Length of its validity, 1 to 730 days.
+        now: The time of the question.
+        valid_days: How long from then on it is valid, 1 to 730 days; see ``validity``.
         signature_padding: ``pss`` (the form of Oracle's command) or ``pkcs1v15``; RSA keys only.
         serial: Source of serial numbers; random when not given.
 
@@ -97,7 +101,7 @@ def issue(
     """
     check_days(valid_days)
     name = _name(subject)
-    start = now.replace(microsecond=0)
+    start, end = validity(now, valid_days)
     public_key = key.public_key()
     builder = (
         x509.CertificateBuilder()
@@ -105,7 +109,7 @@ def issue(
         .issuer_name(name)
         .public_key(public_key)
         .not_valid_before(start)
-        .not_valid_after(start + timedelta(days=valid_days))
+        .not_valid_after(end)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
     )
@@ -114,6 +118,17 @@ def issue(
         certificate = _sign(builder.serial_number(number), key, signature_padding)
         if not certificate_id(certificate).startswith("-"):
             return certificate
+
+
+def validity(now: datetime, valid_days: int) -> tuple[datetime, datetime]:
+    """First and last moment of a new certificate.
+
+    It begins a day before it is made, so that it is valid for machines whose clocks are behind. The whole life stays
+    within NetSuite's limit: of 730 days, 729 are left.
+    """
+    now = now.replace(microsecond=0)
+    start = now - DAY
+    return start, min(now + timedelta(days=valid_days), start + timedelta(days=MAXIMUM_DAYS))
 
 
 def check_days(valid_days: int) -> None:
@@ -140,7 +155,7 @@ def subject_text(subject: Subject) -> str:
 
 
 def parse(text: str, *, where: str) -> Certificate:
-    """Read a certificate from PEM text.
+    """Read a certificate from PEM text; of several the one that issued none of the others.
 
     Args:
         text: PEM, with or without other blocks around it; damaged line ends are repaired.
@@ -149,24 +164,36 @@ def parse(text: str, *, where: str) -> Certificate:
     Raises:
         KeyMaterialError: when there is no readable certificate in it.
     """
-    block = pem.find(text, ("CERTIFICATE", "X509 CERTIFICATE"), what="a certificate", where=where)
-    try:
-        certificate = x509.load_pem_x509_certificate(block.data)
-        # The library reads these parts when they are asked for, which would be too late to complain.
-        certificate.public_key(), certificate.subject, certificate.not_valid_before_utc, certificate.not_valid_after_utc
-    except (ValueError, TypeError):
-        raise KeyMaterialError(
-            f"{where} cannot be read as a certificate: the PEM block is damaged",
-            "Copy the file anew",
-            cause="unreadable_pem",
-        ) from None
-    except Exception as error:  # noqa: BLE001 (UnsupportedAlgorithm, InvalidVersion and relatives have no common base)
-        raise KeyMaterialError(
-            f"{where} holds a certificate of an unknown kind ({type(error).__name__})",
-            "Use an RSA or EC certificate",
-            cause="unsupported_key",
-        ) from None
-    return certificate
+    return choose(parse_all(text, where=where))
+
+
+def parse_all(text: str, *, where: str) -> list[Certificate]:
+    """Read all certificates of a PEM text, at least one; arguments and errors as in ``parse``."""
+    found: list[Certificate] = []
+    problem = None
+    for block in pem.find(text, _LABELS, what="a certificate", where=where):
+        try:
+            found += _read(block, where)
+        except KeyMaterialError as error:
+            problem = problem or error
+    if problem and not found:
+        raise problem
+    return found
+
+
+def choose(found: Sequence[Certificate], key: keys.PrivateKey | None = None) -> Certificate:
+    """Of the certificates of a bundle the one that belongs to a key.
+
+    Args:
+        found: At least one certificate.
+        key: The private key. Where none is given, or no certificate is its own, it is the first certificate that issued
+            none of the others.
+    """
+    if len(found) == 1:
+        return found[0]
+    own = [one for one in found if key and matches(one, key)]
+    leaves = [one for one in found if not any(_issued(one, other) for other in found if other is not one)]
+    return (own or leaves or [*found])[0]
 
 
 def to_pem(certificate: Certificate) -> str:
@@ -186,12 +213,13 @@ def certificate_id(certificate: Certificate) -> str:
 def describe(certificate: Certificate, now: datetime) -> dict[str, Any]:
     """The facts of a certificate under the names that every module of this collection returns."""
     key = public_key_facts(certificate)
+    subject = _parts_of(certificate)
     return {
         "certificate_id": certificate_id(certificate),
         "key_type": key.type,
         "key_size": key.size,
         "curve": key.curve,
-        "subject": certificate.subject.rfc4514_string(_EMAIL),
+        "subject": _UNREADABLE if subject is None else subject.rfc4514_string(_EMAIL),
         "not_before": iso(certificate.not_valid_before_utc),
         "not_after": iso(certificate.not_valid_after_utc),
         "days_left": whole_days(certificate.not_valid_after_utc - now),
@@ -221,11 +249,65 @@ def matches(certificate: Certificate, key: keys.PrivateKey) -> bool:
 def subject_differences(certificate: Certificate, wanted: Subject) -> list[str]:
     """Which wished parts of the subject a certificate does not have, as sentences."""
     differences = []
+    subject = _parts_of(certificate) or x509.Name([])
     for part, value in wanted.wishes().items():
-        actual = [str(entry.value) for entry in certificate.subject.get_attributes_for_oid(_NAME_OIDS[part])]
+        actual = [str(entry.value) for entry in subject.get_attributes_for_oid(_NAME_OIDS[part])]
         if actual != [value]:
             differences.append(f"{part} is {', '.join(actual) or 'absent'}, the task asks for {value}")
     return differences
+
+
+def _read(block: pem.Block, where: str) -> list[Certificate]:
+    try:
+        with warnings.catch_warnings():  # of what is odd and harmless, such as a serial number of 0
+            warnings.simplefilter("ignore")
+            if block.label == "PKCS7":
+                from cryptography.hazmat.primitives.serialization import pkcs7  # noqa: PLC0415 (rare)
+
+                found = pkcs7.load_der_pkcs7_certificates(block.content)
+            else:
+                found = [x509.load_pem_x509_certificate(block.data)]
+            for one in found:
+                # The library reads these parts when they are asked for, which would be too late to complain.
+                one.public_key(), one.not_valid_before_utc, one.not_valid_after_utc
+    except (ValueError, TypeError) as error:
+        if "AttributeTypeValue" in str(error):
+            raise KeyMaterialError(
+                f"{where} holds a certificate whose subject or issuer has characters that its kind of text does not"
+                " allow (such as * or @ in a PrintableString), which the library cryptography cannot read",
+                "Make a new pair, or a new certificate for the same key, and map it in NetSuite",
+                cause="odd_subject",
+            ) from None
+        raise KeyMaterialError(
+            f"{where} cannot be read as a certificate: the PEM block is damaged",
+            "Copy the file anew",
+            cause="unreadable_pem",
+        ) from None
+    except Exception as error:  # noqa: BLE001 (UnsupportedAlgorithm, InvalidVersion and relatives have no common base)
+        raise KeyMaterialError(
+            f"{where} holds a certificate of an unknown kind ({type(error).__name__})",
+            "Use an RSA or EC certificate",
+            cause="unsupported_key",
+        ) from None
+    return found
+
+
+def _issued(issuer: Certificate, other: Certificate) -> bool:
+    """Whether a certificate may have issued another one, by their names."""
+    subject = _parts_of(issuer)
+    with contextlib.suppress(ValueError):
+        return subject is not None and subject == other.issuer
+    return False
+
+
+def _parts_of(certificate: Certificate) -> x509.Name | None:
+    """The subject; None where its texts are not of the types they claim. NetSuite does not evaluate it."""
+    try:
+        with warnings.catch_warnings():  # of a country that has three letters
+            warnings.simplefilter("ignore")
+            return certificate.subject
+    except (ValueError, TypeError):
+        return None
 
 
 def _name(subject: Subject) -> x509.Name:

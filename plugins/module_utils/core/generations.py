@@ -11,14 +11,16 @@ file behind it can be replaced as a whole: a run killed between two steps leaves
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from . import certificates
 from .errors import KeyMaterialError
-from .renewal import due
-from .timing import days, iso, parse_iso
+from .renewal import SHORT_LIFE, due
+from .timing import days, iso, later, parse_iso
 
 # Why a pending generation is made.
 ROTATION_REASONS = frozenset({"requested", "expired", "expires_soon", "unusable", "revoked"})
@@ -45,6 +47,14 @@ class Generation:
     created: str
     private_key: str = field(repr=False)
     proven: str | None = None
+
+    def due(self, now: datetime, renew_before_days: int) -> str | None:
+        """Why it is to be replaced, as one word; None when it is not."""
+        start, end = None, parse_iso(self.not_after)
+        if end - now <= SHORT_LIFE:
+            with contextlib.suppress(KeyMaterialError):
+                start = certificates.parse(self.certificate, where="the credential file").not_valid_before_utc
+        return due(end, start=start, now=now, renew_before_days=renew_before_days)
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,7 @@ class Retiring:
 
     def revoke_after(self, overlap_days: int) -> datetime:
         """The end of its overlap."""
-        return parse_iso(self.replaced) + days(overlap_days)
+        return later(parse_iso(self.replaced), days(overlap_days))
 
     def is_due(self, now: datetime, overlap_days: int) -> bool:
         """Whether the time has come to revoke it, or to forget it."""
@@ -175,9 +185,9 @@ def rotation_reason(
     """
     if credentials.pending is not None:
         # Nobody mapped it for so long that it is about to end itself.
-        reason = due(parse_iso(credentials.pending.not_after), now=now, renew_before_days=renew_before_days)
+        reason = credentials.pending.due(now, renew_before_days)
         return reason or ("unusable" if requested and not is_usable(credentials.pending) else None)
-    if reason := due(parse_iso(credentials.active.not_after), now=now, renew_before_days=renew_before_days):
+    if reason := credentials.active.due(now, renew_before_days):
         return reason
     overlapping = any(not one.is_due(now, overlap_days) for one in credentials.retiring)
     return "requested" if requested and not overlapping else None

@@ -10,9 +10,10 @@ or EC on P-256, P-384 or P-521.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
-from . import pem
+from . import der, pem
 from .errors import KeyMaterialError, OptionError
 from .libraries import note_missing
 
@@ -20,6 +21,7 @@ try:
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 except ImportError as _error:
     note_missing("cryptography", _error)
 else:
@@ -35,6 +37,29 @@ KEY_TYPES = ("RSA", "EC")
 RSA_SIZES = (3072, 4096)
 CURVES = ("secp256r1", "secp384r1", "secp521r1")
 _LABELS = ("PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY")
+# What the library opens: schemes of RFC 8018 and PKCS#12 with their hashes and ciphers; traditional ones by name.
+_CIPHERS = frozenset(
+    f"{root}.{last}"
+    for root, numbers in {
+        "1.2.840.113549.1.5": (3, 12, 13),  # pbeWithMD5AndDES, PBKDF2, PBES2
+        "1.2.840.113549.1.12.1": (1, 3, 6),  # RC4-128, 3DES, RC2-40
+        "1.3.6.1.4.1.11591.4": (11,),  # scrypt
+        "1.2.840.113549.2": (7, 8, 9, 10, 11),  # HMAC with SHA-1 and SHA-2
+        "1.2.840.113549.3": (2, 7),  # RC2, 3DES
+        "2.16.840.1.101.3.4.1": (2, 22, 42),  # AES in CBC mode
+    }.items()
+    for last in numbers
+) | {"AES-128-CBC", "AES-192-CBC", "AES-256-CBC", "DES-EDE3-CBC"}
+_CIPHER_NAMES = {
+    "1.2.392.200011.61.1.1.1.2": "camellia-128-cbc",
+    "1.2.392.200011.61.1.1.1.4": "camellia-256-cbc",
+    "1.2.410.200046.1.1.2": "aria-128-cbc",
+    "1.2.410.200046.1.1.12": "aria-256-cbc",
+    "1.2.410.200004.1.4": "seed-cbc",
+    "1.2.156.10197.1.104.2": "sm4-cbc",
+    "1.2.840.113549.2.6": "hmacWithMD5",
+    "1.3.14.3.2.7": "des-cbc",
+}
 _LONGEST_PASSPHRASE = 1023  # OpenSSL's own bound
 _REMAKE = "Make a new pair with m2m.netsuite.certificate and map its certificate in NetSuite"
 
@@ -68,45 +93,29 @@ def load(text: str, passphrase: str | None, *, where: str, prove_primes: bool = 
     """Read a private key.
 
     Args:
-        text: PEM: PKCS#8 (plain or encrypted) or a traditional RSA or EC key; damaged line ends are repaired.
+        text: PEM: PKCS#8 (plain or encrypted) or a traditional RSA or EC key. Damaged line ends are repaired, and what
+            it holds counts, not its label.
         passphrase: Of the key, when it has one. Ignored when the key is not encrypted.
         where: Where the text came from, for messages.
         prove_primes: Whether RSA primes are proven, which costs 0.1 s and more. False is safe only where a signature
             of the key is then verified with its certificate: that is the better proof.
 
     Raises:
-        KeyMaterialError: unreadable or foreign text, missing or wrong passphrase, a kind of key NetSuite refuses.
+        KeyMaterialError: unreadable or foreign text, missing or wrong passphrase, a cipher that the library
+            lacks, a kind of key NetSuite refuses.
     """
-    if "-----BEGIN OPENSSH PRIVATE KEY-----" in text:
-        fix = "Convert it with ssh-keygen -p -m PKCS8"
-        raise KeyMaterialError(f"{where} holds a key in OpenSSH format", fix, cause="wrong_pem")
-    block = pem.find(text, _LABELS, what="a private key", where=where)
-    encrypted = block.label.startswith("ENCRYPTED") or "Proc-Type:" in block.text
-    if encrypted and not passphrase:
+    block = pem.find(text, _LABELS, what="a private key", where=where)[0]
+    if block.is_encrypted and not passphrase:
         raise KeyMaterialError(
             f"{where} is encrypted and no passphrase was given",
             "Set private_key_passphrase",
             cause="passphrase_missing",
         )
     try:
-        key = serialization.load_pem_private_key(
-            block.data,
-            password=passphrase.encode() if encrypted and passphrase else None,
-            unsafe_skip_rsa_key_validation=not prove_primes,
-        )
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+        key = _opened(block, passphrase, prove_primes)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         # The library's own words are dropped on purpose: what they quote is not in our hands.
-        if encrypted:
-            raise KeyMaterialError(
-                f"The passphrase does not open {where}, or the file is damaged",
-                "Check private_key_passphrase",
-                cause="wrong_passphrase",
-            ) from None
-        raise KeyMaterialError(
-            f"{where} cannot be read as a private key: the PEM block is damaged",
-            "Copy the file anew",
-            cause="unreadable_pem",
-        ) from None
+        raise _unreadable(block, where, isinstance(error, UnsupportedAlgorithm)) from None
     if not isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
         kind = type(key).__name__.removesuffix("PrivateKey")
         raise KeyMaterialError(f"{where} is a {kind} key; NetSuite takes RSA and EC", _REMAKE, cause="unsupported_key")
@@ -177,6 +186,59 @@ def check_passphrase(passphrase: str | None) -> None:
             "Choose another one",
             cause="bad_passphrase",
         )
+
+
+def is_encrypted(text: str) -> bool:
+    """Whether a text holds a private key that a passphrase protects."""
+    return any(block.is_encrypted for block in pem.blocks(text))
+
+
+def _opened(block: pem.Block, passphrase: str | None, prove_primes: bool) -> PrivateKeyTypes:
+    password = passphrase.encode() if block.is_encrypted and passphrase else None
+    # Of an encrypted traditional key the label alone says what it is, until it is open.
+    labels = sorted(pem.TRADITIONAL, key=block.label.__ne__) if block.cipher else [block.label]
+    for label in labels[:-1]:
+        with contextlib.suppress(ValueError):
+            return _load(block, label, password, prove_primes)
+    return _load(block, labels[-1], password, prove_primes)
+
+
+def _load(block: pem.Block, label: str, password: bytes | None, prove_primes: bool) -> PrivateKeyTypes:
+    data = block.text.replace(block.label, label).encode("ascii")
+    return serialization.load_pem_private_key(data, password, unsafe_skip_rsa_key_validation=not prove_primes)
+
+
+def _unreadable(block: pem.Block, where: str, unsupported: bool) -> KeyMaterialError:
+    """Why the library did not read a key."""
+    if block.is_encrypted:
+        ciphers = [block.cipher] if block.cipher else der.cipher_ids(block.content)
+        unknown = [_CIPHER_NAMES.get(one, one) for one in ciphers if one not in _CIPHERS]
+        if unknown or unsupported:
+            return KeyMaterialError(
+                f"{where} is encrypted with {', '.join(unknown or ciphers)}, which the library cryptography lacks",
+                "Convert it with openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD -out NEW",
+                cause="unsupported_cipher",
+            )
+        return KeyMaterialError(
+            f"The passphrase does not open {where}, or the file is damaged",
+            "Check private_key_passphrase",
+            cause="wrong_passphrase",
+        )
+    if der.has_explicit_curve(block.content):
+        return KeyMaterialError(
+            f"{where} holds an EC key that spells out its curve (explicit parameters) instead of naming it",
+            "Convert it with openssl pkey -ec_param_enc named_curve -in OLD -out NEW, or make a new pair",
+            cause="unsupported_key",
+        )
+    if unsupported:
+        return KeyMaterialError(
+            f"{where} is a kind of key that the library cryptography does not know", _REMAKE, cause="unsupported_key"
+        )
+    return KeyMaterialError(
+        f"{where} cannot be read as a private key: the PEM block is damaged",
+        "Copy the file anew",
+        cause="unreadable_pem",
+    )
 
 
 def _spki(key: PublicKey) -> bytes:

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from . import assertions, certificates, keys
 from .accounts import TOKEN_PATH, Account, Endpoints, endpoints, parse_account
 from .errors import KeyMaterialError, M2MError
-from .timing import iso
+from .timing import iso, later
 from .wording import sentence
 
 # From here on a difference to the server's clock is worth a word, though it may not hurt yet.
@@ -78,7 +78,7 @@ def certificate_problems(certificate: certificates.Certificate, now: datetime) -
 def _too_long(start: datetime, end: datetime, now: datetime) -> Problem:
     days = (end - start).days
     detail = f"the certificate is valid for {days} days; NetSuite shortens more than {certificates.MAXIMUM_DAYS}"
-    if start + _LONGEST_LIFE <= now < end:
+    if later(start, _LONGEST_LIFE) <= now < end:
         # From when on NetSuite counts is not documented; an upload some time after the start would end later.
         detail += f", counted from its start that was over on {iso(start + _LONGEST_LIFE)}"
         return Problem("shortened_validity_over", detail, _REMAKE, blocking=False)

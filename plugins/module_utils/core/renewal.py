@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from . import certificates, keys
 from .timing import days
+
+# Three times the default of renew_before_days. What lives longer is renewed as many days before its end as asked for.
+SHORT_LIFE = timedelta(days=90)
 
 
 def renewal_reason(
@@ -25,18 +28,30 @@ def renewal_reason(
     Returns:
         ``missing``, ``expired``, ``expires_soon`` or None.
     """
-    return (
-        "missing"
-        if certificate is None
-        else due(certificate.not_valid_after_utc, now=now, renew_before_days=renew_before_days)
-    )
+    if certificate is None:
+        return "missing"
+    start, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    return due(end, start=start, now=now, renew_before_days=renew_before_days)
 
 
-def due(end: datetime, *, now: datetime, renew_before_days: int) -> str | None:
-    """Why something that ends at ``end`` is to be replaced: ``expired``, ``expires_soon`` or None."""
+def due(end: datetime, *, start: datetime | None, now: datetime, renew_before_days: int) -> str | None:
+    """Why a certificate is to be replaced: ``expired``, ``expires_soon`` or None.
+
+    One that was short-lived from the start, such as the 30 days of Oracle's own command, would be due as soon as it is
+    made: it is due when less than a third of its life is left, too.
+
+    Args:
+        end: Its end.
+        start: Its beginning, where that is known.
+        now: The time of the question.
+        renew_before_days: Days before its end from which on it is due.
+    """
     if end <= now:
         return "expired"
-    return "expires_soon" if end - now <= days(renew_before_days) else None
+    notice = days(renew_before_days)
+    if start and end - start <= SHORT_LIFE:
+        notice = min(notice, (end - start) / 3)
+    return "expires_soon" if end - now <= notice else None
 
 
 def differences(

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta, timezone
 
 DAY = timedelta(days=1)
 _CENTURY = 36_525
+# A day within the calendar, so that there is room to reckon on.
+_EARLIEST, _LATEST = datetime(1, 1, 2, tzinfo=timezone.utc), datetime(9999, 12, 30, tzinfo=timezone.utc)
 
 
 def utc(seconds: float) -> datetime:
@@ -29,7 +31,18 @@ def parse_iso(text: str) -> datetime:
         ValueError: when the text is no date.
     """
     moment = datetime.fromisoformat(str(text).strip().replace("Z", "+00:00"))
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    try:
+        return moment.astimezone(timezone.utc) if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    except OverflowError as error:  # the last day of the calendar, west of Greenwich
+        raise ValueError(*error.args) from None
+
+
+def later(moment: datetime, span: timedelta) -> datetime:
+    """An aware moment and a span after it, or before; the calendar's end where that is beyond it."""
+    try:
+        return max(_EARLIEST, min(moment + span, _LATEST))
+    except OverflowError:
+        return _LATEST if span > timedelta(0) else _EARLIEST
 
 
 def days(number: int) -> timedelta:
@@ -40,12 +53,3 @@ def days(number: int) -> timedelta:
 def whole_days(span: timedelta) -> int:
     """Days of a span, rounded down: 0 on the last day, negative once it is over."""
     return span // DAY
-
-
-def shifted(moment: datetime, seconds: float) -> datetime:
-    """A moment in UTC some seconds on; at most either end of the calendar."""
-    try:
-        return moment + timedelta(seconds=seconds)
-    except OverflowError:
-        end = datetime.max.replace(tzinfo=timezone.utc)
-        return end if seconds > 0 else datetime.min.replace(tzinfo=timezone.utc)

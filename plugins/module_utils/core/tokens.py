@@ -19,7 +19,7 @@ from .accounts import TOKEN_PATH, Account
 from .errors import RefusedError
 from .libraries import note_missing
 from .redaction import excerpt
-from .timing import utc
+from .timing import later, utc
 
 try:
     import jwt
@@ -97,7 +97,8 @@ def from_response(document: Any, now: datetime) -> AccessToken:
         end = _moment(claims.get("exp"))
         expires_in = int((end - now).total_seconds()) if end else _DEFAULT_LIFETIME
     token_type = excerpt(str(document.get("token_type") or "Bearer"), 40)
-    return AccessToken(text, token_type, expires_in, now.replace(microsecond=0) + timedelta(seconds=expires_in), claims)
+    expires_at = later(now.replace(microsecond=0), timedelta(seconds=expires_in))
+    return AccessToken(text, token_type, expires_in, expires_at, claims)
 
 
 def read_claims(token: str) -> dict[str, Any]:

@@ -109,6 +109,8 @@ class Keeper:
 
     def ensure(self) -> Result:
         """Make the first generation, or begin a rotation where one is due or asked for."""
+        if self.options["credentials_path"] and not self.context.check_mode:
+            files.clear_leftover(self.path)
         stored = self.load()
         reason = self._reason(stored)
         if reason is None:
@@ -121,7 +123,7 @@ class Keeper:
         # Making a key may take a second, so it is done before the folder is locked.
         pair = self._make(stored, reason)
         files.make_folder(os.path.dirname(self.path) or ".")
-        with files.locked(self.path):
+        with files.locked(self.path, self.context.warnings.append):
             stored = self.load()
             if self._reason(stored) != reason:
                 return self.report(stored, None)  # another run was faster
@@ -159,7 +161,7 @@ class Keeper:
         """
         if not self.path_is_given or self.load() is None:
             return self.current()
-        with files.locked(self.path):
+        with files.locked(self.path, self.context.warnings.append):
             stored = self.load()
             if stored is None:
                 raise OptionError(
@@ -175,7 +177,7 @@ class Keeper:
         stored = self.load()
         self._check_can_begin(stored)
         pair = self._make(stored, reason)
-        with files.locked(self.path):
+        with files.locked(self.path, self.context.warnings.append):
             stored = self.load()
             if stored is None or stored.credentials.pending is None:
                 stored = self._begin(stored, pair, "requested" if stored is None else reason)
@@ -335,7 +337,7 @@ class Keeper:
             return self.report(stored, None)
         if self.context.check_mode:
             return self.report(stored, self._flaw(stored))
-        with files.locked(self.path):
+        with files.locked(self.path, self.context.warnings.append):
             stored = self.load() or stored  # as it is now: another run may have taken a step
             reason = self._flaw(stored)
             if reason:

@@ -17,7 +17,7 @@ from ..core.errors import M2MError, RefusedError, TransportError
 from ..core.generations import Credentials, Generation, Retiring
 from ..core.libraries import CLIENT_LIBRARIES
 from ..core.next_step import MAP, PROMOTE, PROVE, RETIRE, Facts, Step, next_step
-from ..core.timing import iso
+from ..core.timing import iso, later
 from ..services.certificate_api import CertificateApi
 from ..services.client import open_transport, pair_of, read_client, read_place
 from ..services.transport import Transport
@@ -238,7 +238,7 @@ class Reconciliation:
         step = Step(RETIRE, certificate_id)
         retiring = next(one for one in self.credentials.retiring if one.certificate_id == certificate_id)
         detail = "it has expired"
-        now_there = self.context.now() + timedelta(seconds=self.check.get("clock_skew") or 0)
+        now_there = later(self.context.now(), timedelta(seconds=self.check.get("clock_skew") or 0))
         if not retiring.is_over(now_there):
             users = self.context.other_users(self.keeper.account, certificate_id)
             if users:

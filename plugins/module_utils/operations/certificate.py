@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from ..core import certificates, keys, renewal
 from ..core.errors import KeyMaterialError, OptionError
-from ..core.timing import iso
+from ..core.timing import iso, whole_days
 from ..services import files
 from ..services.key_pair import Found, PairFiles
 from .operation import Context, Operation, Options, Result
@@ -67,7 +67,7 @@ def run(options: Options, context: Context) -> Result:
         )
     pair.check_can_seal()
     files.check_folder(pair.certificate_path)
-    with pair.locked():
+    with pair.locked(context.warnings.append):
         staged = pair.staged()
         interrupted = staged is not None if context.check_mode else pair.recover()
         found = staged if staged is not None and context.check_mode else pair.read()
@@ -124,16 +124,16 @@ class Wish:
 
     def prediction(self, now: datetime, key: keys.PrivateKey | None = None) -> dict[str, Any]:
         """What can be told of a pair, or of the certificate of a present key, before it is made."""
-        end = now.replace(microsecond=0) + timedelta(days=self.valid_days)
+        start, end = certificates.validity(now, self.valid_days)
         kind = keys.facts(key) if key else self.key
         return {
             "key_type": kind.type,
             "key_size": kind.size,
             "curve": kind.curve,
             "subject": certificates.subject_text(self.subject),
-            "not_before": iso(now),
+            "not_before": iso(start),
             "not_after": iso(end),
-            "days_left": self.valid_days,
+            "days_left": whole_days(end - now),
         }
 
 

@@ -46,7 +46,6 @@ def report(
         exposed: Whether others can read it, and a key in it that Ansible Vault does not protect.
     """
     source, active = _in_force(credentials, given, given_id, now)
-    end = active.get("not_after")
     return {
         "changed": reason is not None,
         "reason": reason,
@@ -54,7 +53,7 @@ def report(
         "environment": account.environment,
         "source": source,
         **active,
-        "renewal_due": due(parse_iso(end), now=now, renew_before_days=renew_before_days) if end else None,
+        "renewal_due": _due(active, now, renew_before_days),
         "pending": _describe(credentials.pending, now) if credentials and credentials.pending else None,
         "retiring": [_describe_retiring(one, now, overlap_days) for one in credentials.retiring] if credentials else [],
         "certificate_path": certificate_path,
@@ -64,6 +63,13 @@ def report(
         **_progress(credentials, source, reason, now, overlap_days),
         "diff": _diff(active, reason),
     }
+
+
+def _due(active: dict[str, Any], now: datetime, renew_before_days: int) -> str | None:
+    if "not_after" not in active:
+        return None
+    start, end = parse_iso(active["not_before"]), parse_iso(active["not_after"])
+    return due(end, start=start, now=now, renew_before_days=renew_before_days)
 
 
 def _in_force(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..core import certificates, preflight
 from ..core.accounts import Account, Endpoints
@@ -17,7 +17,7 @@ from ..core.diagnosis.answers import Answer
 from ..core.diagnosis.assertion_review import Expected, Verdict
 from ..core.diagnosis.evidence import Evidence, KeySetSight, MappingSight
 from ..core.errors import M2MError
-from ..core.timing import shifted
+from ..core.timing import later
 from ..core.tokens import AccessToken
 from ..services.client import Client, Pair, read_certificate, read_client, read_place
 from ..services.observation import answer_of, key_set_at, mappings_for
@@ -106,7 +106,7 @@ class Applicant:
         """What the review of the sent assertion adds to preflight and to the measured clock."""
         known = {problem.rule for problem in self.problems}
         own = _DATES if self.given is None else ()
-        verdicts = self._verdicts(self.sent, shifted(self.context.now(), skew or 0))
+        verdicts = self._verdicts(self.sent, later(self.context.now(), timedelta(seconds=skew or 0)))
         return [one for one in verdicts if one.problem and one.problem.rule not in known and one.part not in own]
 
     def _mappings(self, transport: Transport, key_set: KeySetSight | None) -> MappingSight | None:

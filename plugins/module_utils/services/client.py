@@ -157,16 +157,16 @@ def read_pair(options: Mapping[str, Any], vault: Decryptor | None) -> Pair:
             "Set private_key_path, private_key_content or credentials_path",
             cause="private_key_missing",
         )
-    certificate = (
-        certificates.parse(certificate_source.text, where=certificate_source.where) if certificate_source else None
+    bundle = (
+        certificates.parse_all(certificate_source.text, where=certificate_source.where) if certificate_source else []
     )
     # Where there is a certificate, it verifies every signature (assertions.sign): that proves the key better.
     key = keys.load(
-        key_source.text, options.get("private_key_passphrase"), where=key_source.where, prove_primes=certificate is None
+        key_source.text, options.get("private_key_passphrase"), where=key_source.where, prove_primes=not bundle
     )
     if certificate_source is None:
         return Pair(key, None)
-    return Pair(key, certificate, certificate_source.noted_id, certificate_source.owner)
+    return Pair(key, certificates.choose(bundle, key), certificate_source.noted_id, certificate_source.owner)
 
 
 def pair_of(holder: Generation | Retiring, options: Mapping[str, Any], vault: Decryptor | None, where: str) -> Pair:

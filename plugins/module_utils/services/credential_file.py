@@ -98,7 +98,10 @@ def load(path: str, vault: Decryptor | None) -> Stored | None:
 
 
 def save(path: str, stored: Stored, vault: Decryptor | None, vault_id: str | None) -> str:
-    """Replace a credential file in one atomic step, readable by its owner alone. Returns its new text.
+    """Replace a credential file in one atomic step, readable by its owner alone unless every key in it is vaulted.
+
+    Returns:
+        The file's new text.
 
     Raises:
         VaultError: it is encrypted as a whole and there is no secret for that.
@@ -112,7 +115,7 @@ def save(path: str, stored: Stored, vault: Decryptor | None, vault_id: str | Non
                 cause="vault_missing",
             )
         text = vault.encrypt(text, vault_id)
-    files.write(path, text, files.PRIVATE)
+    files.write(path, text, files.PRIVATE, keep_rights=stored.is_vaulted)
     return text
 
 

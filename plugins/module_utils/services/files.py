@@ -6,17 +6,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import os
 import stat
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ..core.errors import OptionError
 
 PRIVATE, PUBLIC = 0o600, 0o644
+LOCK_WAIT = 60  # seconds; nobody holds a folder longer than it takes to write two files
+_LOCK_PAUSE = 0.02
 _LIMIT = 1024 * 1024
+# How network and shared file systems, and some in user space, say that they can neither sync nor lock a folder.
+_UNSUPPORTED = frozenset(
+    {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOLCK, errno.EBADF, errno.EROFS, errno.ENOTTY}
+)
 
 
 def read_text(path: str, *, what: str) -> str | None:
@@ -29,9 +37,14 @@ def read_text(path: str, *, what: str) -> str | None:
     Raises:
         OptionError: when it is there and cannot be read.
     """
+    data = b""
     try:
-        with open(path, "rb") as stream:
-            data = stream.read(_LIMIT + 1)
+        kind = _special(os.stat(path))
+        if kind is None:
+            # Without a wait, and looked at again: by now it may be a pipe to which nobody writes.
+            with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY), "rb") as stream:
+                kind = _special(os.fstat(stream.fileno()))
+                data = data if kind else stream.read(_LIMIT + 1)
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
@@ -40,6 +53,8 @@ def read_text(path: str, *, what: str) -> str | None:
             "Check the path and its permissions",
             cause="unreadable_file",
         ) from None
+    if kind:
+        raise OptionError(f"{what} {path} is {kind}, not a file", "Correct the path", cause="unreadable_file")
     if len(data) > _LIMIT:
         raise OptionError(f"{what} {path} is larger than {_LIMIT} bytes", "Check the path", cause="unreadable_file")
     return data.decode("utf-8", errors="replace")
@@ -59,10 +74,17 @@ def read_required(path: str, *, what: str) -> str:
     return text
 
 
-def write(path: str, text: str, mode: int) -> None:
+def write(path: str, text: str, mode: int, *, keep_rights: bool = False) -> None:
     """Replace a file in one atomic step; on disk before this returns.
 
     The caller holds ``locked`` where two processes may write the same file: a leftover of a killed one is removed.
+
+    Args:
+        path: Which file.
+        text: Its new content.
+        mode: Its permissions.
+        keep_rights: Whether permissions, owner and group of a file that is replaced are kept instead, as far as this
+            user may.
 
     Raises:
         OptionError: when the folder is missing or may not be written, or the text is no proper Unicode.
@@ -78,14 +100,18 @@ def write(path: str, text: str, mode: int) -> None:
             cause="unwritable_file",
         ) from None
     try:
+        old = _replaceable(target)
         remove(temporary)
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
         try:
             with os.fdopen(descriptor, "wb") as stream:
+                if old and keep_rights:
+                    mode = stat.S_IMODE(old.st_mode)
+                    _give(stream.fileno(), old)
                 os.fchmod(stream.fileno(), mode)
                 stream.write(data)
                 stream.flush()
-                os.fsync(stream.fileno())
+                _sync(stream.fileno())
             os.replace(temporary, target)
         except BaseException:
             os.unlink(temporary)
@@ -100,9 +126,18 @@ def temporary_of(path: str) -> str:
     return f"{os.path.realpath(path)}.tmp"
 
 
+def clear_leftover(path: str) -> None:
+    """Remove what a killed ``write`` of a file has left beside it, which may hold a secret."""
+    temporary = temporary_of(path)
+    if os.path.lexists(temporary):
+        with locked(path):  # so that it is nobody's who is just writing
+            remove(temporary)
+
+
 def rename(source: str, target: str) -> None:
     """Move a file over another in one atomic step."""
     try:
+        _replaceable(os.path.realpath(target))
         os.replace(source, os.path.realpath(target))
         _sync_folder(target)
     except OSError as error:
@@ -124,8 +159,10 @@ def keep_copy(path: str, copy: str) -> bool:
 
 
 def remove(path: str) -> bool:
-    """Remove a file; False when there was none."""
+    """Remove a file or a link; False when there was none."""
     try:
+        if not stat.S_ISLNK((status := os.lstat(path)).st_mode):
+            _check_plain(path, status)
         os.unlink(path)
     except FileNotFoundError:
         return False
@@ -182,20 +219,62 @@ def check_folder(path: str) -> None:
 
 
 @contextmanager
-def locked(path: str) -> Iterator[None]:
+def locked(path: str, warn: Callable[[str], None] = lambda _text: None) -> Iterator[None]:
     """Hold the folder of a file for this process alone, so that hosts sharing the file take turns.
 
-    The lock is on the folder itself (flock), so nothing is left behind, even by a killed process.
+    The lock is on the folder itself (flock), so nothing is left behind, even by a killed process. Where the file system
+    has no locks, files are still replaced as a whole, and ``warn`` says what is missing.
+
+    Args:
+        path: The file.
+        warn: Takes the warning that there is no lock.
 
     Raises:
-        OptionError: when the folder does not exist.
+        OptionError: when the folder does not exist, or another process holds it for too long.
     """
     descriptor = _open_folder(path)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if not _lock(descriptor, path):
+            folder = os.path.dirname(os.path.realpath(path))
+            warn(f"{folder} is on a file system without locks: do not let two runs change the same files at a time")
         yield
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int, path: str) -> bool:
+    """Wait for a folder's lock; False where there are no locks."""
+    deadline = time.monotonic() + LOCK_WAIT
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno in _UNSUPPORTED:
+                return False
+            if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
+                raise _unwritable(path, error) from None
+        else:
+            return True
+        if time.monotonic() >= deadline:
+            raise OptionError(
+                f"The folder {os.path.dirname(os.path.realpath(path))} has been locked by another process"
+                f" ({_holder(descriptor)}) for {LOCK_WAIT} seconds",
+                "Wait for that run to end, or end it, and run again",
+                cause="locked_folder",
+            )
+        time.sleep(_LOCK_PAUSE)
+
+
+def _holder(descriptor: int) -> str:
+    """Which process holds the lock of a folder, as far as the system says."""
+    inode = f":{os.fstat(descriptor).st_ino}"
+    try:
+        with open("/proc/locks", encoding="ascii") as stream:
+            found = [line.split() for line in stream]
+    except OSError:
+        return "unknown"
+    holders = [line[4] for line in found if line[1:2] == ["FLOCK"] and line[5].endswith(inode)]
+    return f"process {holders[0]}" if holders else "unknown, perhaps on another machine"
 
 
 def _open_folder(path: str) -> int:
@@ -211,11 +290,59 @@ def _open_folder(path: str) -> int:
 
 
 def _sync_folder(path: str) -> None:
-    descriptor = os.open(os.path.dirname(os.path.realpath(path)), os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(descriptor)
+        descriptor = os.open(os.path.dirname(os.path.realpath(path)), os.O_RDONLY | os.O_DIRECTORY)
+    except PermissionError:  # a folder that may be written and not listed; the file is in place
+        return
+    try:
+        _sync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _sync(descriptor: int) -> None:
+    """Have the disk keep what was written, where the file system can be asked to."""
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _UNSUPPORTED:
+            raise
+
+
+def _give(descriptor: int, old: os.stat_result) -> None:
+    """Give a new file the owner and the group of the old one, or the group alone, as far as this user may."""
+    for owner in (old.st_uid, -1):
+        with contextlib.suppress(OSError):
+            os.fchown(descriptor, owner, old.st_gid)
+            return
+
+
+def _replaceable(path: str) -> os.stat_result | None:
+    """The file that a new one may take the place of; None where there is none.
+
+    Raises:
+        OptionError: it is a device, a pipe or a folder.
+    """
+    try:
+        status = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    _check_plain(path, status)
+    return status
+
+
+def _check_plain(path: str, status: os.stat_result) -> None:
+    if kind := _special(status):
+        raise OptionError(
+            f"{path} is {kind}, not a file, and is left alone", "Correct the path", cause="unwritable_file"
+        )
+
+
+def _special(status: os.stat_result) -> str | None:
+    """What stands in the place of a file; None for a file."""
+    kinds = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket"}
+    kind = stat.S_IFMT(status.st_mode)
+    return None if kind == stat.S_IFREG else kinds.get(kind, "a device")
 
 
 def _unwritable(path: str, error: OSError) -> OptionError:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import os.path
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
@@ -69,9 +70,9 @@ class PairFiles:
                 cause="same_path",
             )
 
-    def locked(self) -> AbstractContextManager[None]:
-        """Keep other processes away from the pair."""
-        return files.locked(self.key_path)
+    def locked(self, warn: Callable[[str], None] = lambda _text: None) -> AbstractContextManager[None]:
+        """Keep other processes away from the pair; ``warn`` takes the warning that this cannot be done."""
+        return files.locked(self.key_path, warn)
 
     def read(self) -> Found:
         """Read both halves.
@@ -159,22 +160,24 @@ class PairFiles:
     def _read(self, key_path: str, certificate_path: str) -> Found:
         key_text = files.read_text(key_path, what="The private key")
         certificate_text = files.read_text(certificate_path, what="The certificate")
-        certificate = None
+        bundle = []
         if certificate_text is not None:
-            certificate = certificates.parse(certificate_text, where=f"certificate_path {certificate_path}")
+            bundle = certificates.parse_all(certificate_text, where=f"certificate_path {certificate_path}")
         if key_text is None:
-            return Found(None, certificate)
+            return Found(None, certificates.choose(bundle) if bundle else None)
         where = f"private_key_path {key_path}"
         opened = open_envelope(key_text, self.vault, where)
-        key = keys.load(opened, self.passphrase, where=where, prove_primes=certificate is None)
+        key = keys.load(opened, self.passphrase, where=where, prove_primes=not bundle)
+        certificate = certificates.choose(bundle, key) if bundle else None
         if certificate is not None and not certificates.matches(certificate, key):
             raise KeyMaterialError(
                 f"The certificate {certificate_path} was not issued for the private key {key_path}",
                 "Restore the half that belongs to the other, or move both away; nothing was changed",
                 cause="key_mismatch",
             )
-        sealed = "ENCRYPTED" in opened
-        return Found(key, certificate, sealed, key_text.lstrip().startswith(ENVELOPE), files.mode_of(key_path))
+        return Found(
+            key, certificate, keys.is_encrypted(opened), key_text.lstrip().startswith(ENVELOPE), files.mode_of(key_path)
+        )
 
     def check_can_seal(self) -> None:
         """Raise what sealing would raise, before there is a key.

@@ -9,6 +9,7 @@ import hashlib
 import itertools
 import re
 import shutil
+import warnings
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -43,8 +44,8 @@ def test_an_issued_certificate_has_what_netsuite_asks_for(any_key, now):
     made = issue(any_key, now + timedelta(microseconds=999_999), valid_days=730)
     assert made.version is x509.Version.v3
     assert made.issuer == made.subject
-    assert made.not_valid_before_utc == now
-    assert made.not_valid_after_utc == now + timedelta(days=730)
+    assert made.not_valid_before_utc == now - timedelta(days=1)
+    assert made.not_valid_after_utc == now + timedelta(days=729)
     constraints = made.extensions.get_extension_for_class(x509.BasicConstraints)
     assert constraints.critical
     assert constraints.value.ca
@@ -77,7 +78,7 @@ def test_openssl_agrees(lab, any_key, now):
     made = issue(any_key, now)
     text = lab.openssl("x509", "-noout", "-text", "-nameopt", "RFC2253,-esc_msb,utf8", data=certificates.to_pem(made))
     assert "Version: 3 (0x2)" in text
-    assert "Not Before: Nov 23 20:00:00 2026 GMT" in text
+    assert "Not Before: Nov 22 20:00:00 2026 GMT" in text
     assert "Not After : Nov 23 20:00:00 2027 GMT" in text
     assert "CA:TRUE" in text
     subject = re.search(r"Subject: (.*)", text)[1]
@@ -99,10 +100,15 @@ def test_openssl_verifies_the_self_signature(lab, any_key, now, tmp_path):
     assert "OK" in lab.openssl("verify", "-check_ss_sig", "-attime", moment, "-CAfile", str(path), str(path))
 
 
-@pytest.mark.parametrize("days", [1, 30, 365, 730])
+@pytest.mark.parametrize("days", [1, 30, 365, 728, 729, 730])
 def test_good_validities(ec_key, now, days):
     made = issue(ec_key, now, valid_days=days)
-    assert made.not_valid_after_utc - made.not_valid_before_utc == timedelta(days=days)
+    left = min(days, 729)  # a day of NetSuite's 730 is in the past
+    assert (made.not_valid_before_utc, made.not_valid_after_utc) == (
+        now - timedelta(days=1),
+        now + timedelta(days=left),
+    )
+    assert certificates.describe(made, now)["days_left"] == left
 
 
 @pytest.mark.parametrize("days", [-1, 0, 731, 10_000, 10**12])
@@ -173,7 +179,7 @@ def issue_template(key, now):
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
-        .not_valid_before(now)
+        .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=365))
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -283,7 +289,7 @@ def test_what_is_described(any_key, now):
         "key_size": kind.size,
         "curve": kind.curve,
         "subject": certificates.subject_text(FULL),
-        "not_before": "2026-11-23T20:00:00Z",
+        "not_before": "2026-11-22T20:00:00Z",
         "not_after": "2027-11-23T20:00:00Z",
         "days_left": 365,
     }
@@ -326,11 +332,117 @@ def test_an_openssl_certificate_of_an_unknown_kind_is_refused(lab, tmp_path):
 
 
 @needs_openssl
-def test_an_openssl_trusted_certificate_is_refused_by_name(lab, ec_key, now):
+def test_an_openssl_trusted_certificate_is_read(lab, ec_key, now):
     made = issue(ec_key, now)
     trusted = lab.openssl("x509", "-trustout", "-addtrust", "clientAuth", data=certificates.to_pem(made))
-    with pytest.raises(KeyMaterialError, match="trusted certificate"):
-        certificates.parse(trusted, where="x")
+    assert "TRUSTED CERTIFICATE" in trusted
+    assert certificates.parse(trusted, where="x") == made
+    # Its label taken away, there is still more than a certificate behind it.
+    assert certificates.parse(trusted.replace("TRUSTED ", ""), where="x") == made
+
+
+@needs_openssl
+@pytest.mark.parametrize("label", ["PKCS7", "CERTIFICATE", "CMS"])
+def test_certificates_in_pkcs7_are_read(lab, ec_key, now, tmp_path, label):
+    made = issue(ec_key, now)
+    path = tmp_path / "c.pem"
+    path.write_text(certificates.to_pem(made))
+    text = lab.openssl("crl2pkcs7", "-nocrl", "-certfile", str(path))
+    assert "BEGIN PKCS7" in text
+    assert certificates.parse(text.replace("PKCS7", label), where="x") == made
+
+
+def test_pkcs7_without_a_certificate_is_refused(lab):
+    text = lab.openssl("crl2pkcs7", "-nocrl")
+    for read in (certificates.parse, lambda text, where: keys.load(text, None, where=where)):
+        with pytest.raises(KeyMaterialError) as caught:
+            read(text, where="the option")
+        assert "the option" in caught.value.problem
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_the_certificate_of_the_key_is_found_in_a_bundle(lab, place):
+    """An old pair's, a stranger's and the own one: whatever their order, the key decides."""
+    keys_ = [lab.key("secp256r1", number) for number in range(3)]
+    made = [lab.certificate(key) for key in keys_]
+    bundle = "".join(map(lab.certificate_pem, made))
+    found = certificates.parse_all(bundle, where="x")
+    assert found == made
+    assert certificates.choose(found, keys_[place]) == made[place]
+    assert certificates.choose(found, lab.key("RSA-2048")) == made[0], "none of them"
+
+
+@pytest.mark.parametrize("order", [*itertools.permutations(range(3))], ids=str)
+def test_of_a_chain_without_a_key_the_last_link_is_taken(lab, now, order):
+    def link(name, issuer, number, signer):
+        def named(text):
+            return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)])
+
+        builder = x509.CertificateBuilder().subject_name(named(name)).issuer_name(named(issuer)).serial_number(number)
+        builder = builder.not_valid_before(now).not_valid_after(now + timedelta(days=9))
+        public = lab.key("secp256r1", number).public_key()
+        return builder.public_key(public).sign(lab.key("secp256r1", signer), hashes.SHA256())
+
+    chain = [link("root", "root", 1, 1), link("middle", "root", 2, 1), link("leaf", "middle", 3, 2)]
+    text = "".join(lab.certificate_pem(chain[index]) for index in order)
+    assert certificates.parse(text, where="x") == chain[2]
+
+
+def test_a_readable_certificate_beside_a_damaged_one(lab, ec_key):
+    made = lab.certificate(ec_key)
+    damaged = lab.certificate_pem(lab.certificate(lab.key("secp256r1", 1))).replace("M", "", 3)
+    for text in (damaged + lab.certificate_pem(made), lab.certificate_pem(made) + damaged):
+        assert certificates.parse(text, where="x") == made
+
+
+# A common name's tag and bytes of the length of "12345678": broken UTF-8, signs PrintableString lacks, odd lengths.
+ODD_TEXTS = {
+    "UTF8String": (0x0C, b"M\xfcller &"),
+    "TeletexString": (0x14, b"M\xfcller &"),
+    "IA5String": (0x16, b"M\xfcller &"),
+    "NumericString": (0x12, b"1234-abc"),
+}
+UNREADABLE_TEXTS = {
+    "PrintableString": (0x13, b"M*ller @"),
+    "BMPString": (0x1E, b"\xd8\x00\xd8\x00\xd8\x00\xd8\x00"),
+    "UniversalString": (0x1C, b"\xff" * 8),
+}
+
+
+def with_common_name(lab, key, tag, content):
+    """The DER of a certificate whose common name is not what it claims, and its text."""
+    made = lab.certificate(key, subject={"COMMON_NAME": "12345678"})
+    der = made.public_bytes(serialization.Encoding.DER).replace(b"\x0c\x0812345678", bytes([tag, 8]) + content)
+    return der, f"-----BEGIN CERTIFICATE-----{base64.b64encode(der).decode()}-----END CERTIFICATE-----"
+
+
+@pytest.mark.parametrize("kind", ODD_TEXTS)
+def test_a_certificate_whose_subject_has_an_odd_text_is_usable(lab, ec_key, now, kind):
+    der, text = with_common_name(lab, ec_key, *ODD_TEXTS[kind])
+    read = certificates.parse(text, where="x")
+    assert certificates.matches(read, ec_key)
+    facts = certificates.describe(read, now)
+    assert facts["certificate_id"] == base64.urlsafe_b64encode(hashlib.sha256(der).digest()).decode().rstrip("=")
+    assert facts["subject"]
+    assert len(certificates.subject_differences(read, Subject(common_name="other"))) == 1
+    assert certificates.choose([read, read], lab.key("RSA-2048")) == read
+
+
+@pytest.mark.parametrize("kind", UNREADABLE_TEXTS)
+def test_a_certificate_whose_subject_the_library_refuses_is_named(lab, ec_key, kind):
+    with pytest.raises(KeyMaterialError) as caught:
+        certificates.parse(with_common_name(lab, ec_key, *UNREADABLE_TEXTS[kind])[1], where="x")
+    assert caught.value.cause == "odd_subject"
+    assert "subject or issuer has characters" in caught.value.problem
+
+
+def test_a_country_of_three_letters_brings_no_warning(lab, ec_key, now):
+    made = lab.certificate(ec_key, subject={"COUNTRY_NAME": "DE", "COMMON_NAME": "x"})
+    der = made.public_bytes(serialization.Encoding.DER).replace(b"\x55\x04\x06\x13\x02DE", b"\x55\x04\x41\x13\x02DE")
+    text = f"-----BEGIN CERTIFICATE-----{base64.b64encode(der).decode()}-----END CERTIFICATE-----"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert "x" in certificates.describe(certificates.parse(text, where="x"), now)["subject"]
 
 
 @needs_openssl
@@ -400,6 +512,30 @@ def test_renewal_reason(ec_key, now, before_end, renew_before, reason):
     made = issue(ec_key, now)
     moment = made.not_valid_after_utc - before_end
     assert renewal.renewal_reason(made, now=moment, renew_before_days=renew_before) == reason
+
+
+@pytest.mark.parametrize(
+    ("life", "left", "renew_before", "reason"),
+    [
+        (30, 30, 30, None),  # Oracle's own command, just made
+        (30, 10.1, 30, None),
+        (30, 10, 30, "expires_soon"),
+        (30, 6, 5, None),
+        (30, 5, 5, "expires_soon"),
+        (30, 0, 30, "expired"),
+        (1, 0.5, 30, None),
+        (1, 0.3, 30, "expires_soon"),
+        (90, 31, 30, None),
+        (90, 30, 30, "expires_soon"),
+        (90, 60, 60, None),
+        (91, 60, 60, "expires_soon"),
+        (365, 365, 400, "expires_soon"),  # asked for, of a certificate that is not short-lived
+    ],
+    ids=str,
+)
+def test_a_short_life_is_not_due_from_its_start(lab, ec_key, now, life, left, renew_before, reason):
+    made = lab.certificate(ec_key, start=now + timedelta(days=left - life), days=life)
+    assert renewal.renewal_reason(made, now=now, renew_before_days=renew_before) == reason
 
 
 def test_no_certificate_is_a_reason(now):

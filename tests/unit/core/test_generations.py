@@ -141,6 +141,22 @@ def test_a_retiring_certificate_is_over_when_it_has_ended(now, days, over):
     assert one.is_over(now + timedelta(days=days)) is over
 
 
+@pytest.mark.parametrize("replaced", ["9999-12-31", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"])
+@pytest.mark.parametrize("days", [0, 7, 10**9, -(10**9)], ids=str)
+def test_far_dates_are_dates(now, replaced, days):
+    """Written by hand, to keep a certificate: read like any other."""
+    kept = Retiring("old", "9999-12-31T23:59:59Z", replaced)
+    credentials = some_credentials(
+        active=generation(not_after="9999-12-31T23:59:59Z", created="9999-12-31"), retiring=(kept,)
+    )
+    read = generations.from_document(generations.to_document(credentials), where="x")
+    assert read.retiring == (kept,)
+    assert len(iso(kept.revoke_after(days))) == 20
+    assert kept.is_due(now, days) == (kept.revoke_after(days) <= now)
+    found = generations.rotation_reason(read, now=now, renew_before_days=30, requested=False, overlap_days=days)
+    assert found is None
+
+
 @pytest.mark.parametrize("days", [0, 7, 365, 10**9], ids=str)
 def test_the_end_of_the_overlap(now, days):
     end = Retiring("id1", iso(now), iso(now)).revoke_after(days)
@@ -176,6 +192,22 @@ def test_rotation_reason(now, left, pending_left, replaced, requested, reason):
         retiring=retiring,
     )
     found = generations.rotation_reason(credentials, now=now, renew_before_days=30, requested=requested, overlap_days=7)
+    assert found == reason
+
+
+@pytest.mark.parametrize(
+    ("life", "left", "reason"),
+    [(30, 30, None), (30, 11, None), (30, 10, "expires_soon"), (30, 0, "expired"), (365, 30, "expires_soon")],
+)
+@pytest.mark.parametrize("which", ["active", "pending"])
+def test_a_short_life_is_not_due_from_its_start(lab, ec_key, now, which, life, left, reason):
+    """Taken over today: when the generation was noted says nothing about its certificate."""
+    made = lab.certificate(ec_key, start=now + timedelta(days=left - life), days=life)
+    short = generation(
+        certificate=lab.certificate_pem(made), not_after=iso(now + timedelta(days=left)), created=iso(now)
+    )
+    credentials = some_credentials(**{which: short})
+    found = generations.rotation_reason(credentials, now=now, renew_before_days=30, requested=False, overlap_days=7)
     assert found == reason
 
 

@@ -45,6 +45,22 @@ def test_what_is_no_time(text):
         timing.parse_iso(text)
 
 
+@pytest.mark.parametrize("text", ["9999-12-31T23:00:00-02:00", "0001-01-01T00:00:00+02:00"])
+def test_a_time_beyond_the_calendar_is_no_time(text):
+    with pytest.raises(ValueError, match=r"."):
+        timing.parse_iso(text)
+
+
+@given(st.datetimes(timezones=st.just(timezone.utc)), st.timedeltas())
+def test_any_span_after_any_time_is_a_time(moment, span):
+    end = timing.later(moment, span)
+    for room in (timing.DAY, -timing.DAY):
+        assert abs(end + room - end) == timing.DAY
+    assert len(timing.iso(end)) == 20
+    if timing.DAY < moment - datetime.min.replace(tzinfo=timezone.utc) + span < timedelta(days=3_650_000):
+        assert end == moment + span
+
+
 @given(st.integers(-(10**6), 10**6), st.integers(0, 86399))
 def test_days_are_rounded_down(days, seconds):
     assert timing.whole_days(timedelta(days=days, seconds=seconds)) == days

@@ -283,3 +283,16 @@ def test_a_pair_that_netsuite_refuses_is_told(bench):
     again = Context(clock=bench.lab.now.timestamp, vault=bench.vault)
     execute(OPERATION, bench.options(), again)
     assert again.warnings == []
+
+
+def test_a_bundle_with_the_own_certificate_anywhere_is_a_pair(bench):
+    own, stranger = bench.issue(10), bench.issue(10, bench.other)
+    bench.put(bench.key, certificates.to_pem(stranger) + certificates.to_pem(own))
+    result = bench.run(**EC)
+    assert (result["changed"], result["certificate_id"]) == (False, certificates.certificate_id(own))
+
+
+def test_an_encrypted_key_under_a_plain_label_is_left_alone(bench):
+    text = keys.to_pem(bench.key, PASSPHRASE).replace("ENCRYPTED PRIVATE", "PRIVATE")
+    bench.put(text, bench.issue(10))
+    assert bench.run(**SEAL)["changed"] is False

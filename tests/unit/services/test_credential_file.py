@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import KeyMaterialError, M2MError, VaultError
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.generations import Credentials, Generation, Retiring
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.timing import parse_iso
 from ansible_collections.m2m.netsuite.plugins.module_utils.services import credential_file
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_file import Stored
 
@@ -194,6 +195,19 @@ def test_open_envelope(vault):
         credential_file.open_envelope(sealed, None, "private_key_path k.pem")
     assert caught.value.cause == "vault_missing"
     assert "private_key_path k.pem" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "whole", "kept"), [(SEALED, False, True), ("PLAIN", True, True), ("PLAIN", False, False)]
+)
+def test_rights_are_kept_where_every_key_is_vaulted(tmp_path, vault, key, whole, kept):
+    """A colleague in the same group could read, and commit, the file before: so it is after the next rotation."""
+    path = tmp_path / "c.yml"
+    credential_file.save(str(path), Stored(credentials(key=key), whole), vault, None)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.chmod(0o664)
+    credential_file.save(str(path), Stored(credentials(key=key).proven(parse_iso(TIME)), whole), vault, None)
+    assert stat.S_IMODE(path.stat().st_mode) == (0o664 if kept else 0o600)
 
 
 # --- foreign files -------------------------------------------------------------------------------------------------
