@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.handover_sheet import OPERATION
-from ansible_collections.m2m.netsuite.plugins.plugin_utils.local_route import OperationAction
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.controller_action import OperationAction
 
 
 class ActionModule(OperationAction):

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.rollout_summary import OPERATION
-from ansible_collections.m2m.netsuite.plugins.plugin_utils.local_route import OperationAction
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.controller_action import OperationAction
 
 _FACT = "netsuite_account_result"
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """How a new pair is made: ``operations.certificate.MAKING``."""
+    """How a new pair is made: ``operations.certificate.NEW_PAIR_OPTIONS``."""
 
     DOCUMENTATION = r"""
 options:

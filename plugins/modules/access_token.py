@@ -150,7 +150,7 @@ library:
   sample: requests
 """
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.module_route import run_module
+from ansible_collections.m2m.netsuite.plugins.module_utils.module_runner import run_module
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.access_token import OPERATION
 
 

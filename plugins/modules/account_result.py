@@ -240,7 +240,7 @@ next_step:
   sample: Nothing to do.
 """
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.module_route import run_module
+from ansible_collections.m2m.netsuite.plugins.module_utils.module_runner import run_module
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.account_result import OPERATION
 
 

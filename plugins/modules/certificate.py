@@ -212,7 +212,7 @@ library:
   sample: cryptography
 """
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.module_route import run_module
+from ansible_collections.m2m.netsuite.plugins.module_utils.module_runner import run_module
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.certificate import OPERATION
 
 

@@ -220,7 +220,7 @@ library:
   sample: PyYAML
 """
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.module_route import run_module
+from ansible_collections.m2m.netsuite.plugins.module_utils.module_runner import run_module
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.handover_sheet import OPERATION
 
 

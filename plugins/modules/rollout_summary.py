@@ -72,7 +72,7 @@ summary:
     - "NetSuite accounts: 100. 50 active, 50 awaiting upload."
 """
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.module_route import run_module
+from ansible_collections.m2m.netsuite.plugins.module_utils.module_runner import run_module
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.rollout_summary import OPERATION
 
 

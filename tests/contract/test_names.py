@@ -23,7 +23,7 @@ from ansible_collections.m2m.netsuite.tests.contract.catalogue import (
 
 _MODULE = """
 from __future__ import annotations
-from ansible_collections.m2m.netsuite.plugins.module_utils.module_route import run_module
+from ansible_collections.m2m.netsuite.plugins.module_utils.module_runner import run_module
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.{name} import OPERATION
 
 def main() -> None:
@@ -34,7 +34,7 @@ if __name__ == '__main__':
 _ACTION = """
 from __future__ import annotations
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.{name} import OPERATION
-from ansible_collections.m2m.netsuite.plugins.plugin_utils.local_route import OperationAction
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.controller_action import OperationAction
 
 class ActionModule(OperationAction):
     operation = OPERATION

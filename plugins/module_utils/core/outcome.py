@@ -18,7 +18,7 @@ from .diagnosis import registry
 from .diagnosis.registry import causes_of
 from .generations import ROTATION_REASONS
 from .next_step import MAP, PROVE, RETIRE
-from .wording import sentence
+from .text import capitalize_sentence
 
 UPLOAD_PAGE = "Setup > Integration > Manage Authentication > OAuth 2.0 Client Credentials (M2M) Setup"
 _UPLOAD_PATH = "/app/oauth2/clientcredentials/setup.nl"
@@ -31,7 +31,7 @@ _SUSPICIONS, _TELLING = causes_of(registry.SUSPICION), causes_of(registry.UPLOAD
 
 
 @dataclass(frozen=True)
-class Situation:
+class RunFacts:
     """All that a run has learnt about one account.
 
     Attributes:
@@ -66,7 +66,7 @@ class Situation:
         return next((one for one in self.steps if one["step"] == name and one["status"] in ("done", "ok")), {})
 
 
-def judge(situation: Situation) -> tuple[str, str]:
+def judge(situation: RunFacts) -> tuple[str, str]:
     """The status of an account, and the next step for a person."""
     pending = situation.credentials.get("pending")
     if situation.failure:
@@ -86,7 +86,7 @@ def judge(situation: Situation) -> tuple[str, str]:
     return "active", _judge_active(situation)
 
 
-def instruction(situation: Situation, generation: Mapping[str, Any]) -> str:
+def instruction(situation: RunFacts, generation: Mapping[str, Any]) -> str:
     """What a person has to do in NetSuite so that a certificate is mapped."""
     application = (
         f"application {situation.application}"
@@ -106,13 +106,13 @@ def instruction(situation: Situation, generation: Mapping[str, Any]) -> str:
     )
 
 
-def _whom(situation: Situation) -> str:
+def _whom(situation: RunFacts) -> str:
     entity = f"the entity with internal id {situation.entity}" if situation.entity else "the entity to act for"
     role = f"the role with internal id {situation.role}" if situation.role else "the role to act with"
     return f"{entity}, {role}"
 
 
-def _judge_refusal(situation: Situation) -> tuple[str, str]:
+def _judge_refusal(situation: RunFacts) -> tuple[str, str]:
     diagnosis: Sequence[Mapping[str, Any]] = situation.check.get("diagnosis") or []
     if not diagnosis:
         return "failed", "The token check failed; its checks say where."
@@ -124,7 +124,7 @@ def _judge_refusal(situation: Situation) -> tuple[str, str]:
     if listed:  # then a missing mapping is not the cause
         causes = [one for one in causes if one["cause"] not in _UNMAPPED]
     first = (causes or notes or diagnosis)[0]
-    told = f"{sentence(first['evidence'])}."
+    told = f"{capitalize_sentence(first['evidence'])}."
     if first["cause"] in _OUTLIVED and situation.credentials.get("reason") in ROTATION_REASONS and not pending:
         return "rotating", f"{told} Without check mode, this run makes a new certificate."
     if pending and first["cause"] in _OUTLIVED | _UNMAPPED:
@@ -140,7 +140,7 @@ def _judge_refusal(situation: Situation) -> tuple[str, str]:
     return "failed", f"{'NetSuite lists the certificate as mapped. ' if listed else ''}{told} {first['fix']}."
 
 
-def _judge_rotation(situation: Situation, pending: Mapping[str, Any], old: str) -> tuple[str, str]:
+def _judge_rotation(situation: RunFacts, pending: Mapping[str, Any], old: str) -> tuple[str, str]:
     """Where a rotation stands; ``old`` says what the certificate in force is still good for."""
     upload, proof = situation.step(MAP, pending["certificate_id"]), situation.step(PROVE, pending["certificate_id"])
     if "planned" in (upload.get("status"), proof.get("status")):
@@ -156,7 +156,7 @@ def _judge_rotation(situation: Situation, pending: Mapping[str, Any], old: str) 
     return "awaiting_upload", f"{old} For the new one: {instruction(situation, pending)}"
 
 
-def _judge_active(situation: Situation) -> str:
+def _judge_active(situation: RunFacts) -> str:
     credentials = situation.credentials
     retiring = credentials.get("retiring") or []
     given_id = situation.done(MAP).get("certificate_id")
@@ -175,7 +175,7 @@ def _judge_active(situation: Situation) -> str:
     return "Nothing to do."
 
 
-def unrevoked(situation: Situation, retiring: Mapping[str, Any]) -> str:
+def unrevoked(situation: RunFacts, retiring: Mapping[str, Any]) -> str:
     """What stands in the way of revoking a replaced certificate that is due."""
     name = f"The replaced certificate {retiring['certificate_id']}"
     detail = situation.step(RETIRE, retiring["certificate_id"]).get("detail")

@@ -18,8 +18,8 @@ from datetime import datetime, timedelta
 from . import assertions, certificates, keys
 from .accounts import TOKEN_PATH, Account, Endpoints, endpoints, parse_account
 from .errors import KeyMaterialError, M2MError
+from .text import capitalize_sentence
 from .timing import iso, later
-from .wording import sentence
 
 # From here on a difference to the server's clock is worth a word, though it may not hurt yet.
 NOTABLE_SKEW = 60
@@ -199,7 +199,7 @@ def stop_at_blocking(problems: Iterable[Problem]) -> None:
     """
     for problem in problems:
         if problem.blocking:
-            raise KeyMaterialError(sentence(problem.detail), problem.fix, cause=problem.rule)
+            raise KeyMaterialError(capitalize_sentence(problem.detail), problem.fix, cause=problem.rule)
 
 
 def _kind_complaint(certificate: certificates.Certificate) -> str | None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from ..core import preflight
 from ..core.libraries import CLIENT_LIBRARIES
+from ..core.text import capitalize_sentence
 from ..core.timing import iso
-from ..core.wording import sentence
 from ..services.client import open_transport, read_client, read_place
 from ..services.token_endpoint import clock_warnings, request_token
 from .operation import Context, Operation, Options, Result
@@ -29,7 +29,7 @@ def run(options: Options, context: Context) -> Result:
             client = read_client(options, context.vault)
             problems = client.problems(context.now())
             preflight.stop_at_blocking(problems)
-            context.warnings += [f"{sentence(problem.detail)}. {problem.fix}." for problem in problems]
+            context.warnings += [f"{capitalize_sentence(problem.detail)}. {problem.fix}." for problem in problems]
             token, response = client.request_token(transport, context.clock)
     context.warnings += clock_warnings(response.clock_skew, lifetime)
     result = {

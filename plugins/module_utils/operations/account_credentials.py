@@ -19,9 +19,9 @@ from ..core.timing import iso
 from ..services import credential_file, files
 from ..services.client import Pair, open_transport, pair_of, read_certificate, read_pair, read_place
 from ..services.credential_file import Stored
-from .certificate import MAKING, Wish
-from .credentials_report import read_present, report
-from .credentials_seal import Seal
+from .certificate import NEW_PAIR_OPTIONS, PairSpec
+from .credentials_result import read_present, report
+from .key_encryption import KeyEncryption
 from .operation import Context, Operation, Options, Result
 from .option_groups import ACCOUNT, CLIENT, HTTP
 
@@ -34,12 +34,12 @@ def run(options: Options, context: Context) -> Result:
     """Bring one account's credentials into the wanted state."""
     account = parse_account(options["account_id"])
     check_environment(account, options["environment"])
-    keeper = Keeper(account, options, context)
-    return keeper.ensure() if options["state"] == "present" else keeper.report(keeper.load(), None)
+    manager = CredentialManager(account, options, context)
+    return manager.ensure() if options["state"] == "present" else manager.report(manager.load(), None)
 
 
 @dataclass
-class Keeper:
+class CredentialManager:
     """Keeps one account's credentials in its credential file; those given as variables it leaves where they are.
 
     Attributes:
@@ -52,9 +52,9 @@ class Keeper:
     written: str | None = None
 
     @property
-    def seal(self) -> Seal:
+    def seal(self) -> KeyEncryption:
         """How keys are protected."""
-        return Seal(self.options, self.context)
+        return KeyEncryption(self.options, self.context)
 
     @property
     def path(self) -> str:
@@ -277,7 +277,7 @@ class Keeper:
         return not any(problem.blocking for problem in pair.problems(self.context.now()))
 
     def _make(self, stored: Stored | None, reason: str) -> Pair:
-        wish = Wish.of(self.options)
+        wish = PairSpec.of(self.options)
         own = self._given_pair().key if reason == "certificate_missing" else None
         present = read_present(stored.credentials.active) if stored else self._given_certificate()
         kind = certificates.public_key_facts(present) if present else wish.key
@@ -381,7 +381,7 @@ OPERATION = Operation(
         "private_key_passphrase": {"type": "str", "no_log": True},
         "certificate_content": {"type": "str"},
         "certificate_id": {"type": "str"},
-        **MAKING,
+        **NEW_PAIR_OPTIONS,
         "encryption": {"type": "str", "choices": ["value", "file"], "default": "value"},
         "vault_id": {"type": "str"},
         "allow_plaintext_key": {"type": "bool", "default": False, "no_log": False},

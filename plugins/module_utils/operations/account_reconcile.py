@@ -22,11 +22,11 @@ from ..services.certificate_api import CertificateApi
 from ..services.client import open_transport, pair_of, read_client, read_place
 from ..services.transport import Transport
 from . import account_credentials, token_check
-from .account_credentials import Keeper
+from .account_credentials import CredentialManager
 from .certificate_mapping import Upload, revoke
 from .operation import Context, Operation, Options, Result
 from .option_groups import CLIENT
-from .token_check import Examination
+from .token_check import TokenCheck
 
 _DONE, _OK, _PLANNED, _FAILED = "done", "ok", "planned", "failed"
 # The pair is given to whoever needs it, rather than read from where options say.
@@ -37,33 +37,38 @@ _NOT_ALLOWED = frozenset({401, 403, 404})
 
 def run(options: Options, context: Context) -> Result:
     """Take every step that can be taken in this run."""
-    keeper = Keeper(parse_account(options["account_id"]), options, context)
-    if not keeper.has_credentials():
-        return _predicted(keeper)
+    manager = CredentialManager(parse_account(options["account_id"]), options, context)
+    if not manager.has_credentials():
+        return _predicted(manager)
     with open_transport(options, context.clock, context.sleep) as transport:
-        reconciliation = Reconciliation(options, context, transport, keeper)
+        reconciliation = Reconciliation(options, context, transport, manager)
         reconciliation.run()
         return reconciliation.result()
 
 
-def _predicted(keeper: Keeper) -> Result:
+def _predicted(manager: CredentialManager) -> Result:
     """Check mode, before the first generation exists: the steps that would follow its making."""
     steps = []
-    if keeper.options["bootstrap_token"]:
+    if manager.options["bootstrap_token"]:
         steps = [_described(step, None, _PLANNED, "follows the making of the key pair") for step in (MAP, PROVE)]
-    return _result(keeper, steps, changed=bool(steps), check=keeper.options["token_check"] or {}, credentials=None)
+    return _result(manager, steps, changed=bool(steps), check=manager.options["token_check"] or {}, credentials=None)
 
 
 def _result(
-    keeper: Keeper, steps: list[dict[str, Any]], *, changed: bool, check: dict[str, Any], credentials: Result | None
+    manager: CredentialManager,
+    steps: list[dict[str, Any]],
+    *,
+    changed: bool,
+    check: dict[str, Any],
+    credentials: Result | None,
 ) -> Result:
     return {
         "changed": changed,
-        "account": keeper.account.realm,
+        "account": manager.account.realm,
         "steps": steps,
         "token_check": check,
         "credentials": credentials,
-        "credential_document": keeper.written,
+        "credential_document": manager.written,
         "diff": {"before": {"steps": []}, "after": {"steps": steps if changed else []}},
     }
 
@@ -81,7 +86,7 @@ class Reconciliation:
     options: Options
     context: Context
     transport: Transport
-    keeper: Keeper
+    manager: CredentialManager
     steps: list[dict[str, Any]] = field(default_factory=list)
     facts: Facts = field(init=False)
     check: dict[str, Any] = field(init=False)
@@ -95,8 +100,8 @@ class Reconciliation:
 
     def __post_init__(self) -> None:
         self.check = dict(self.options["token_check"] or {})
-        self.shown = self.keeper.current()
-        self.credentials = self._with_predicted(self.shown, self.keeper.due_reason())
+        self.shown = self.manager.current()
+        self.credentials = self._with_predicted(self.shown, self.manager.due_reason())
         active = self.credentials.active.certificate_id
         granted = {(one["name"], one["status"]) for one in self.check.get("checks") or []}
         self.facts = Facts(
@@ -127,11 +132,11 @@ class Reconciliation:
 
     def result(self) -> Result:
         """The module's result."""
-        stored = self.keeper.stored_as(self.shown)
-        report = self.keeper.report(stored, None) if stored else None
+        stored = self.manager.stored_as(self.shown)
+        report = self.manager.report(stored, None) if stored else None
         if report:
             report.pop("diff")
-        return _result(self.keeper, self.steps, changed=self.changed, check=self.check, credentials=report)
+        return _result(self.manager, self.steps, changed=self.changed, check=self.check, credentials=report)
 
     def _map(self, certificate_id: str) -> None:
         generation = self._generation(certificate_id)
@@ -170,7 +175,7 @@ class Reconciliation:
 
     def _replace_if_revoked(self, generation: Generation, api: CertificateApi) -> None:
         """A revoked certificate cannot come back; where a token allows it, a new generation takes its place."""
-        if generation != self.credentials.active or self.credentials.pending or not self.keeper.path_is_given:
+        if generation != self.credentials.active or self.credentials.pending or not self.manager.path_is_given:
             return
         found = mapping.find(api.list(), generation.certificate_id)
         if found is None or not found.revoked:
@@ -179,7 +184,7 @@ class Reconciliation:
         if self.context.check_mode:
             self.credentials = self._with_predicted(self.credentials, "revoked")
         else:
-            self.credentials = self.shown = self.keeper.begin("revoked")
+            self.credentials = self.shown = self.manager.begin("revoked")
 
     def _with_predicted(self, credentials: Credentials, reason: str | None) -> Credentials:
         """In check mode, with the generation that a run would have made before it comes here."""
@@ -196,17 +201,17 @@ class Reconciliation:
             self._know(working=certificate_id)
             return
         if certificate_id not in self.facts.working:
-            examination = self._examine(self._generation(certificate_id))
-            result = examination.result()
+            checking = self._examine(self._generation(certificate_id))
+            result = checking.result()
             if is_active:
                 self.check = result
             if not result["valid"]:
                 first = (result["diagnosis"] or [{"evidence": "its token check failed", "fix": "See the checks"}])[0]
                 detail = f"{first['evidence']}. {first['fix']}."
                 self._note(step, _FAILED, detail, cause=first.get("cause"))
-                self.is_unreachable = examination.is_unreachable
+                self.is_unreachable = checking.is_unreachable
                 return
-            self._tokens[certificate_id] = examination.token or ""
+            self._tokens[certificate_id] = checking.token or ""
             self._know(working=certificate_id)
             if not is_active:
                 self._proof = result
@@ -214,7 +219,7 @@ class Reconciliation:
             self._apply(lambda old: old.proven(self.context.now()), certificate_id)
         self._note(step, _OK if not self.context.check_mode else _PLANNED, "a token was granted and the checks passed")
 
-    def _examine(self, generation: Generation) -> Examination:
+    def _examine(self, generation: Generation) -> TokenCheck:
         where = f"generation {generation.number}"
         lister = self._tokens.get(self.credentials.active.certificate_id) or self.options["bootstrap_token"]
         options = {
@@ -224,9 +229,9 @@ class Reconciliation:
             "bootstrap_token": lister,
         }
         pair = pair_of(generation, self.options, self.context.vault, where)
-        examination = Examination(options, self.context, self.transport, pair)
-        examination.run()
-        return examination
+        checking = TokenCheck(options, self.context, self.transport, pair)
+        checking.run()
+        return checking
 
     def _promote(self, certificate_id: str) -> None:
         self._apply(lambda old: old.promoted(certificate_id, self.context.now()), certificate_id)
@@ -240,7 +245,7 @@ class Reconciliation:
         detail = "it has expired"
         now_there = later(self.context.now(), timedelta(seconds=self.check.get("clock_skew") or 0))
         if not retiring.is_over(now_there):
-            users = self.context.other_users(self.keeper.account, certificate_id)
+            users = self.context.other_users(self.manager.account, certificate_id)
             if users:
                 problem = f"It is still used by {', '.join(users)}, so it is not revoked"
                 raise RefusedError(problem, "Rotate there as well", cause="used_elsewhere")
@@ -310,7 +315,7 @@ class Reconciliation:
     def _apply(self, change: Callable[[Credentials], Credentials], certificate_id: str) -> None:
         """Take a change to what is stored, as it is by now; where another run has been faster, go on from there."""
         before = self.credentials
-        self.credentials = change(before) if self.context.check_mode else self.keeper.change(change)
+        self.credentials = change(before) if self.context.check_mode else self.manager.change(change)
         self.changed |= self.credentials != before
         if certificate_id not in self.assumed:
             self.shown = self.credentials

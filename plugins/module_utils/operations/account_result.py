@@ -12,7 +12,7 @@ from typing import Any
 from ..core.accounts import parse_account
 from ..core.errors import OptionError
 from ..core.next_step import MAP, RETIRE
-from ..core.outcome import Situation, judge, unrevoked
+from ..core.outcome import RunFacts, judge, unrevoked
 from .operation import Context, Operation, Options, Result
 from .option_groups import ROLE_VARIABLES
 
@@ -58,7 +58,7 @@ def run(options: Options, context: Context) -> Result:
     return result
 
 
-def _situation(options: Options) -> Situation:
+def _situation(options: Options) -> RunFacts:
     """What the run has learnt about the account; a stage that was skipped has taught nothing."""
     failure = options["failure"]
     try:
@@ -75,7 +75,7 @@ def _situation(options: Options) -> Situation:
     check = reconciled.get("token_check") or found["token_check"]
     credentials = reconciled.get("credentials") or found["credentials"]
     document = reconciled.get("credential_document") or found["credentials"].get("credential_document")
-    return Situation(
+    return RunFacts(
         account=realm,
         label=label,
         role=options["role"],
@@ -88,13 +88,13 @@ def _situation(options: Options) -> Situation:
     )
 
 
-def _id_by_netsuite(situation: Situation) -> str | None:
+def _id_by_netsuite(situation: RunFacts) -> str | None:
     """The id that NetSuite gave a certificate just now, where no credential file takes note of it."""
     in_variables = situation.credentials.get("source") == "variables"
     return situation.done(MAP).get("certificate_id") if in_variables else None
 
 
-def _retiring(situation: Situation, retiring: Mapping[str, Any]) -> dict[str, Any]:
+def _retiring(situation: RunFacts, retiring: Mapping[str, Any]) -> dict[str, Any]:
     """A replaced certificate, and what keeps it."""
     if not retiring["due"]:
         return {**retiring, "status": "waiting", "detail": f"it is revoked from {retiring['revoke_after']} on"}

@@ -30,7 +30,7 @@ SUBJECT: dict[str, dict[str, Any]] = {
         "email",
     )
 }
-MAKING: dict[str, dict[str, Any]] = {
+NEW_PAIR_OPTIONS: dict[str, dict[str, Any]] = {
     "key_type": {"type": "str", "choices": list(keys.KEY_TYPES), "no_log": False},
     "key_size": {"type": "int", "choices": list(keys.RSA_SIZES), "no_log": False},
     "curve": {"type": "str", "choices": list(keys.CURVES)},
@@ -57,7 +57,7 @@ def run(options: Options, context: Context) -> Result:
     )
     if options["state"] == "absent":
         return _remove(pair, options, context)
-    wish = Wish.of(options)
+    wish = PairSpec.of(options)
     keys.check_passphrase(options["private_key_passphrase"])
     if options["renew_before_days"] >= options["valid_days"]:
         raise OptionError(
@@ -91,7 +91,7 @@ def run(options: Options, context: Context) -> Result:
 
 
 @dataclass(frozen=True)
-class Wish:
+class PairSpec:
     """What the options ask for. ``asked_key`` is None where they leave the kind of key open."""
 
     key: keys.KeyFacts
@@ -101,7 +101,7 @@ class Wish:
     padding: str
 
     @classmethod
-    def of(cls, options: Options) -> Wish:
+    def of(cls, options: Options) -> PairSpec:
         """Read and check the options that say how a pair is made.
 
         Raises:
@@ -137,7 +137,7 @@ class Wish:
         }
 
 
-def _reason(found: Found, wish: Wish, options: Options, context: Context) -> str | None:
+def _reason(found: Found, wish: PairSpec, options: Options, context: Context) -> str | None:
     """Why something is to be done, as one word.
 
     Raises:
@@ -202,7 +202,9 @@ def _check_whole(found: Found) -> None:
         )
 
 
-def _make(found: Found, reason: str, wish: Wish, context: Context) -> tuple[keys.PrivateKey, certificates.Certificate]:
+def _make(
+    found: Found, reason: str, wish: PairSpec, context: Context
+) -> tuple[keys.PrivateKey, certificates.Certificate]:
     return wish.make(context.now(), found.key if reason == "certificate_missing" else None)
 
 
@@ -233,7 +235,7 @@ def _remove(pair: PairFiles, options: Options, context: Context) -> Result:
 def _result(
     reason: str | None,
     found: Found,
-    wish: Wish,
+    wish: PairSpec,
     context: Context,
     made: tuple[keys.PrivateKey, certificates.Certificate] | None = None,
     backups: Sequence[str] = (),
@@ -260,7 +262,7 @@ OPERATION = Operation(
         "private_key_passphrase": {"type": "str", "no_log": True},
         "encrypt_with_vault": {"type": "bool", "default": False},
         "vault_id": {"type": "str"},
-        **MAKING,
+        **NEW_PAIR_OPTIONS,
         "force": {"type": "bool", "default": False},
         "backup": {"type": "bool", "default": True},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

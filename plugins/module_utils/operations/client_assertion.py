@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from ..core import preflight
 from ..core.libraries import CLIENT_LIBRARIES
+from ..core.text import capitalize_sentence
 from ..core.timing import iso, utc
-from ..core.wording import sentence
 from ..services.client import read_client
 from .operation import Context, Operation, Options, Result
 from .option_groups import ACCOUNT, CLIENT, CLIENT_EXCLUSIVE, HTTP
@@ -21,7 +21,7 @@ def run(options: Options, context: Context) -> Result:
     now = context.now()
     problems = client.problems(now)
     preflight.stop_at_blocking(problems)
-    context.warnings += [f"{sentence(problem.detail)}. {problem.fix}." for problem in problems]
+    context.warnings += [f"{capitalize_sentence(problem.detail)}. {problem.fix}." for problem in problems]
     assertion = client.sign(now)
     return {
         "changed": False,

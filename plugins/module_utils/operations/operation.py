@@ -4,8 +4,8 @@
 
 """What an operation is: the options of one module, and the function that carries it out.
 
-An operation knows check mode and diff mode and nothing else of Ansible. Two adapters run it: ``module_route`` in a
-module process, ``plugin_utils/local_route`` inside Ansible's worker on the controller.
+An operation knows check mode and diff mode and nothing else of Ansible. Two adapters run it: ``module_runner`` in a
+module process, ``plugin_utils/controller_action`` inside Ansible's worker on the controller.
 """
 
 from __future__ import annotations

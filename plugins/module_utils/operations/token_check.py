@@ -19,8 +19,8 @@ from ..core.errors import OptionError, TransportError
 from ..core.libraries import CLIENT_LIBRARIES
 from ..core.preflight import Problem
 from ..core.redaction import excerpt
+from ..core.text import capitalize_sentence
 from ..core.timing import iso
-from ..core.wording import sentence
 from ..services.bearer import CallRefusedError, key_set, server_time
 from ..services.client import Pair, open_transport, read_place
 from ..services.observation import answer_of, issuer_of
@@ -28,7 +28,7 @@ from ..services.token_endpoint import TokenRefusedError, clock_warnings
 from ..services.transport import Response, Transport
 from .operation import Context, Operation, Options, Result
 from .option_groups import ACCOUNT, CLIENT, CLIENT_EXCLUSIVE, HTTP
-from .token_applicant import Applicant, applicant
+from .token_request import TokenRequest, applicant
 
 CHECKS = ("claims", "signature", "probe")
 _FAILED, _OK, _SKIPPED = "failed", "ok", "skipped"
@@ -46,22 +46,22 @@ def run(options: Options, context: Context) -> Result:
             f"checks: {', '.join(sorted(unknown))} is unknown", f"Use a list of {', '.join(CHECKS)}", cause="bad_checks"
         )
     with open_transport(options, context.clock, context.sleep) as transport:
-        examination = Examination(options, context, transport)
+        checking = TokenCheck(options, context, transport)
         if options["new_certificate"]:
-            return {**examination.result(), "skipped": True, "skip_reason": _TOO_NEW}
-        examination.run()
-    result = examination.result()
+            return {**checking.result(), "skipped": True, "skip_reason": _TOO_NEW}
+        checking.run()
+    result = checking.result()
     if not result["valid"] and options["fail_on_invalid"]:
-        first = examination.causes[0] if examination.causes else Cause("invalid", "a check failed", "See checks")
-        problem = sentence(first.evidence)
+        first = checking.causes[0] if checking.causes else Cause("invalid", "a check failed", "See checks")
+        problem = capitalize_sentence(first.evidence)
         look = f" The Login Audit Trail would say {first.audit_trail}." if first.audit_trail else ""
         result.update(failed=True, msg=f"{problem}. {first.fix}.{look}", cause=first.cause, fix=first.fix)
     return result
 
 
 @dataclass
-class Examination:
-    """One examination: what was checked, and what was found. Each step stands on those before it.
+class TokenCheck:
+    """One checking: what was checked, and what was found. Each step stands on those before it.
 
     Attributes:
         pair: The pair that asks for the token, where it has been read already.
@@ -96,7 +96,7 @@ class Examination:
                 self._request(asking)
             # A token that was granted clears what was only suspected.
             self.context.warnings += [
-                f"{sentence(problem.detail)}. {problem.fix}."
+                f"{capitalize_sentence(problem.detail)}. {problem.fix}."
                 for problem in self.suspicions
                 if self.token is None or problem.rule not in _CLEARED_BY_A_TOKEN
             ]
@@ -134,7 +134,7 @@ class Examination:
             "assertion": self.review,
         }
 
-    def _preflight(self, asking: Applicant) -> bool:
+    def _preflight(self, asking: TokenRequest) -> bool:
         found = asking.preflight()
         details = "; ".join(problem.detail for problem in found.problems)
         broken = any(problem.blocking for problem in found.problems)
@@ -147,7 +147,7 @@ class Examination:
         self.suspicions = [] if broken else list(found.problems)
         return not broken
 
-    def _request(self, asking: Applicant) -> None:
+    def _request(self, asking: TokenRequest) -> None:
         try:
             token, response = asking.request_token(self.transport)
         except TokenRefusedError as error:

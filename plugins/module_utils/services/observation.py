@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from ..core import mapping, tokens
 from ..core.accounts import Endpoints
 from ..core.diagnosis import answers
-from ..core.diagnosis.evidence import KeySetSight, MappingSight
+from ..core.diagnosis.evidence import KeySetObservation, MappingObservation
 from ..core.errors import RefusedError, TransportError
 from ..core.libraries import note_missing
 from ..core.redaction import excerpt
@@ -55,7 +55,7 @@ def answer_of(response: Response) -> answers.Answer:
     )
 
 
-def key_set_at(transport: Transport, url: str) -> KeySetSight | None:
+def key_set_at(transport: Transport, url: str) -> KeySetObservation | None:
     """What the JWK Set at an address shows to anyone; None when no answer came."""
     try:
         response = transport.send("GET", url, headers={"Accept": "application/json"})
@@ -64,15 +64,15 @@ def key_set_at(transport: Transport, url: str) -> KeySetSight | None:
     document: Any = response.json()
     entries = document.get("keys") if isinstance(document, Mapping) else None
     if response.status != 200 or not isinstance(entries, list):
-        return KeySetSight(response.status, False)
+        return KeySetObservation(response.status, False)
     ids = [str(entry.get("kid")) for entry in entries if isinstance(entry, Mapping)]
     realms = [found.group(1) for key_id in ids if (found := _KEY_ID.match(key_id))]
-    return KeySetSight(200, True, tuple(dict.fromkeys(realms)))
+    return KeySetObservation(200, True, tuple(dict.fromkeys(realms)))
 
 
 def mappings_for(
     transport: Transport, places: Endpoints, token: str, *, client_id: str, certificate_id: str, now: datetime
-) -> MappingSight | None:
+) -> MappingObservation | None:
     """What the list of mappings shows of a certificate to the holder of a token.
 
     Where the list under the client id does not have it, the list of the token's own integration is read as well: a
@@ -95,13 +95,13 @@ def mappings_for(
     try:
         found = mapping.find(CertificateApi(transport, places, client_id, token).list(), certificate_id)
     except CallRefusedError as error:
-        sight = MappingSight(holder, refused=error.response.status)
+        sight = MappingObservation(holder, refused=error.response.status)
     except (TransportError, RefusedError):
         return None
     else:
         if found is not None:
-            return MappingSight(holder, _state(found, now), role=found.role, entity=found.entity)
-        sight = MappingSight(holder, "absent")
+            return MappingObservation(holder, _state(found, now), role=found.role, entity=found.entity)
+        sight = MappingObservation(holder, "absent")
     if holder.client_id in (None, client_id):
         return sight
     try:
@@ -110,7 +110,7 @@ def mappings_for(
         return sight
     if other is None or not other.is_active(now.date()):
         return sight
-    return MappingSight(holder, sight.state, sight.refused, elsewhere=True)
+    return MappingObservation(holder, sight.state, sight.refused, elsewhere=True)
 
 
 def _state(found: mapping.Mapping, now: datetime) -> str:

@@ -26,10 +26,10 @@ from ..core import redaction
 from ..core.errors import TransportError
 from ..core.libraries import note_missing
 from .attempt import Attempt, NoConnectionError, Watch
+from .http_errors import check_headers, explain, place_of
 from .http_session import HttpSession
 from .proxies import check_proxy, choose_proxy
 from .tls import open_context
-from .transport_errors import check_headers, explain, place_of
 
 try:
     import requests

@@ -16,8 +16,8 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.answer
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.diagnose import diagnose
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.evidence import (
     Evidence,
-    KeySetSight,
-    MappingSight,
+    KeySetObservation,
+    MappingObservation,
 )
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.preflight import Problem
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.tokens import Finding, Identity
@@ -40,7 +40,7 @@ def probe(answer, **known):
 
 
 def listed(state="active", **seen):
-    return MappingSight(seen.pop("holder", HOLDER), state, **seen)
+    return MappingObservation(seen.pop("holder", HOLDER), state, **seen)
 
 
 TABLE = {
@@ -103,13 +103,17 @@ TABLE = {
         "IntegrationBlocked",
     ),
     "no list for this client": (token(mappings=listed(None, refused=404)), "wrong_client", None),
-    "key set of another account": (token(key_set=KeySetSight(200, True, ("7654321",))), "wrong_account", "MissingKey"),
+    "key set of another account": (
+        token(key_set=KeySetObservation(200, True, ("7654321",))),
+        "wrong_account",
+        "MissingKey",
+    ),
     "key set of this account": (
-        token(key_set=KeySetSight(200, True, ("1234567_SB1",))),
+        token(key_set=KeySetObservation(200, True, ("1234567_SB1",))),
         "certificate_not_mapped",
         "MissingKey",
     ),
-    "no key set at all": (token(key_set=KeySetSight(404, False)), "wrong_account", "MissingKey"),
+    "no key set at all": (token(key_set=KeySetObservation(404, False)), "wrong_account", "MissingKey"),
     # answers that say something
     "invalid_scope": (token(Answer(400, "invalid_scope")), "scope_not_allowed", "ScopeMismatched"),
     "unauthorized_client": (token(Answer(400, "unauthorized_client")), "grant_not_ticked", None),
@@ -217,7 +221,7 @@ any_answer = st.builds(
     seconds=st.floats(0, 100),
 )
 any_sight = st.builds(
-    MappingSight,
+    MappingObservation,
     st.just(HOLDER) | st.just(Identity()),
     st.none() | st.sampled_from(["active", "absent", "revoked", "expired"]),
     st.none() | st.integers(100, 599),
@@ -234,7 +238,7 @@ any_sight = st.builds(
         clock_skew=st.none() | st.integers(),
         certificate_seen=st.booleans(),
         once_active=st.none() | st.booleans(),
-        key_set=st.none() | st.builds(KeySetSight, st.integers(100, 599), st.booleans(), st.just(("1234567",))),
+        key_set=st.none() | st.builds(KeySetObservation, st.integers(100, 599), st.booleans(), st.just(("1234567",))),
         mappings=st.none() | any_sight,
         token_is_fresh=st.booleans(),
     )

@@ -11,13 +11,13 @@ from dataclasses import replace
 import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import outcome, rollout
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.outcome import Situation, judge
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.wording import sentence
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.outcome import RunFacts, judge
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.text import capitalize_sentence
 
 ID = "NPMnRyPg-WDWhPiAbisjKiH0fqnBpjOZ367wDTe0pqA"
 CREDENTIALS = {"certificate_id": ID, "certificate_path": "auth-cert.pem", "not_after": "2027-01-01", "source": "file"}
 GOOD = {"valid": True}
-BASE = Situation("1234567_SB1", "1234567-sb1", "1000", "12", "Integration", CREDENTIALS, GOOD)
+BASE = RunFacts("1234567_SB1", "1234567-sb1", "1000", "12", "Integration", CREDENTIALS, GOOD)
 
 
 def refused(cause, basis="heuristic"):
@@ -137,7 +137,7 @@ def test_the_instruction_has_all_that_a_person_needs():
     told = outcome.instruction(BASE, CREDENTIALS)
     for words in ("1234567_SB1", "https://1234567-sb1.app.netsuite.com/app/oauth2", "1000", "12", "Integration", ID):
         assert words in told
-    bare = outcome.instruction(Situation("1", "1"), {})
+    bare = outcome.instruction(RunFacts("1", "1"), {})
     assert "None" not in bare
 
 
@@ -162,4 +162,4 @@ def test_the_summary():
     [("the end", "The end"), ("account_id is odd", "account_id is odd"), ("", ""), ("\u00e4h", "\u00c4h")],
 )
 def test_sentences(text, shown):
-    assert sentence(text) == shown
+    assert capitalize_sentence(text) == shown

@@ -12,7 +12,7 @@ import jwt
 import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.accounts import endpoints, parse_account
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.evidence import KeySetSight
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.evidence import KeySetObservation
 from ansible_collections.m2m.netsuite.plugins.module_utils.services import observation
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.transport import HttpOptions, Response, Transport
 
@@ -33,17 +33,20 @@ def transport():
 @pytest.mark.parametrize(
     ("answer", "sight"),
     [
-        ((200, {}, {"keys": []}), KeySetSight(200, True)),
-        ((200, {}, {"keys": [{"kid": "c.1234567_SB1.2026-10-04_02-30-54"}]}), KeySetSight(200, True, ("1234567_SB1",))),
+        ((200, {}, {"keys": []}), KeySetObservation(200, True)),
+        (
+            (200, {}, {"keys": [{"kid": "c.1234567_SB1.2026-10-04_02-30-54"}]}),
+            KeySetObservation(200, True, ("1234567_SB1",)),
+        ),
         (
             (200, {}, {"keys": [{"kid": "c.1.2026-10-04_x"}, {"kid": "c.1.2026-11-04_x"}, {"kid": "s.2.2026-11-04"}]}),
-            KeySetSight(200, True, ("1", "2")),
+            KeySetObservation(200, True, ("1", "2")),
         ),
-        ((200, {}, {"keys": [{"kid": "other"}, {"kid": 5}, "x", {}]}), KeySetSight(200, True)),
-        ((200, {}, {"keys": "x"}), KeySetSight(200, False)),
-        ((200, {}, "<html>"), KeySetSight(200, False)),
-        ((404, {}, ""), KeySetSight(404, False)),
-        ((401, {}, {"keys": []}), KeySetSight(401, False)),
+        ((200, {}, {"keys": [{"kid": "other"}, {"kid": 5}, "x", {}]}), KeySetObservation(200, True)),
+        ((200, {}, {"keys": "x"}), KeySetObservation(200, False)),
+        ((200, {}, "<html>"), KeySetObservation(200, False)),
+        ((404, {}, ""), KeySetObservation(404, False)),
+        ((401, {}, {"keys": []}), KeySetObservation(401, False)),
         (lambda handler: handler.connection.close(), None),
     ],
     ids=range(9),

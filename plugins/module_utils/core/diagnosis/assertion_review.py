@@ -57,7 +57,7 @@ class Expected:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ClaimCheck:
     """Of one part of the assertion: whether it keeps its rule."""
 
     part: str
@@ -75,23 +75,25 @@ class Verdict:
         return {"part": self.part, "status": "failed", "detail": self.problem.detail}
 
 
-def review(text: str, expected: Expected) -> list[Verdict]:
+def review(text: str, expected: Expected) -> list[ClaimCheck]:
     """Check every part of an assertion. One that is not a JWT at all gets one verdict."""
     try:
         header = dict(jwt.get_unverified_header(text))
         claims = dict(jwt.decode(text, options={"verify_signature": False}))
     except (jwt.InvalidTokenError, ValueError, RecursionError):
-        return [Verdict(_WHOLE, _broken("assertion_malformed", "the assertion is not a JWT: two JSON objects, signed"))]
+        return [
+            ClaimCheck(_WHOLE, _broken("assertion_malformed", "the assertion is not a JWT: two JSON objects, signed"))
+        ]
     return [
-        Verdict("typ", _typ(header.get("typ"))),
-        Verdict("alg", _alg(header.get("alg"), expected)),
-        Verdict("kid", _kid(header.get("kid"), expected)),
-        Verdict("iss", _iss(claims.get("iss"), expected)),
-        Verdict("scope", _scope(claims.get("scope"))),
-        Verdict("aud", _aud(claims.get("aud"), expected)),
-        Verdict("iat", _iat(claims.get("iat"), expected.now)),
-        Verdict("exp", _exp(claims.get("iat"), claims.get("exp"), expected.now)),
-        Verdict("signature", _signature(text, header, expected)),
+        ClaimCheck("typ", _typ(header.get("typ"))),
+        ClaimCheck("alg", _alg(header.get("alg"), expected)),
+        ClaimCheck("kid", _kid(header.get("kid"), expected)),
+        ClaimCheck("iss", _iss(claims.get("iss"), expected)),
+        ClaimCheck("scope", _scope(claims.get("scope"))),
+        ClaimCheck("aud", _aud(claims.get("aud"), expected)),
+        ClaimCheck("iat", _iat(claims.get("iat"), expected.now)),
+        ClaimCheck("exp", _exp(claims.get("iat"), claims.get("exp"), expected.now)),
+        ClaimCheck("signature", _signature(text, header, expected)),
     ]
 
 

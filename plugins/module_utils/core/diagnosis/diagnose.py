@@ -20,7 +20,7 @@ from ..assertions import BACKDATED_SECONDS
 from ..preflight import Problem
 from ..tokens import Finding
 from . import calls, tokens
-from .assertion_review import Verdict
+from .assertion_review import ClaimCheck
 from .causes import ANSWER, FACT, HEURISTIC, Cause
 from .evidence import Evidence
 
@@ -85,7 +85,7 @@ def _from_problems(problems: Iterable[Problem], listed: bool) -> list[Cause]:
     ]
 
 
-def _from_verdicts(verdicts: Iterable[Verdict]) -> list[Cause]:
+def _from_verdicts(verdicts: Iterable[ClaimCheck]) -> list[Cause]:
     return [
         Cause(
             verdict.problem.rule,

@@ -13,11 +13,11 @@ from ..accounts import Account
 from ..preflight import Problem
 from ..tokens import Finding, Identity
 from .answers import Answer
-from .assertion_review import Verdict
+from .assertion_review import ClaimCheck
 
 
 @dataclass(frozen=True)
-class KeySetSight:
+class KeySetObservation:
     """What the account's JWK Set, read without credentials, shows.
 
     Attributes:
@@ -32,7 +32,7 @@ class KeySetSight:
 
 
 @dataclass(frozen=True)
-class MappingSight:
+class MappingObservation:
     """What the list of mappings shows to the holder of a token that was given for reading it.
 
     Attributes:
@@ -77,15 +77,15 @@ class Evidence:
     stage: str
     account: Account | None = None
     problems: Sequence[Problem] = ()
-    verdicts: Sequence[Verdict] = ()
+    verdicts: Sequence[ClaimCheck] = ()
     findings: Sequence[Finding] = ()
     answer: Answer | None = None
     clock_skew: int | None = None
     lifetime: int = 300
     certificate_seen: bool = True
     once_active: bool | None = None
-    key_set: KeySetSight | None = None
-    mappings: MappingSight | None = None
+    key_set: KeySetObservation | None = None
+    mappings: MappingObservation | None = None
     token_is_fresh: bool = False
     token_scope: Sequence[str] = ()
 

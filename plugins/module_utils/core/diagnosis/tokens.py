@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .answers import Answer
 from .causes import ANSWER, FACT, Cause
-from .evidence import Evidence, MappingSight
+from .evidence import Evidence, MappingObservation
 
 _DIFFERENT = "Check account_id and base_url: they lead to different accounts"
 _STATES = {"absent": "mapping_absent", "revoked": "mapping_revoked", "expired": "mapping_expired"}
@@ -68,7 +68,7 @@ def _from_list(evidence: Evidence, said: str) -> list[Cause]:
     return _from_refused_list(sight, said)
 
 
-def _from_active_mapping(sight: MappingSight, said: str) -> list[Cause]:
+def _from_active_mapping(sight: MappingObservation, said: str) -> list[Cause]:
     pair = f"role {sight.role} and entity {sight.entity}"
     listed = f"NetSuite lists the certificate as active, for {pair}; {said}"
     found = [Cause("grant_not_ticked", listed, weight=45)]
@@ -78,7 +78,7 @@ def _from_active_mapping(sight: MappingSight, said: str) -> list[Cause]:
     return [Cause("role_or_entity_inactive", listed, weight=80), *found]
 
 
-def _from_refused_list(sight: MappingSight, said: str) -> list[Cause]:
+def _from_refused_list(sight: MappingObservation, said: str) -> list[Cause]:
     if sight.refused == 401:
         detail = f"{said}, and a token that has not expired is refused as well"
         return [Cause("integration_blocked", detail, weight=88), Cause("feature_disabled", detail, weight=82)]

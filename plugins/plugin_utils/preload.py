@@ -31,13 +31,13 @@ except ImportError as _error:
     note_missing("cryptography", _error)
 
 
-def rehearse() -> None:
+def preload_before_fork() -> None:
     """Go through what workers will do, with nothing at stake."""
     # Ansible loads its filters and tests with the first template that uses one.
     filter_loader.get("ansible.builtin.to_json")
     test_loader.get("ansible.builtin.skipped")
     with contextlib.suppress(NameError):  # without cryptography, which each operation reports
-        _rehearse_cryptography()
+        _preload_cryptography()
     with contextlib.suppress(NameError, TransportError):  # the same for what TLS trusts
         tls.open_context()
     # What there is by now stays until the end. A garbage collection in a worker would visit, and so copy, all of it.
@@ -61,7 +61,7 @@ def _empty_type_cache_before_forks() -> None:
             break
 
 
-def _rehearse_cryptography() -> None:
+def _preload_cryptography() -> None:
     """OpenSSL looks an algorithm up when it is first used: those of Ansible Vault, and of a signature."""
     key = PBKDF2HMAC(algorithm=hashes.SHA256(), length=32, salt=bytes(16), iterations=1000).derive(b"nothing at stake")
     decryptor = Cipher(algorithms.AES(key), modes.CTR(bytes(16))).decryptor()

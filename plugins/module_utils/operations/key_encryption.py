@@ -18,7 +18,7 @@ Holder = TypeVar("Holder", Generation, Retiring)
 
 
 @dataclass(frozen=True)
-class Seal:
+class KeyEncryption:
     """The protection that the options ask for: Ansible Vault, a passphrase, or by the user's leave none."""
 
     options: Options

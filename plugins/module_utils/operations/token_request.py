@@ -14,8 +14,8 @@ from ..core import certificates, preflight
 from ..core.accounts import Account, Endpoints
 from ..core.diagnosis import assertion_review
 from ..core.diagnosis.answers import Answer
-from ..core.diagnosis.assertion_review import Expected, Verdict
-from ..core.diagnosis.evidence import Evidence, KeySetSight, MappingSight
+from ..core.diagnosis.assertion_review import ClaimCheck, Expected
+from ..core.diagnosis.evidence import Evidence, KeySetObservation, MappingObservation
 from ..core.errors import M2MError
 from ..core.timing import later
 from ..core.tokens import AccessToken
@@ -30,7 +30,7 @@ _DATES = ("iat", "exp")
 
 
 @dataclass
-class Applicant:
+class TokenRequest:
     """Someone with an assertion: made here by ``client``, or made elsewhere and ``given``.
 
     Attributes:
@@ -50,7 +50,7 @@ class Applicant:
     def preflight(self) -> Evidence:
         """What can be told to be wrong before anything is sent."""
         now = self.context.now()
-        verdicts: Sequence[Verdict] = ()
+        verdicts: Sequence[ClaimCheck] = ()
         if self.client is not None:
             self.problems = self.client.problems(now)
         else:
@@ -95,21 +95,21 @@ class Applicant:
         self.sent = self.client.sign(now).text if self.client is not None else self.given or ""
         return self.sent
 
-    def _verdicts(self, text: str, now: datetime) -> list[Verdict]:
+    def _verdicts(self, text: str, now: datetime) -> list[ClaimCheck]:
         expected = Expected(self.account, self.places, now, self.options["client_id"], self._certificate())
         return assertion_review.review(text, expected)
 
     def _certificate(self) -> certificates.Certificate | None:
         return self.certificate if self.client is None else self.client.pair.certificate
 
-    def _new_verdicts(self, skew: int | None) -> list[Verdict]:
+    def _new_verdicts(self, skew: int | None) -> list[ClaimCheck]:
         """What the review of the sent assertion adds to preflight and to the measured clock."""
         known = {problem.rule for problem in self.problems}
         own = _DATES if self.given is None else ()
         verdicts = self._verdicts(self.sent, later(self.context.now(), timedelta(seconds=skew or 0)))
         return [one for one in verdicts if one.problem and one.problem.rule not in known and one.part not in own]
 
-    def _mappings(self, transport: Transport, key_set: KeySetSight | None) -> MappingSight | None:
+    def _mappings(self, transport: Transport, key_set: KeySetObservation | None) -> MappingObservation | None:
         """The list of mappings, where there is a token that reads it and the address is the account's."""
         if key_set is not None and key_set.realms and self.account.realm not in key_set.realms:
             return None
@@ -144,7 +144,7 @@ class Applicant:
             return None
 
 
-def applicant(options: Options, context: Context, pair: Pair | None = None) -> Applicant:
+def applicant(options: Options, context: Context, pair: Pair | None = None) -> TokenRequest:
     """Read who asks from the options; ``pair`` takes the place of those that name one.
 
     Raises:
@@ -152,11 +152,11 @@ def applicant(options: Options, context: Context, pair: Pair | None = None) -> A
     """
     if not options["assertion"]:
         client = read_client(options, context.vault, pair)
-        return Applicant(options, context, client.account, client.endpoints, client=client)
+        return TokenRequest(options, context, client.account, client.endpoints, client=client)
     account, places = read_place(options)
     named = options["certificate_path"] or options["certificate_content"]
     certificate = read_certificate(options, context.vault) if named else None
-    return Applicant(options, context, account, places, given=options["assertion"], certificate=certificate)
+    return TokenRequest(options, context, account, places, given=options["assertion"], certificate=certificate)
 
 
 def _is_opaque(answer: Answer) -> bool:

@@ -14,26 +14,26 @@ import certifi
 import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.services import tls
-from ansible_collections.m2m.netsuite.plugins.plugin_utils.rehearsal import rehearse
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.preload import preload_before_fork
 
 
 def test_the_usual_authorities_are_read_before(monkeypatch, tmp_path):
     bundle = tmp_path / "bundle.pem"
     bundle.write_bytes(Path(certifi.where()).read_bytes())
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
-    rehearse()
+    preload_before_fork()
     bundle.unlink()  # so a worker that read it again would fail
     assert tls.open_context().cert_store_stats()["x509_ca"] > 50
 
 
 def test_a_bundle_that_cannot_be_read_is_left_to_the_task_that_needs_it(monkeypatch, tmp_path):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing.pem"))
-    rehearse()
+    preload_before_fork()
 
 
 @pytest.mark.skipif(sys.version_info[:2] == (3, 12), reason="names of attributes are there for good in this Python")
 def test_a_worker_is_forked_without_names_that_only_the_type_cache_holds():
-    rehearse()
+    preload_before_fork()
     name = f"composed_{os.getpid()}"
     owner = type("Owner", (), {name: None})
     before = sys.getrefcount(name)

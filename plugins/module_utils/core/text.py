@@ -7,6 +7,6 @@
 from __future__ import annotations
 
 
-def sentence(text: str) -> str:
+def capitalize_sentence(text: str) -> str:
     """A text as the beginning of a sentence: with a capital, unless it begins with the name of an option."""
     return text if "_" in text.split(" ", 1)[0] else text[:1].upper() + text[1:]

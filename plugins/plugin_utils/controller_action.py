@@ -34,7 +34,7 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation 
     execute,
 )
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.other_hosts import users_of
-from ansible_collections.m2m.netsuite.plugins.plugin_utils.rehearsal import rehearse
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.preload import preload_before_fork
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.role_variables import options_from_variables, variable_of
 
 _NO_SECRET_FIX = (
@@ -44,7 +44,7 @@ _NO_SECRET_FIX = (
 
 
 # Strategies import this file before they start workers.
-rehearse()
+preload_before_fork()
 
 
 class OperationAction(ActionBase):
