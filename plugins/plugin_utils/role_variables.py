@@ -11,10 +11,13 @@ itself is evaluated; for the same reason the default of the credential file's pa
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os.path
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ansible.errors import AnsibleActionFail
 from ansible.module_utils.parsing.convert_bool import boolean
 
 PREFIX = "netsuite_account_"
@@ -69,7 +72,8 @@ def options_from_variables(
         in_file = path is not None and os.path.exists(os.path.expanduser(path))
         if path is not None and (in_file or keeper):
             found["credentials_path"] = path
-        elsewhere = {} if in_file else _from_file_variable(variables.get(_FILE_VARIABLE), given.get("generation"))
+        document = None if in_file else variables.get(_FILE_VARIABLE)
+        elsewhere = _from_file_variable(document, given.get("generation"), evaluate)
         if elsewhere:
             found.update(elsewhere)
             if "kept_elsewhere" in wanted:
@@ -126,10 +130,42 @@ def _path(variables: Mapping[str, Any], evaluate: Callable[[Any], Any]) -> str |
     return os.path.join(str(folder), "host_vars", str(variables["inventory_hostname"]), _FILE_NAME)
 
 
-def _from_file_variable(content: Any, generation: object) -> dict[str, Any]:
-    """A pair from the credential file's variable, where the inventory is read far from its files, as AWX does."""
-    pair = content.get(str(generation or "active")) if isinstance(content, Mapping) else None
-    if not isinstance(pair, Mapping):
+def _from_file_variable(content: Any, generation: object, evaluate: Callable[[Any], Any]) -> dict[str, Any]:
+    """A pair from the credential file's variable, where the inventory is read far from its files, as AWX does.
+
+    It may be a template, such as a lookup in a secret store, as a whole or in its parts, and JSON text.
+
+    Raises:
+        AnsibleActionFail: there is something, and it holds no pair. Then no key is made: there may be one.
+    """
+    document = _document(content, evaluate)
+    if document is None:
         return {}
-    names = zip(_PAIR, ("private_key", "certificate", "certificate_id"), strict=True)
-    return {option: str(pair[name]) for option, name in names if pair.get(name)}
+    which = str(generation or "active")
+    pair = _document(document.get(which), evaluate) if isinstance(document, Mapping) else None
+    if which == "pending" and pair is None and isinstance(document, Mapping):
+        return {}
+    names = dict(zip(_PAIR, ("private_key", "certificate", "certificate_id"), strict=True))
+    found = {option: _part(pair.get(name), evaluate) for option, name in names.items()} if pair else {}
+    if not (isinstance(document, Mapping) and found.get("private_key_content") and found.get("certificate_content")):
+        raise AnsibleActionFail(
+            f"{_FILE_VARIABLE} is set and holds no {which} pair of private key and certificate. Correct the variable,"
+            " or what it is looked up from, or remove it; no key is made as long as it is there."
+        )
+    return {option: value for option, value in found.items() if value}
+
+
+def _document(content: Any, evaluate: Callable[[Any], Any]) -> Any:
+    """A mapping, from wherever it comes; None where there is nothing; anything else as it is."""
+    if isinstance(content, str):
+        content = evaluate(content)
+    if isinstance(content, str) and content.strip():
+        with contextlib.suppress(ValueError):
+            content = json.loads(content)
+    return content or None
+
+
+def _part(value: Any, evaluate: Callable[[Any], Any]) -> str | None:
+    if isinstance(value, str) and "{{" in value:
+        value = evaluate(value)
+    return str(value) if value else None  # an Ansible Vault value is opened when it becomes text

@@ -97,6 +97,7 @@ class CredentialManager:
         """
         if not self.options["credentials_path"]:
             return None
+        credential_file.check_shadowing(self.path, before_writing=False)
         stored = credential_file.load(self.path, self.context.vault)
         if stored and parse_account(stored.credentials.account) != self.account:
             raise KeyMaterialError(
@@ -238,6 +239,7 @@ class CredentialManager:
                 "Set credentials_path to a place that lasts, or give private key and certificate as vaulted variables",
                 cause="credentials_missing",
             )
+        credential_file.check_shadowing(self.path, before_writing=True)
         self.seal.check(stored)
         if self.options["valid_days"] <= self.options["renew_before_days"]:
             raise OptionError(

@@ -12,10 +12,11 @@ such.
 from __future__ import annotations
 
 import functools
+import os.path
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ..core.errors import KeyMaterialError, VaultError
+from ..core.errors import KeyMaterialError, OptionError, VaultError
 from ..core.generations import Credentials, from_document, to_document
 from ..core.libraries import note_missing
 from . import files
@@ -34,6 +35,8 @@ else:
 
 VARIABLE = "netsuite_account_credentials"
 ENVELOPE = "$ANSIBLE_VAULT;"
+# How Ansible's plugin host_group_vars looks for a host's variables, after the folder of that name.
+_VARS_FILES = (".yml", ".yaml", ".json")
 _HEADER = (
     "# The credentials of one NetSuite account, kept by the Ansible collection m2m.netsuite.\n"
     "# Commit it with your inventory; do not edit it: it is replaced as a whole.\n"
@@ -95,6 +98,31 @@ def load(path: str, vault: Decryptor | None) -> Stored | None:
             cause="foreign_file",
         )
     return Stored(from_document(document[VARIABLE], where=f"The credential file {path}"), whole, vault_id)
+
+
+def check_shadowing(path: str, *, before_writing: bool) -> None:
+    """Refuse a folder of host variables that hides a file of them: Ansible reads the folder and then not the file.
+
+    Args:
+        path: The credential file.
+        before_writing: Whether the folder is about to be made; else only one that is there counts.
+
+    Raises:
+        OptionError: ``host_vars/<host>.yml`` stands beside the folder ``host_vars/<host>``.
+    """
+    folder = os.path.dirname(os.path.abspath(os.path.expanduser(path)))
+    if os.path.basename(os.path.dirname(folder)) != "host_vars" or not (before_writing or os.path.isdir(folder)):
+        return
+    hidden = next((folder + one for one in _VARS_FILES if os.path.isfile(folder + one)), None)
+    if hidden is None:
+        return
+    does = "does not read" if os.path.isdir(folder) else "would not read"
+    raise OptionError(
+        f"Ansible {does} {hidden} beside the folder {folder}, in which the credential file lies",
+        f"Move the file into the folder, as {os.path.join(folder, 'vars.yml')}, or set"
+        " netsuite_account_credentials_path to a file elsewhere",
+        cause="host_vars_shadowed",
+    )
 
 
 def save(path: str, stored: Stored, vault: Decryptor | None, vault_id: str | None) -> str:

@@ -41,7 +41,6 @@ except ImportError as _error:
 _NOT_CARRIED_OUT, _NOT_KNOWN = frozenset({429, 503}), frozenset({502, 504})
 # Packed, a piece may hold a thousand times as much, which urllib3 1.26 unpacks at once.
 _BODY_LIMIT, _PIECE = 1024 * 1024, 16 * 1024
-_CENTURY = 100 * 366 * 86400  # seconds
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _CONCURRENCY_CODES = ("SSS_REQUEST_LIMIT_EXCEEDED", "CONCURRENCY_LIMIT_EXCEEDED")
 
@@ -86,14 +85,12 @@ class Response:
 
     @property
     def clock_skew(self) -> int | None:
-        """Seconds by which the server's clock, read from ``Date``, is ahead of this one; None where it shows none."""
+        """Seconds by which the server's clock, read from ``Date``, is ahead of this one; None without that header."""
         server = _posix_time(self.headers.get("date"))
         if server is None:
             return None
         # Date is cut to whole seconds; half a second is its mean error.
-        skew = round(server + 0.5 - (self.sent_at + self.received_at) / 2)
-        # No clock is off by a century, and a date that far away cannot be reckoned with.
-        return skew if abs(skew) < _CENTURY else None
+        return round(server + 0.5 - (self.sent_at + self.received_at) / 2)
 
     def excerpt(self, length: int = 200) -> str:
         """The beginning of the body on one line, with anything like a token or a key struck out."""

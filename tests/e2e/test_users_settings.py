@@ -1,0 +1,113 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Settings that users have for other reasons: in ansible.cfg, in the inventory, as text, and behind a lookup."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ansible_collections.m2m.netsuite.tests.e2e.harness.fleet import Fleet
+
+ONBOARD, ROTATE, VERIFY = "m2m.netsuite.onboard", "m2m.netsuite.rotate", "m2m.netsuite.verify"
+
+
+@pytest.fixture
+def fleet(simulator, controller):
+    found = Fleet(simulator, controller)
+    found.add("good")
+    return found
+
+
+@pytest.mark.parametrize("playbook", [ONBOARD, VERIFY])
+def test_any_errors_fatal_neither_hides_a_failure_nor_the_summary(fleet, playbook):
+    fleet.add("bad", netsuite_account_id="not an id")
+    run = fleet.controller.play(playbook, env={"ANSIBLE_ANY_ERRORS_FATAL": "true"}, quiet=False).expect(2)
+    assert run.stdout.count("NetSuite accounts: 2.") == 1
+    assert run.account("good")["status"] == "active"
+
+
+@pytest.mark.parametrize(
+    ("environment", "variables"),
+    [
+        ({"ANSIBLE_BECOME": "true", "ANSIBLE_BECOME_METHOD": "su"}, {}),
+        ({}, {"ansible_become": True, "ansible_become_method": "su"}),
+        ({}, {"ansible_connection": "ssh", "ansible_host": "192.0.2.1"}),
+    ],
+    ids=["become in ansible.cfg", "become in the inventory", "ssh in the inventory"],
+)
+def test_accounts_are_managed_on_the_controller_whatever_the_inventory_is_for(fleet, environment, variables):
+    fleet.controller.inventory.group_vars("all", variables)
+    run = fleet.controller.play(ROTATE, env=environment).expect(0)
+    assert run.account("good")["status"] == "active"
+    assert fleet.generation_ids("good")[1] is None
+
+
+@pytest.mark.parametrize("text", ["false", "False", "no", "0"])
+def test_a_boolean_may_be_a_text(fleet, text):
+    run = fleet.controller.play(ROTATE, "-e", f"netsuite_account_read_only={text}").expect(0)
+    assert run.account("good")["status"] == "active"
+    assert fleet.stored("good")["active"]["number"] == 2
+
+
+def documents(fleet: Fleet) -> dict[str, object]:
+    """The variable of the credential file, as a store hands it out: the key is not encrypted there."""
+    fleet.controller.play(ROTATE).expect(0)
+    stored = fleet.stored("good")
+    assert stored is not None
+    active = {**stored["active"], "private_key": fleet.key(stored["active"])}
+    fleet.controller.inventory.credentials("good").unlink()
+    return {"format": 1, "account": stored["account"], "active": active}
+
+
+def test_credentials_may_be_looked_up(fleet):
+    document = documents(fleet)
+    store = fleet.controller.folder / "store.json"
+    store.write_text(json.dumps(document))
+    whole = f"{{{{ lookup('ansible.builtin.file', '{store}') }}}}"
+    key = f"{{{{ (lookup('ansible.builtin.file', '{store}') | from_json).active.private_key }}}}"
+    in_parts = {**document, "active": {**document["active"], "private_key": key}}
+    for form in (whole, f"{whole[:-3]} | from_json }}}}", in_parts):
+        fleet.add("good")
+        account = fleet.accounts["good"]
+        account.upload(document["active"]["certificate"], role=1001)
+        variables = account.variables(netsuite_account_credentials=form, netsuite_account_role_id="1001")
+        fleet.controller.inventory.add("good", {**variables, "netsuite_account_id": account.account_id})
+        run = fleet.controller.play(ONBOARD, quiet=False).expect(0)
+        assert run.account("good")["certificate_id"] == document["active"]["certificate_id"]
+        assert not fleet.controller.inventory.credentials("good").exists()
+
+
+@pytest.mark.parametrize("value", ["{{ 'nonsense' }}", {"active": {"certificate": "c"}}, ["a list"]])
+def test_no_key_is_made_where_credentials_cannot_be_looked_up(fleet, value):
+    fleet.controller.inventory.host_file("good", "zz.yml").write_text(
+        json.dumps({"netsuite_account_credentials": value, "netsuite_account_private_key": ""})
+    )
+    run = fleet.controller.play(ONBOARD, quiet=False).expect(2)
+    assert "netsuite_account_credentials is set and holds no active pair" in run.account("good")["next_step"]
+    assert not fleet.controller.inventory.credentials("good").exists()
+
+
+@pytest.mark.parametrize("ending", ["yml", "yaml", "json"])
+@pytest.mark.parametrize("arguments", [(), ("--check",)], ids=["run", "check mode"])
+def test_a_file_of_host_variables_is_not_hidden_by_the_credential_file(simulator, controller, ending, arguments):
+    account, inventory = simulator.account(), controller.inventory
+    inventory.path.write_text('{"netsuite_accounts": {"hosts": {"acme": {}}}}')
+    folder = inventory.folder / "host_vars"
+    folder.mkdir()
+    (folder / f"acme.{ending}").write_text(json.dumps(account.variables(netsuite_account_role_id="1000")))
+    run = controller.play(ONBOARD, *arguments).expect(2)
+    step = run.account("acme")["next_step"]
+    assert f"acme.{ending}" in step
+    assert "vars.yml" in step
+    assert "netsuite_account_credentials_path" in step
+    assert not (folder / "acme").exists()
+    (folder / "acme").mkdir()  # and where that has happened already
+    inventory.group_vars("all", account.variables(netsuite_account_role_id="3"))
+    assert "does not read" in controller.play(ONBOARD, *arguments).expect(2).account("acme")["next_step"]
+    (folder / f"acme.{ending}").rename(folder / "acme/vars.yml")
+    run = controller.play(ONBOARD, *arguments).expect(0)
+    assert "role with internal id 1000" in run.account("acme")["next_step"]
