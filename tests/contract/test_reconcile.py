@@ -200,3 +200,15 @@ def test_after_a_failed_connection_nothing_further_is_asked(stage):
     result = run(stage, "account_reconcile", options)
     assert [one for one in steps(result) if one[1] == "failed"] == [("map", "failed")]
     assert result["steps"][-1]["cause"] == "connection_refused"
+
+
+def test_credentials_of_variables_are_proven_under_the_id_that_netsuite_gives(stage):
+    stage.open_account(settings={"returned_certificate_id": "other"})
+    pair = stage.pair()
+    options = stage.account(
+        private_key_content=pair.key, certificate_content=pair.certificate, checks=["claims", "probe"]
+    )
+    result = run(stage, "account_reconcile", refused(stage, options))
+    assert steps(result) == [("map", "done"), ("prove", "ok")]
+    assert result["steps"][1]["certificate_id"] == result["steps"][0]["certificate_id"] != pair.certificate_id
+    assert result["token_check"]["valid"]

@@ -132,9 +132,14 @@ class CredentialManager:
             self._save(stored)
         return self.report(stored, reason)
 
+    @property
+    def has_file(self) -> bool:
+        """Whether there is a credential file."""
+        return self.load() is not None
+
     def has_credentials(self) -> bool:
         """Whether there are credentials already, in the file or in variables."""
-        return self.load() is not None or self.is_given
+        return self.has_file or self.is_given
 
     def current(self) -> Credentials:
         """The credentials as they are now; those in variables as a generation of their own.
@@ -155,13 +160,11 @@ class CredentialManager:
         return replace(stored, credentials=credentials) if stored else None
 
     def change(self, change: Callable[[Credentials], Credentials]) -> Credentials:
-        """Take a step in the credential file, starting from what it holds by now. Variables cannot be changed.
+        """Take a step in the credential file, starting from what it holds by now.
 
         Raises:
             M2MError: the step does not fit what the file holds, or it cannot be written.
         """
-        if not self.path_is_given or self.load() is None:
-            return self.current()
         with files.locked(self.path, self.context.warnings.append):
             stored = self.load()
             if stored is None:

@@ -313,9 +313,13 @@ class Reconciliation:
         return pending if pending and pending.certificate_id == certificate_id else self.credentials.active
 
     def _apply(self, change: Callable[[Credentials], Credentials], certificate_id: str) -> None:
-        """Take a change to what is stored, as it is by now; where another run has been faster, go on from there."""
+        """Take a change to what is stored, as it is by now; where another run has been faster, go on from there.
+
+        Nothing is stored in check mode, and credentials in variables stay as they are.
+        """
         before = self.credentials
-        self.credentials = change(before) if self.context.check_mode else self.manager.change(change)
+        in_memory = self.context.check_mode or not self.manager.has_file
+        self.credentials = change(before) if in_memory else self.manager.change(change)
         self.changed |= self.credentials != before
         if certificate_id not in self.assumed:
             self.shown = self.credentials
