@@ -21,7 +21,7 @@ options:
     description:
       - The NetSuite account, in any of its spellings, for example V(1234567), V(1234567_SB1), V(1234567-sb1) or V(TSTDRV1234567), or the
         address that the browser shows after login, for example V(https://1234567-sb1.app.netsuite.com/app/center/card.nl).
-      - It decides which hosts receive the signed assertion. Whatever is no such id is refused before anything is sent.
+      - It decides which hosts receive the signed assertion. Anything else is rejected before anything is sent.
     type: str
     required: true
   base_url:

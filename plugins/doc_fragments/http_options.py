@@ -17,7 +17,7 @@ options:
     default: 30.0
   retries:
     description:
-      - How often a request is repeated that failed for a passing reason, which is a connection that failed or broke, HTTP 429, 502, 503 or
+      - How many times to retry after a temporary failure, which is a connection that failed or broke, HTTP 429, 502, 503 or
         504, or HTTP 400 with a NetSuite code for too many concurrent requests.
       - The pauses between them are jittered and grow. C(Retry-After) is honoured up to 30 seconds.
       - A request that must not be carried out twice, such as an upload, is repeated only when it was not sent, or after HTTP 429 or 503. HTTP

@@ -117,7 +117,7 @@ fix:
   description: What to do about it.
   returned: failure
   type: str
-  sample: Give the two files of one generation, auth-key.pem and its auth-cert.pem
+  sample: Use a key and certificate that were created together, auth-key.pem and its auth-cert.pem
 library:
   description: Name of the Python library, as on PyPI, that is missing or too old.
   returned: failure with RV(cause=missing_library)

@@ -221,7 +221,7 @@ def test_verify_looks_and_touches_nothing(life):
     under_way = {"unproven", "forbidden", "full", "slow", "expired"}
     for host in under_way:
         assert life.status("watched", host) == "rotating"
-        assert "the playbook onboard goes on with it" in life.told("watched", host)
+        assert "run m2m.netsuite.onboard to continue the rotation" in life.told("watched", host)
     assert {host for host, figures in run.recap.items() if figures["failures"]} == under_way | {"refreshed"}
 
 
@@ -230,7 +230,7 @@ def test_without_the_permission_a_person_uploads(life):
         assert life.status(name, "forbidden") == "awaiting_upload"
         pending = life.stored[name]["forbidden"]["pending"]["certificate_id"]
         told = life.told(name, "forbidden")
-        assert "The certificate in force works until" in told
+        assert "The active certificate is valid until" in told
         assert "choose Create New" in told
         assert f"must then show the certificate id {pending}" in told
     assert life.runs["again"].changed["forbidden"] == 0

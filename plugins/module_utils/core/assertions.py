@@ -139,7 +139,7 @@ def verify(text: str, certificate: certificates.Certificate, algorithm: str) -> 
     except (jwt.PyJWTError, TypeError):
         raise KeyMaterialError(
             "The certificate does not verify what the private key signs: they do not match, or the key is damaged",
-            "Give the two files of one generation, auth-key.pem and its auth-cert.pem",
+            "Use a key and certificate that were created together, auth-key.pem and its auth-cert.pem",
             cause="key_mismatch",
         ) from None
 

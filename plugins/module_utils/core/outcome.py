@@ -81,7 +81,7 @@ def judge(situation: RunFacts) -> tuple[str, str]:
     if not situation.check.get("valid"):
         return _judge_refusal(situation)
     if pending:
-        in_force = f"The certificate in force works until {situation.credentials.get('not_after')}."
+        in_force = f"The active certificate is valid until {situation.credentials.get('not_after')}."
         return _judge_rotation(situation, pending, in_force)
     return "active", _judge_active(situation)
 
@@ -91,7 +91,7 @@ def instruction(situation: RunFacts, generation: Mapping[str, Any]) -> str:
     application = (
         f"application {situation.application}"
         if situation.application
-        else "as application the integration record of this client id"
+        else "as the application, the integration record with this Client ID"
     )
     file = situation.credentials.get("certificate_path") or "the certificate (PEM) of these credentials"
     shown = (
@@ -115,7 +115,7 @@ def _whom(situation: RunFacts) -> str:
 def _judge_refusal(situation: RunFacts) -> tuple[str, str]:
     diagnosis: Sequence[Mapping[str, Any]] = situation.check.get("diagnosis") or []
     if not diagnosis:
-        return "failed", "The token check failed; its checks say where."
+        return "failed", "The token check failed; see `checks` in its result."
     notes = [one for one in diagnosis if one["cause"] in _SUSPICIONS and one.get("basis") != "fact"]
     causes = [one for one in diagnosis if one not in notes]
     active, pending = situation.credentials.get("certificate_id"), situation.credentials.get("pending")
@@ -146,11 +146,11 @@ def _judge_rotation(situation: RunFacts, pending: Mapping[str, Any], old: str) -
     if "planned" in (upload.get("status"), proof.get("status")):
         return "rotating", f"{old} Without check mode, this run goes on with the new one."
     if not upload and not proof:  # this run only looks
-        return "rotating", f"{old} A new one is made; the playbook onboard goes on with it."
+        return "rotating", f"{old} A replacement has been created; run m2m.netsuite.onboard to continue the rotation."
     if upload.get("status") == "failed":
         forbidden = upload.get("cause") == "call_refused" and upload.get("http_status") in _NOT_ALLOWED
         if not forbidden and (situation.check.get("valid") or upload.get("cause") in _TELLING):
-            return "rotating", f"{old} The new one could not be uploaded: {upload['detail']}"
+            return "rotating", f"{old} The new certificate could not be uploaded: {upload['detail']}"
     if upload.get("status") in ("done", "ok"):
         return "rotating", f"{old} The new certificate is mapped, but its token check failed: {proof.get('detail', '')}"
     return "awaiting_upload", f"{old} For the new one: {instruction(situation, pending)}"

@@ -91,7 +91,13 @@ def pair_problems(certificate: certificates.Certificate, key: keys.PrivateKey) -
     if certificates.matches(certificate, key):
         return []
     detail = f"the certificate ({certificates.certificate_id(certificate)}) was not issued for this private key"
-    return [Problem("key_mismatch", detail, "Give the two files of one generation, auth-key.pem and its auth-cert.pem")]
+    return [
+        Problem(
+            "key_mismatch",
+            detail,
+            "Use a key and certificate that were created together, auth-key.pem and its auth-cert.pem",
+        )
+    ]
 
 
 def id_problems(certificate: certificates.Certificate, certificate_id: str) -> list[Problem]:

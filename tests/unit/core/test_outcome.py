@@ -58,7 +58,7 @@ TABLE = {
     "mapping vanished": ({"check": refused("mapping_vanished")}, "awaiting_upload", "It was refused."),
     "mapping revoked": ({"check": refused("mapping_revoked", "answer")}, "awaiting_upload", "It was refused."),
     "scope": ({"check": refused("scope_not_allowed", "answer")}, "failed", "Mend it."),
-    "no diagnosis": ({"check": {"valid": False}}, "failed", "checks say where"),
+    "no diagnosis": ({"check": {"valid": False}}, "failed", "see `checks`"),
     "mapping refused": (
         {"check": refused("certificate_not_mapped"), "steps": [step("map", ID, "failed", "NetSuite said no.")]},
         "failed",
@@ -98,7 +98,11 @@ TABLE = {
         "rotating",
         "There are five.",
     ),
-    "pending, only looked at": ({"credentials": credentials(pending=PENDING)}, "rotating", "onboard goes on"),
+    "pending, only looked at": (
+        {"credentials": credentials(pending=PENDING)},
+        "rotating",
+        "m2m.netsuite.onboard to continue",
+    ),
     "pending, check mode": (
         {"credentials": credentials(pending=PENDING), "steps": [step("map", "pending-id", "planned", "")]},
         "rotating",
