@@ -86,9 +86,22 @@ def options_from_variables(
         if value is not None:
             found[name] = value
     reads = keeper and "state" in options and "state" not in given
-    if reads and boolean(_look_up("read_only", variables, evaluate) or False, strict=False):
+    if reads and _truth("read_only", variables, evaluate):
         found["state"] = "read"
     return {name: value for name, value in found.items() if name not in given}
+
+
+def _truth(option: str, variables: Mapping[str, Any], evaluate: Callable[[Any], Any]) -> bool:
+    """A variable that is a boolean, or the text of one; a variable that is not there is false.
+
+    Raises:
+        AnsibleActionFail: it is something else, which must not be taken for a no.
+    """
+    value = _look_up(option, variables, evaluate)
+    try:
+        return value is not None and bool(boolean(value))
+    except TypeError:
+        raise AnsibleActionFail(f"{variable_of(option)} is neither true nor false. Set it to true or false.") from None
 
 
 def _look_up(option: str, variables: Mapping[str, Any], evaluate: Callable[[Any], Any]) -> Any:
@@ -138,9 +151,9 @@ def _from_file_variable(content: Any, generation: object, evaluate: Callable[[An
     Raises:
         AnsibleActionFail: there is something, and it holds no pair. Then no key is made: there may be one.
     """
-    document = _document(content, evaluate)
-    if document is None:
+    if content is None or content in ("", {}):
         return {}
+    document = _document(content, evaluate)  # what is looked up and comes to nothing may be there all the same
     which = str(generation or "active")
     pair = _document(document.get(which), evaluate) if isinstance(document, Mapping) else None
     if which == "pending" and pair is None and isinstance(document, Mapping):

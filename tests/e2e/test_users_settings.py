@@ -81,7 +81,18 @@ def test_credentials_may_be_looked_up(fleet):
         assert not fleet.controller.inventory.credentials("good").exists()
 
 
-@pytest.mark.parametrize("value", ["{{ 'nonsense' }}", {"active": {"certificate": "c"}}, ["a list"]])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "{{ 'nonsense' }}",
+        "{{ lookup('ansible.builtin.env', 'NOT_THERE') }}",
+        "{{ none }}",
+        "{{ {} }}",
+        "{{ '{}' }}",
+        {"active": {"certificate": "c"}},
+        ["a list"],
+    ],
+)
 def test_no_key_is_made_where_credentials_cannot_be_looked_up(fleet, value):
     fleet.controller.inventory.host_file("good", "zz.yml").write_text(
         json.dumps({"netsuite_account_credentials": value, "netsuite_account_private_key": ""})
@@ -111,3 +122,9 @@ def test_a_file_of_host_variables_is_not_hidden_by_the_credential_file(simulator
     (folder / f"acme.{ending}").rename(folder / "acme/vars.yml")
     run = controller.play(ONBOARD, *arguments).expect(0)
     assert "role with internal id 1000" in run.account("acme")["next_step"]
+
+
+def test_what_is_no_boolean_is_not_taken_for_a_no(fleet):
+    run = fleet.controller.play(ROTATE, "-e", "netsuite_account_read_only=maybe", quiet=False).expect(2)
+    assert "netsuite_account_read_only" in run.account("good")["next_step"]
+    assert fleet.stored("good") is None
