@@ -178,8 +178,7 @@ class CredentialManager:
 
     def begin(self, reason: str) -> Credentials:
         """Make a pending generation for a reason that only NetSuite knows."""
-        stored = self.load()
-        self._check_can_begin(stored)
+        self._check_can_begin(stored := self.load())
         pair = self._make(stored, reason)
         with files.locked(self.path, self.context.warnings.append):
             stored = self.load()
