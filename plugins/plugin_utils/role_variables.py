@@ -159,7 +159,8 @@ def _from_file_variable(content: Any, generation: object, evaluate: Callable[[An
     if which == "pending" and pair is None and isinstance(document, Mapping):
         return {}
     names = dict(zip(_PAIR, ("private_key", "certificate", "certificate_id"), strict=True))
-    found = {option: _part(pair.get(name), evaluate) for option, name in names.items()} if pair else {}
+    pair = pair if isinstance(pair, Mapping) else {}
+    found = {option: _part(pair.get(name), evaluate) for option, name in names.items()}
     if not (isinstance(document, Mapping) and found.get("private_key_content") and found.get("certificate_content")):
         raise AnsibleActionFail(
             f"{_FILE_VARIABLE} is set and holds no {which} pair of private key and certificate. Correct the variable,"
@@ -179,6 +180,6 @@ def _document(content: Any, evaluate: Callable[[Any], Any]) -> Any:
 
 
 def _part(value: Any, evaluate: Callable[[Any], Any]) -> str | None:
-    if isinstance(value, str) and "{{" in value:
+    if isinstance(value, str) and not _is_plain(value):
         value = evaluate(value)
     return str(value) if value else None  # an Ansible Vault value is opened when it becomes text

@@ -90,6 +90,8 @@ def test_credentials_may_be_looked_up(fleet):
         "{{ {} }}",
         "{{ '{}' }}",
         {"active": {"certificate": "c"}},
+        {"active": "nonsense"},
+        {"active": "{{ ['x'] }}"},
         ["a list"],
     ],
 )
