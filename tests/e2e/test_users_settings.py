@@ -70,7 +70,9 @@ def test_credentials_may_be_looked_up(fleet):
     whole = f"{{{{ lookup('ansible.builtin.file', '{store}') }}}}"
     key = f"{{{{ (lookup('ansible.builtin.file', '{store}') | from_json).active.private_key }}}}"
     in_parts = {**document, "active": {**document["active"], "private_key": key}}
-    for form in (whole, f"{whole[:-3]} | from_json }}}}", in_parts):
+    if_there = f"{{% if true %}}{document['active']['private_key']}{{% endif %}}"
+    in_a_condition = {**document, "active": {**document["active"], "private_key": if_there}}
+    for form in (whole, f"{whole[:-3]} | from_json }}}}", in_parts, in_a_condition):
         fleet.add("good")
         account = fleet.accounts["good"]
         account.upload(document["active"]["certificate"], role=1001)

@@ -135,7 +135,7 @@ class CredentialManager:
     @property
     def has_file(self) -> bool:
         """Whether there is a credential file."""
-        return self.load() is not None
+        return self.path_is_given and files.mode_of(self.path) is not None
 
     def has_credentials(self) -> bool:
         """Whether there are credentials already, in the file or in variables."""
@@ -263,7 +263,7 @@ class CredentialManager:
             with open_transport(options, self.context.clock, self.context.sleep) as transport:
                 skew = transport.send("GET", endpoints.keys).clock_skew or 0
         except TransportError:
-            return  # what makes a key without a network is told when a token is asked for
+            return  # the key can be made all the same; the token check reports what is wrong with the network
         if abs(skew) > _LARGEST_SKEW:
             raise OptionError(
                 f"This machine's clock is {abs(skew)} s {'behind' if skew > 0 else 'ahead of'} NetSuite's, so no"
