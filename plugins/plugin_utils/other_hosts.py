@@ -17,7 +17,7 @@ _FILE_VARIABLE, _PATH = "netsuite_account_credentials", "netsuite_account_creden
 
 
 def users_of(account: Account, wanted: str, variables: Mapping[str, Any]) -> list[str]:
-    """Other hosts whose variables name a certificate of this account as the active one.
+    """Other hosts whose variables name a certificate of this account as one that they use, or are about to.
 
     Hosts that share the credential file are one user: what this run changes there, it changes for them as well.
 
@@ -52,6 +52,11 @@ def _uses(account: Account, wanted: str, raw: Mapping[str, Any]) -> bool:
     if given or not raw.get("netsuite_account_private_key"):
         return str(given) == wanted
     try:
-        return certificate_id(parse(str(raw.get("netsuite_account_certificate", "")), where=_FILE_VARIABLE)) == wanted
+        return (
+            certificate_id(
+                parse(str(raw.get("netsuite_account_certificate", "")), where="netsuite_account_certificate")
+            )
+            == wanted
+        )
     except M2MError:
         return False

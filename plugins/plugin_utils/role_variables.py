@@ -154,6 +154,8 @@ def _from_file_variable(content: Any, generation: object, evaluate: Callable[[An
     if content is None or content in ("", {}):
         return {}
     document = _document(content, evaluate)  # what is looked up and comes to nothing may be there all the same
+    if not isinstance(content, Mapping):
+        evaluate = _as_it_is  # what a store or an envelope holds is data, whatever it looks like
     which = str(generation or "active")
     pair = _document(document.get(which), evaluate) if isinstance(document, Mapping) else None
     if which == "pending" and pair is None and isinstance(document, Mapping):
@@ -169,10 +171,16 @@ def _from_file_variable(content: Any, generation: object, evaluate: Callable[[An
     return {option: value for option, value in found.items() if value}
 
 
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
 def _document(content: Any, evaluate: Callable[[Any], Any]) -> Any:
     """A mapping, from wherever it comes; None where there is nothing; anything else as it is."""
     if isinstance(content, str):
         content = evaluate(content)
+    elif not isinstance(content, (Mapping, list, int, float)):
+        content = str(content or "")  # an Ansible Vault value around the whole, opened when it becomes text
     if isinstance(content, str) and content.strip():
         with contextlib.suppress(ValueError):
             content = json.loads(content)

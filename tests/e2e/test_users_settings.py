@@ -72,7 +72,8 @@ def test_credentials_may_be_looked_up(fleet):
     in_parts = {**document, "active": {**document["active"], "private_key": key}}
     if_there = f"{{% if true %}}{document['active']['private_key']}{{% endif %}}"
     in_a_condition = {**document, "active": {**document["active"], "private_key": if_there}}
-    for form in (whole, f"{whole[:-3]} | from_json }}}}", in_parts, in_a_condition):
+    sealed = fleet.controller.vaults.encrypt(json.dumps(document))
+    for form in (whole, f"{whole[:-3]} | from_json }}}}", in_parts, in_a_condition, sealed):
         fleet.add("good")
         account = fleet.accounts["good"]
         account.upload(document["active"]["certificate"], role=1001)

@@ -28,7 +28,7 @@ from ..services.token_endpoint import TokenRefusedError, clock_warnings
 from ..services.transport import Response, Transport
 from .operation import Context, Operation, Options, Result
 from .option_groups import ACCOUNT, CLIENT, CLIENT_EXCLUSIVE, HTTP
-from .token_request import TokenRequest, applicant
+from .token_request import TokenRequest, read_token_request
 
 CHECKS = ("claims", "signature", "probe")
 _FAILED, _OK, _SKIPPED = "failed", "ok", "skipped"
@@ -61,7 +61,7 @@ def run(options: Options, context: Context) -> Result:
 
 @dataclass
 class TokenCheck:
-    """One checking: what was checked, and what was found. Each step stands on those before it.
+    """One run of the checks: what was checked, and what was found. Each step stands on those before it.
 
     Attributes:
         pair: The pair that asks for the token, where it has been read already.
@@ -91,7 +91,7 @@ class TokenCheck:
             self.token = self.options["access_token"]
             self.claims = tokens.read_claims(self.token)
         else:
-            asking = applicant(self.options, self.context, self.pair)
+            asking = read_token_request(self.options, self.context, self.pair)
             if self._preflight(asking):
                 self._request(asking)
             # A token that was granted clears what was only suspected.

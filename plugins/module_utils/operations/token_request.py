@@ -144,7 +144,7 @@ class TokenRequest:
             return None
 
 
-def applicant(options: Options, context: Context, pair: Pair | None = None) -> TokenRequest:
+def read_token_request(options: Options, context: Context, pair: Pair | None = None) -> TokenRequest:
     """Read who asks from the options; ``pair`` takes the place of those that name one.
 
     Raises:
