@@ -80,7 +80,8 @@ class Watch:
 
     def kind(self, kind: type) -> type:
         """A library's class of connections, as one whose connections keep the deadline."""
-        namespace = {"watch": self, "response_class": partial(_Answer, self)}
+        # From Python 3.14 on a partial in a class would be a method, and get the connection as an argument.
+        namespace = {"watch": self, "response_class": staticmethod(partial(_Answer, self))}
         return kind if issubclass(kind, _Connection) else type(kind.__name__, (_Connection, kind), namespace)
 
 

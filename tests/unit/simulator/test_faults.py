@@ -75,8 +75,12 @@ def test_drop_before_and_after_the_work(stage, faults, tools):
 
 def test_half_body(stage, faults):
     faults(stage, "token", "half_body")
-    with pytest.raises((requests.exceptions.ChunkedEncodingError, requests.ConnectionError)):
-        stage.ask()
+    try:
+        answer = stage.ask()
+    except (requests.exceptions.ChunkedEncodingError, requests.ConnectionError):
+        return
+    # urllib3 1.26 hands on what came
+    assert len(answer.content) < int(answer.headers["Content-Length"])
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
