@@ -31,5 +31,6 @@ class ActionModule(OperationAction):
             result = super().run(tmp, task_vars)
         finally:
             self._task.args = given
-        self._display.display("\n" + "\n".join(result["summary"]) + "\n\n")
+        if "summary" in result:  # not when it goes on in the background
+            self._display.display("\n" + "\n".join(result["summary"]) + "\n\n")
         return result

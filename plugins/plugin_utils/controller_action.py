@@ -19,19 +19,21 @@ from contextlib import contextmanager
 from typing import Any
 
 from ansible import constants as C
-from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import AnsibleValidationErrorMultiple, UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.parsing.vault import VaultLib, match_encrypt_secret
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import VaultError
+from ansible_collections.m2m.netsuite.plugins.module_utils.core import inputs
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError, VaultError
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import (
     Context,
     Operation,
     Options,
     execute,
+    failure,
 )
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.other_hosts import users_of
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.preload import preload_before_fork
@@ -64,14 +66,16 @@ class OperationAction(ActionBase):
         given = self._task.args
         try:
             self._fill_in(task_vars or {})
-            result.update(self._operate(task_vars or {}) if self._is_local() else self._hand_over(task_vars))
+            options = self._checked()
+            result.update(self._operate(options, task_vars or {}) if self._is_local() else self._hand_over(task_vars))
+        except OptionError as error:
+            result.update(failure(error))
         finally:
             # A worker sends the arguments back with the result. What came from variables is known to the parent.
             self._task.args = given
         return result
 
-    def _operate(self, task_vars: dict[str, Any]) -> dict[str, Any]:
-        options = self._validated()
+    def _operate(self, options: Options, task_vars: dict[str, Any]) -> dict[str, Any]:
         context = Context(
             check_mode=self._task.check_mode,
             diff_mode=self._task.diff,
@@ -103,23 +107,31 @@ class OperationAction(ActionBase):
             )
             self._task.args = {**self._task.args, **found}
 
-    def _validated(self) -> Options:
+    def _checked(self) -> Options:
+        """The options, cleaned and validated, whichever route they take.
+
+        Raises:
+            OptionError: with the names of the variables that the options come from.
+        """
+        try:
+            self._task.args = inputs.clean(self.operation.options, self._task.args)
+        except OptionError as error:
+            raise OptionError(self._explained(error.problem), error.fix, cause=error.cause) from None
         args = _plain(self._task.args)
         result = self._validator.validate(args)
         if result.error_messages:
-            raise AnsibleActionFail(self._explained(result.errors))
+            problem = self._explained(_told(result.errors, self._task.action))
+            fix = f"Correct the task; ansible-doc {self._task.action} lists what it takes"
+            raise OptionError(problem.rstrip("."), fix, cause="bad_option")
         return {**args, **result.validated_parameters}
 
-    def _explained(self, errors: AnsibleValidationErrorMultiple) -> str:
-        told = str(errors.msg)
-        if isinstance(errors[0], UnsupportedError):
-            told = f"Unsupported parameters for ({self._task.action}) module: {told}"
-        # The message is about options, and the user has set variables.
-        named = [name for name in self.operation.options if re.search(rf"\b{name}\b", told)]
+    def _explained(self, problem: str) -> str:
+        """A problem about options, for a user who has set variables."""
+        named = [name for name in self.operation.options if re.search(rf"\b{name}\b", problem)]
         if not self._takes_variables or not named:
-            return told
+            return problem
         variables = ", ".join(f"{name} from {variable_of(name)}" for name in named)
-        return f"{told}. This task takes {variables}."
+        return f"{problem}. This task takes {variables}"
 
     def _is_local(self) -> bool:
         become = getattr(self._connection, "become", None) is not None
@@ -189,6 +201,11 @@ class ControllerVault:
                 cause="vault_missing",
             ) from None
         return (None if name == "default" else name), secret
+
+
+def _told(errors: AnsibleValidationErrorMultiple, action: str) -> str:
+    unsupported = isinstance(errors[0], UnsupportedError)
+    return f"Unsupported parameters for ({action}) module: {errors.msg}" if unsupported else str(errors.msg)
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

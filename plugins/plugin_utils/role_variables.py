@@ -17,8 +17,8 @@ import os.path
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-from ansible.module_utils.parsing.convert_bool import boolean
+from ansible_collections.m2m.netsuite.plugins.module_utils.core import inputs
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError
 
 PREFIX = "netsuite_account_"
 # Options whose variable has another name than the prefix and the option's own.
@@ -95,13 +95,15 @@ def _truth(option: str, variables: Mapping[str, Any], evaluate: Callable[[Any], 
     """A variable that is a boolean, or the text of one; a variable that is not there is false.
 
     Raises:
-        AnsibleActionFail: it is something else, which must not be taken for a no.
+        OptionError: it is something else, which must not be taken for a no.
     """
-    value = _look_up(option, variables, evaluate)
-    try:
-        return value is not None and bool(boolean(value))
-    except TypeError:
-        raise AnsibleActionFail(f"{variable_of(option)} is neither true nor false. Set it to true or false.") from None
+    return bool(_cleaned(option, "bool", _look_up(option, variables, evaluate)))
+
+
+def _cleaned(option: str, kind: str, value: Any) -> Any:
+    """A variable that is needed before the operation gets its options."""
+    name = variable_of(option)
+    return inputs.clean({name: {"type": kind}}, {name: value})[name]
 
 
 def _look_up(option: str, variables: Mapping[str, Any], evaluate: Callable[[Any], Any]) -> Any:
@@ -118,7 +120,7 @@ def _look_up(option: str, variables: Mapping[str, Any], evaluate: Callable[[Any]
         if not isinstance(value, (str, int, float, list, dict)) and value is not None:
             value = str(value)  # the same, behind a template
     # An account id that is empty is a mistake; the operation says so, and how it is spelt.
-    is_empty = value == "" and option != "account_id"
+    is_empty = isinstance(value, str) and option != "account_id" and not inputs.tidy(value)
     return None if is_empty or value == variables.get("omit") else value
 
 
@@ -135,7 +137,7 @@ def _path(variables: Mapping[str, Any], evaluate: Callable[[Any], Any]) -> str |
     Without a folder of the inventory, and in a job of AWX, whose folders end with it, there is no place that lasts.
     """
     if variable_of("credentials_path") in variables:
-        path: str | None = _look_up("credentials_path", variables, evaluate)
+        path: str | None = _cleaned("credentials_path", "path", _look_up("credentials_path", variables, evaluate))
         return path
     folder = variables.get("inventory_dir")
     if not folder or "awx_job_id" in variables:
@@ -149,7 +151,7 @@ def _from_file_variable(content: Any, generation: object, evaluate: Callable[[An
     It may be a template, such as a lookup in a secret store, as a whole or in its parts, and JSON text.
 
     Raises:
-        AnsibleActionFail: there is something, and it holds no pair. Then no key is made: there may be one.
+        OptionError: there is something, and it holds no pair. Then no key is made: there may be one.
     """
     if content is None or content in ("", {}):
         return {}
@@ -164,9 +166,10 @@ def _from_file_variable(content: Any, generation: object, evaluate: Callable[[An
     pair = pair if isinstance(pair, Mapping) else {}
     found = {option: _part(pair.get(name), evaluate) for option, name in names.items()}
     if not (isinstance(document, Mapping) and found.get("private_key_content") and found.get("certificate_content")):
-        raise AnsibleActionFail(
-            f"{_FILE_VARIABLE} is set and holds no {which} pair of private key and certificate. Correct the variable,"
-            " or what it is looked up from, or remove it; no key is made as long as it is there."
+        raise OptionError(
+            f"{_FILE_VARIABLE} is set and holds no {which} pair of private key and certificate",
+            "Correct the variable, or what it is looked up from, or remove it; no key is made as long as it is there",
+            cause="credentials_missing",
         )
     return {option: value for option, value in found.items() if value}
 

@@ -78,7 +78,7 @@ def _about(options: Options, context: Context) -> About:
             "Use letters, digits, dots, hyphens and underscores",
             cause="bad_name",
         )
-    client_id = str(options["client_id"] or "").strip()
+    client_id = options["client_id"] or ""
     check_client_id(client_id)
     certificate_id, key, not_after = _certificate(options, context)
     if complaint := keys.complaint(key):

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from ..core import libraries
+from ..core import inputs, libraries
 from ..core.accounts import Account
 from ..core.errors import M2MError
 from ..core.timing import utc
@@ -122,22 +122,27 @@ def execute(operation: Operation, options: Options, context: Context) -> Result:
     """
     try:
         libraries.require(operation.libraries)
-        result = operation.run(options, context)
+        result = operation.run(inputs.clean(operation.options, options), context)
         if not context.diff_mode:
             result.pop("diff", None)
         return result
     except M2MError as error:
-        return {
-            "failed": True,
-            "changed": False,
-            "msg": str(error),
-            "cause": error.cause,
-            "fix": error.fix,
-            **error.facts,
-        }
+        return failure(error)
     except Exception as error:  # noqa: BLE001  # pylint: disable=broad-exception-caught
         # A defect of this collection. Its message may quote a secret, so type and place have to do.
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{os.path.basename(place.filename)}:{place.lineno}"
         msg = f"Unexpected {type(error).__name__} at {where}. Please report this to the maintainers of m2m.netsuite."
         return {"failed": True, "changed": False, "msg": msg, "cause": "defect", "fix": "Report it"}
+
+
+def failure(error: M2MError) -> Result:
+    """The failed result that tells of an error."""
+    return {
+        "failed": True,
+        "changed": False,
+        "msg": str(error),
+        "cause": error.cause,
+        "fix": error.fix,
+        **error.facts,
+    }

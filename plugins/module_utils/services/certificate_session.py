@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..core import preflight
+from ..core import assertions, preflight
 from ..core.errors import OptionError
 from ..core.timing import utc
 from .certificate_api import CertificateApi
@@ -40,6 +40,7 @@ def open_session(
                 "It names the integration record whose certificates are meant",
                 cause="client_id_missing",
             )
+        assertions.check_client_id(options["client_id"])
         return CertificateApi(transport, places, options["client_id"], options["access_token"])
     client = read_client(options, vault)
     preflight.stop_at_blocking(client.problems(utc(clock())))
