@@ -112,7 +112,7 @@ def parse_account(value: str | int | None) -> Account:
     if not is_address and (parts := _JOINED.fullmatch(label)):
         raise OptionError(
             f"account_id {inputs.shown(value)} lacks the underscore between account and environment",
-            f"Give it as {parts[1]}_{parts[2].upper()}; if it has none, give the address that the browser shows after login",
+            f"Give it as {parts[1]}_{parts[2].upper()}; if it has none, give the address shown after login",
             cause="bad_account_id",
         )
     if len(label) > 63 or not _LABEL.fullmatch(label):
@@ -123,7 +123,7 @@ def parse_account(value: str | int | None) -> Account:
     return Account(label=label, realm=label.upper().replace("-", "_"), environment=environment)
 
 
-def endpoints(account: Account, base_url: str | None = None, restlets_url: str | None = None) -> Endpoints:
+def endpoints_of(account: Account, base_url: str | None = None, restlets_url: str | None = None) -> Endpoints:
     """The addresses of an account, from its label or from an explicit base.
 
     Args:

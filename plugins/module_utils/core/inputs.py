@@ -49,6 +49,13 @@ _NUMBERED = frozenset({"role", "entity", "expected_role", "expected_entity"})
 _COMPACT = frozenset(
     {"client_id", "certificate_id", "signing_certificate_id", "forget", "algorithm", "scope", "checks"}
 )
+_CAUSES = {
+    "base_url": "bad_base_url",
+    "certificates_url": "bad_base_url",
+    "api_url": "bad_url",
+    "login_url": "bad_url",
+    "client_id": "bad_client_id",
+}
 _PROSE = frozenset({"description"})
 _KEPT = frozenset({"failure"})  # the message of a failed task, whatever it may be
 
@@ -63,7 +70,8 @@ def clean(spec: Spec, values: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         OptionError: a value that cannot be meant, or a secret in an option that is not for it. It says which option.
     """
-    return {name: _value(name, spec[name], value) if name in spec else value for name, value in values.items()}
+    known = {**{alias: one for one in spec.values() for alias in one.get("aliases") or ()}, **spec}
+    return {name: _value(name, known[name], value) if name in known else value for name, value in values.items()}
 
 
 def tidy(text: str) -> str:
@@ -160,7 +168,7 @@ def _text(name: str, spec: Mapping[str, Any], value: Any) -> str | Any:
     if isinstance(value, bool | float):
         said = str(value).lower()
         raise OptionError(
-            f"{name} is {said}, which is not a text: YAML reads 1e5, 12.50, no and on, without quotes, as something else",
+            f"{name} is {said}, which is not a text: YAML takes 1e5, 12.50, no and on for something else",
             f"Put the value of {name} into quotes",
             cause="bad_option",
         )
@@ -182,7 +190,7 @@ def _text(name: str, spec: Mapping[str, Any], value: Any) -> str | Any:
     if name in _NUMBERED:
         return internal_id(text, name)
     if name in _COMPACT or name == "audience" or name == "proxy" or name.endswith("_url") or "choices" in spec:
-        return compact(text, name)
+        return compact(text, name, cause=_CAUSES.get(name, "bad_option"))
     return tidy(text)
 
 
