@@ -33,9 +33,14 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation 
     Options,
     execute,
 )
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.default_place import check_default_place
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.other_hosts import users_of
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.preload import preload_before_fork
-from ansible_collections.m2m.netsuite.plugins.plugin_utils.role_variables import options_from_variables, variable_of
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.role_variables import (
+    names_path,
+    options_from_variables,
+    variable_of,
+)
 
 _NO_SECRET_FIX = (
     "Give this run the vault secret: --vault-id, --vault-password-file, --ask-vault-pass, or"
@@ -53,6 +58,7 @@ class OperationAction(ActionBase):
     operation: Operation
     _supports_async = True
     _validator: ArgumentSpecValidator
+    _path_is_default = False
 
     def __init_subclass__(cls) -> None:
         # Here and not with each task, because it copies the whole specification.
@@ -78,6 +84,8 @@ class OperationAction(ActionBase):
             vault=ControllerVault(self._loader),
             other_users=lambda account, certificate_id: users_of(account, certificate_id, task_vars),
         )
+        if self._path_is_default:
+            context.check_place = lambda is_new: check_default_place(task_vars, os.environ, is_new=is_new)
         with _environment(self._task_environment()):
             result = execute(self.operation, options, context)
         if context.warnings:
@@ -94,6 +102,7 @@ class OperationAction(ActionBase):
 
     def _fill_in(self, task_vars: dict[str, Any]) -> None:
         if self._takes_variables:
+            self._path_is_default = "credentials_path" not in self._task.args and not names_path(task_vars)
             found = options_from_variables(
                 self.operation.options,
                 self._task.args,
