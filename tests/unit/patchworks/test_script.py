@@ -14,8 +14,8 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.core import patchwork
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.patchworks_script import OPERATION
-from ansible_collections.m2m.netsuite.tests.contract.catalogue import validated
-from ansible_collections.m2m.netsuite.tests.unit.patchworks.standin import API_KEY, PASSWORD, TOKEN, USERNAME, StandIn
+from ansible_collections.m2m.netsuite.tests.support.catalogue import validated
+from ansible_collections.m2m.netsuite.tests.support.patchworks import API_KEY, PASSWORD, TOKEN, USERNAME, StandIn
 
 NAME = patchworks.SCRIPT_NAME
 SOURCE = "// a script\nmodule.exports = async function (data) {\n  return data;\n};\n"
@@ -359,9 +359,9 @@ def test_answers_of_any_shape_are_read(document):
     assert patchworks.script_from(document) is None
     assert patchworks.version_from(document) is None
     assert patchworks.last_page(document) == 1
-    assert patchworks.complaint(document) == ""
+    assert patchworks.rejection_reason(document) == ""
 
 
 def test_a_validation_error_is_told_by_field():
     document = {"message": "The given data was invalid.", "errors": {"language": ["Invalid."], "name": "Taken."}}
-    assert patchworks.complaint(document) == "The given data was invalid. language: Invalid. name: Taken."
+    assert patchworks.rejection_reason(document) == "The given data was invalid. language: Invalid. name: Taken."

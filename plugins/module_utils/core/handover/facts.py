@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .. import assertions, keys, patchworks
-from ..accounts import Account, endpoints
+from ..accounts import Account, endpoints_of
 
 _ENVIRONMENTS = {"release_preview": "release preview", "test_drive": "test drive"}
 # Without it the key's line ends are shown as \n.
@@ -67,7 +67,7 @@ def facts(about: About) -> dict[str, Any]:
 
 
 def _account(about: About) -> dict[str, Any]:
-    account, places = about.account, endpoints(about.account, about.suitetalk_url)
+    account, places = about.account, endpoints_of(about.account, about.suitetalk_url)
     key = about.key
     environment = _ENVIRONMENTS.get(account.environment, account.environment)
     role, entity = about.result.get("role") or about.role, about.result.get("entity") or about.entity

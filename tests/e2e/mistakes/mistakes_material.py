@@ -14,10 +14,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations import account_credentials
-from ansible_collections.m2m.netsuite.tests.e2e.harness.inventory import Vaults
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import key_pem, new_key, new_pair
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes.register import BEFORE, FILE, LIST, mistake
-from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import Stage, run_operation
+from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import Stage
+from ansible_collections.m2m.netsuite.tests.support.catalogue import run_operation
+from ansible_collections.m2m.netsuite.tests.support.inventory import Vaults
+from ansible_collections.m2m.netsuite.tests.support.material import key_pem, new_key, new_pair
 
 Given = dict[str, Any]
 
@@ -130,7 +131,7 @@ def _expired(stage: Stage) -> Given:
 
 @mistake("certificate", "expired", known=BEFORE, cause="expired")
 def _expired_before(stage: Stage) -> Given:
-    return {**_expired(stage), "once_active": True}
+    return {**_expired(stage), "worked_before": True}
 
 
 @mistake("certificate", "not valid yet", cause="not_yet_valid")
@@ -230,12 +231,12 @@ def _other_client_listed(stage: Stage) -> Given:
 
 @mistake("client id", "replaced by resetting the record's credentials", known=BEFORE, cause="wrong_client")
 def _reset(stage: Stage) -> Given:
-    return stage.options(client_id=secrets.token_hex(32), once_active=True)
+    return stage.options(client_id=secrets.token_hex(32), worked_before=True)
 
 
 @mistake("client id", "replaced by resetting the record's credentials", known=LIST, cause="wrong_client")
 def _reset_listed(stage: Stage) -> Given:
-    return stage.listing(client_id=secrets.token_hex(32), once_active=True)
+    return stage.listing(client_id=secrets.token_hex(32), worked_before=True)
 
 
 # --- account
@@ -317,7 +318,7 @@ def _unticked_scope(stage: Stage) -> Given:
 
 @mistake("scope", "not ticked on the integration record", known=BEFORE, cause="scope_not_allowed")
 def _unticked_scope_before(stage: Stage) -> Given:
-    return {**_unticked_scope(stage), "once_active": True}
+    return {**_unticked_scope(stage), "worked_before": True}
 
 
 @mistake("scope", "a token for RESTlets alone", known="given token", cause="token_scope")
