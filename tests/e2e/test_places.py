@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.controller import Controller, snapshot
-from ansible_collections.m2m.netsuite.tests.e2e.harness.fleet import Fleet
-from ansible_collections.m2m.netsuite.tests.e2e.harness.inventory import dump
+from ansible_collections.m2m.netsuite.tests.support.controller import Controller, snapshot
+from ansible_collections.m2m.netsuite.tests.support.fleet import Fleet
+from ansible_collections.m2m.netsuite.tests.support.inventory import dump
 
 HANDOVER, ONBOARD, ROTATE, VERIFY = (f"m2m.netsuite.{name}" for name in ("handover", "onboard", "rotate", "verify"))
 PATH = "netsuite_account_credentials_path"
