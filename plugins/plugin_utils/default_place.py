@@ -35,10 +35,13 @@ def default_path(variables: Mapping[str, Any]) -> str | None:
     return _path_in(str(folder), str(variables["inventory_hostname"]))
 
 
-def check_default_place(variables: Mapping[str, Any], environment: Mapping[str, str], *, is_new: bool) -> None:
+def check_default_place(
+    path: str | None, variables: Mapping[str, Any], environment: Mapping[str, str], *, is_new: bool
+) -> None:
     """Refuse to make a key whose credential file would go to its default place, and be lost or not be read there.
 
     Args:
+        path: The credential file; one that the user chose is theirs to judge.
         variables: The variables of the task's host.
         environment: The environment of this process.
         is_new: Whether there is no credential file yet.
@@ -46,6 +49,8 @@ def check_default_place(variables: Mapping[str, Any], environment: Mapping[str, 
     Raises:
         OptionError: the inventory is a copy for one run, or Ansible does not read the host's variables beside it.
     """
+    if _VARIABLE in variables or path not in (None, default_path(variables)):
+        return
     folder = Path(str(variables.get("inventory_dir") or "")).resolve()
     for program, temporary, advice in _temporary_folders(environment):
         if folder.is_relative_to(temporary):

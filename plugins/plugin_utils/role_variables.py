@@ -131,14 +131,9 @@ def _is_plain(value: Any) -> bool:
     return isinstance(value, (int, float)) or (isinstance(value, str) and "{" not in value)
 
 
-def names_path(variables: Mapping[str, Any]) -> bool:
-    """Whether the variables name the credential file, rather than leave it at its default place."""
-    return variable_of("credentials_path") in variables
-
-
 def _path(variables: Mapping[str, Any], evaluate: Callable[[Any], Any]) -> str | None:
     """The credential file: where the variable says, or at its default place."""
-    if names_path(variables):
+    if variable_of("credentials_path") in variables:
         path: str | None = _look_up("credentials_path", variables, evaluate)
         return path
     try:
