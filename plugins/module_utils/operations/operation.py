@@ -5,7 +5,7 @@
 """What an operation is: the options of one module, and the function that carries it out.
 
 An operation knows check mode and diff mode and nothing else of Ansible. Two adapters run it: ``module_runner`` in a
-module process, ``plugin_utils/controller_action`` inside Ansible's worker on the controller.
+module process, ``plugin_utils/controller`` inside Ansible's worker on the controller.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Context:
         return utc(self.clock())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one operation equals itself alone, so that it can be a key
 class Operation:
     """The whole of one module, but for its documentation.
 
