@@ -26,7 +26,9 @@ _INVISIBLE_CHARACTERS = re.compile(f"[{_INVISIBLE}]")
 # Around a value: white space of any alphabet, what is not seen at all, and a line end's escape.
 _EDGE = rf"(?:[\s{_INVISIBLE}]|\\[rn])+"
 _EDGES = re.compile(rf"\A{_EDGE}|{_EDGE}\Z")
-_QUOTES = dict(['""', "''", "``", "\u201c\u201d", "\u2018\u2019", "\u201e\u201c", "\u201a\u2018", "\u00ab\u00bb"])
+_QUOTES: dict[str, str] = dict(
+    zip("\"'`\u201c\u2018\u201e\u201a\u00ab", "\"'`\u201d\u2019\u201c\u2018\u00bb", strict=True)
+)
 _LINE_ENDS = "\r\n\u2028\u2029\x85"
 _WHOLE = re.compile(r"([+-]?[0-9]+)(?:\.0*)?", re.ASCII)
 _ID = re.compile(r"-?[0-9]{1,18}", re.ASCII)
