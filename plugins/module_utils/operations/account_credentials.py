@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..core import certificates, keys
@@ -35,7 +35,9 @@ def run(options: Options, context: Context) -> Result:
     account = parse_account(options["account_id"])
     check_environment(account, options["environment"])
     manager = CredentialManager(account, options, context)
-    return manager.ensure() if options["state"] == "present" else manager.report(manager.load(), None)
+    is_read_only = options["state"] == "read"
+    result = manager.report(manager.load(), None) if is_read_only else manager.ensure()
+    return {**result, "read_only": is_read_only}
 
 
 @dataclass
@@ -47,9 +49,9 @@ class CredentialManager:
     """
 
     account: Account
-    options: Options
+    options: Options = field(repr=False)
     context: Context
-    written: str | None = None
+    written: str | None = field(default=None, repr=False)
 
     @property
     def seal(self) -> KeyEncryption:
@@ -203,7 +205,7 @@ class CredentialManager:
             mode=files.mode_of(self.path) if stored else None,
             exposed=stored is not None and self._is_exposed(stored),
         )
-        return {**result, "credential_document": self.written, "read_only": self.options["state"] == "read"}
+        return {**result, "credential_document": self.written}
 
     def _reason(self, stored: Stored | None) -> str | None:
         """Why a new generation is to be made."""

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from ..core.errors import VaultError
@@ -21,7 +21,7 @@ Holder = TypeVar("Holder", Generation, Retiring)
 class KeyEncryption:
     """The protection that the options ask for: Ansible Vault, a passphrase, or by the user's leave none."""
 
-    options: Options
+    options: Options = field(repr=False)
     context: Context
 
     def check(self, stored: Stored | None) -> None:

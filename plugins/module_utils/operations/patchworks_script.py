@@ -64,7 +64,7 @@ class Work:
     """One script: what is there, what is wanted, and what was done about it."""
 
     api: patchworks_api.PatchworksApi
-    options: Options
+    options: Options = field(repr=False)
     context: Context
     done: list[str] = field(default_factory=list)
 

@@ -37,12 +37,12 @@ class TokenRequest:
         sent: The assertion that was sent last.
     """
 
-    options: Options
+    options: Options = field(repr=False)
     context: Context
     account: Account
     endpoints: Endpoints
     client: Client | None = None
-    given: str | None = None
+    given: str | None = field(default=None, repr=False)
     certificate: certificates.Certificate | None = None
     sent: str = field(default="", repr=False)
     problems: Sequence[preflight.Problem] = ()

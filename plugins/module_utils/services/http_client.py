@@ -53,7 +53,7 @@ class HttpOptions:
     retries: int = 3
     validate_certs: bool = True
     ca_path: str | None = None
-    proxy: str | None = None
+    proxy: str | None = field(default=None, repr=False)
     tls_client_cert: str | None = None
     tls_client_key: str | None = None
 
