@@ -26,6 +26,7 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation 
     Options,
     execute,
 )
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.default_place import check_default_place
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.other_hosts import users_of
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.role_variables import options_from_variables, variable_of
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.vault import ControllerVault
@@ -74,6 +75,9 @@ def run_operation(operation: Operation, name: str, arguments: Mapping[str, Any],
         vault=ControllerVault(run.loader),
         other_users=lambda account, certificate_id: users_of(account, certificate_id, run.variables),
     )
+    if _takes_variables(arguments):
+        path = arguments.get("credentials_path")
+        context.check_place = lambda is_new: check_default_place(path, run.variables, os.environ, is_new=is_new)
     with _environment(run.environment):
         result = execute(operation, options, context)
     if context.warnings:
