@@ -57,6 +57,9 @@ class OperationAction(ActionBase):
     def __init_subclass__(cls) -> None:
         # Here and not with each task, because it copies the whole specification.
         cls._validator = ArgumentSpecValidator(cls.operation.options, **cls.operation.constraints())
+        cls._supports_async = not cls.operation.controller_only
+        if preload := cls.operation.preload:
+            preload()
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Carry the task out by one of the two routes."""
@@ -122,6 +125,8 @@ class OperationAction(ActionBase):
         return f"{told}. This task takes {variables}."
 
     def _is_local(self) -> bool:
+        if self.operation.controller_only:
+            return True
         become = getattr(self._connection, "become", None) is not None
         return self._connection.transport == "local" and not become and not self._task.async_val
 

@@ -17,7 +17,6 @@ import yaml
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.handover import sheet as handover
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.handover.page import to_html
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.handover_sheet import OPERATION
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
 from ansible_collections.m2m.netsuite.tests.contract.catalogue import ROOT, validated
@@ -300,7 +299,9 @@ def test_attachments_lie_beside_the_sheets(sheet, tmp_path):
         ({"certificate_content": None}, "certificate_missing"),
         ({"certificate_content": "text"}, "unreadable_pem"),
         ({"name": "../acme"}, "bad_name"),
-        ({"name": ".acme"}, "bad_name"),
+        ({"name": "ac\\me"}, "bad_name"),
+        ({"name": "ac\nme"}, "bad_name"),
+        ({"name": ".."}, "bad_name"),
         ({"consumers": ["nobody"]}, "unknown_consumer"),
         ({"consumers": ["../generic"]}, "unknown_consumer"),
         ({"scope": ["mcp"]}, "bad_scope"),
@@ -351,7 +352,7 @@ def test_a_bad_template_is_refused_with_its_mistake(change, words):
     if change == {"title": None}:
         del document["title"]
     with pytest.raises(OptionError) as caught:
-        handover.parse_template(document, where="ours.yml")
+        handover.check(document, where="ours.yml")
     assert caught.value.cause == "bad_template"
     assert words in str(caught.value)
     assert "ours.yml" in str(caught.value)
@@ -367,7 +368,7 @@ def test_a_file_that_is_no_template_is_refused(sheet, tmp_path, text):
 def test_a_fact_that_there_is_not_is_named(sheet, tmp_path):
     (tmp_path / "ours.yml").write_text(yaml.safe_dump({**GOOD, "summary": "${private_key_content}"}))
     result, _files = sheet(consumers=["ours"], template_folders=[str(tmp_path)])
-    assert (result["cause"], "asks for private_key_content" in result["msg"]) == ("bad_template", True)
+    assert (result["cause"], "'private_key_content' is undefined" in result["msg"]) == ("bad_template", True)
     assert "account_label" in result["fix"]
 
 
