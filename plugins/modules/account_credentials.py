@@ -64,12 +64,13 @@ options:
       - Whether a new private key may be written without encryption when the run has no vault secret.
     type: bool
     default: false
-  kept_elsewhere:
+  file_is_remote:
     description:
       - Whether O(private_key_content) and O(certificate_content) come out of a credential file that is not on this machine. Then a rotation
         is refused here, because it would be lost there.
     type: bool
     default: false
+    aliases: [kept_elsewhere]
   rotate:
     description:
       - Whether to begin a rotation now. While one is under way, up to the end of its overlap, the request begins nothing new, unless the
@@ -283,8 +284,13 @@ unfinished:
   returned: success
   type: bool
   sample: false
-once_active:
+worked_before:
   description: Whether the credentials have got a token before, V(null) where that is not noted.
+  returned: success
+  type: bool
+  sample: true
+once_active:
+  description: The old name of RV(worked_before), V(null) like it; removed in version 2.0.0.
   returned: success
   type: bool
   sample: true

@@ -125,11 +125,12 @@ options:
       - Whether a new private key may be written without encryption when the run has no vault secret.
     type: bool
     default: false
-  kept_elsewhere:
+  file_is_remote:
     description:
       - See M(m2m.netsuite.account_credentials).
     type: bool
     default: false
+    aliases: [kept_elsewhere]
   rotate:
     description:
       - In check mode, whether the run is one that begins a rotation, so that its steps are predicted.

@@ -61,10 +61,11 @@ options:
     description:
       - Internal id of the entity, for example an employee, that the token must act for. It is not compared when not given.
     type: str
-  once_active:
+  worked_before:
     description:
       - Whether these credentials are known to have worked before. A refusal then points to a mapping that vanished, as by a sandbox refresh.
     type: bool
+    aliases: [once_active]
   new_certificate:
     description:
       - Whether the certificate was made a moment ago, so that it cannot be mapped yet. Then NetSuite is not asked, and the task counts as skipped.

@@ -30,7 +30,7 @@ _VARIABLES = {
     "entity": "netsuite_account_entity_id",
     "expected_role": "netsuite_account_role_id",
     "expected_entity": "netsuite_account_entity_id",
-    "once_active": "__netsuite_account_credentials.once_active",
+    "worked_before": "__netsuite_account_credentials.worked_before",
     "new_certificate": "__netsuite_account_credentials.new",
     "credentials": "__netsuite_account_credentials",
     "token_check": "__netsuite_account_check",
@@ -76,8 +76,8 @@ def options_from_variables(
         elsewhere = _from_file_variable(document, given.get("generation"), evaluate)
         if elsewhere:
             found.update(elsewhere)
-            if "kept_elsewhere" in wanted:
-                found["kept_elsewhere"] = True
+            if "file_is_remote" in wanted:
+                found["file_is_remote"] = True
         # A credential file is what counts; a pair in variables of its own may be older.
         settled = {"credentials_path", *(_PAIR if in_file or elsewhere else ())}
         wanted = [name for name in wanted if name not in settled]

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.accounts import parse_account
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.answers import Answer
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.answers import ResponseSummary
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.causes import Cause
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.diagnose import diagnose
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.evidence import Evidence
@@ -91,7 +91,7 @@ def _named_in_diagnoses() -> set[str]:
     states = {node.value for node in ast.walk(_assigned("_STATES")) if _is_text(node) and "_" in node.value}
     problems = _first_words([UTILS / "core/preflight.py", *RULES], "Problem")
     findings = {f"token_{word}" for word in _first_words([UTILS / "core/tokens.py"], "Finding")}
-    transport = _cause_words(services, "TransportError", "_transport")
+    transport = _cause_words(services, "TransportError", "_transport_error")
     transport |= {cause for path in services if path.stem.endswith("_errors") for cause in _passed_on(path)}
     return (rules | states | problems | findings | transport) - _NO_CAUSE
 
@@ -194,7 +194,7 @@ _REFUSALS = (
         {},
         [(500, "server_error"), (401, "invalid_client"), (400, "invalid_grant"), (400, "invalid_request")],
     ),
-    ("a token, with credentials that worked before", "token", {"once_active": True}, [(500, "server_error")]),
+    ("a token, with credentials that worked before", "token", {"worked_before": True}, [(500, "server_error")]),
     ("a token", "token", {}, [(400, "invalid_scope")]),
     ("a token", "token", {}, [(400, "unauthorized_client")]),
     (
@@ -215,7 +215,7 @@ def errors() -> str:
     rows = ["| NetSuite's answer | to a request for | Possible causes, the likeliest first |", "| --- | --- | --- |"]
     for wanted, stage, known, answers in _REFUSALS:
         evidence = [
-            Evidence(stage, account=parse_account("1234567"), answer=Answer(status, error), **known)  # type: ignore[arg-type]
+            Evidence(stage, account=parse_account("1234567"), answer=ResponseSummary(status, error), **known)  # type: ignore[arg-type]
             for status, error in answers
         ]
         (named,) = {tuple(cause.cause for cause in diagnose(one)) for one in evidence}

@@ -108,7 +108,7 @@ def parse_account(value: str | int | None) -> Account:
     return Account(label=label, realm=label.upper().replace("-", "_"), environment=environment)
 
 
-def endpoints(account: Account, base_url: str | None = None, restlets_url: str | None = None) -> Endpoints:
+def endpoints_of(account: Account, base_url: str | None = None, restlets_url: str | None = None) -> Endpoints:
     """The addresses of an account, from its label or from an explicit base.
 
     Args:

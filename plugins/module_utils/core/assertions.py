@@ -100,7 +100,7 @@ def sign(
         KeyMaterialError: a kind of key NetSuite refuses, or a key whose signature the certificate does not verify.
     """
     facts = keys.facts(key)
-    if problem := keys.complaint(facts):
+    if problem := keys.rejection_reason(facts):
         raise KeyMaterialError(
             f"The private key cannot be used: {problem}",
             "Make a new pair with m2m.netsuite.certificate",

@@ -51,14 +51,16 @@ class TransportError(M2MError):
     """No usable answer came back: name resolution, connection, TLS, proxy, timeout.
 
     Args:
-        passing: Whether the same request may succeed a moment later.
-        unsent: Whether the request surely never reached the server.
+        transient: Whether the same request may succeed a moment later.
+        not_sent: Whether the request surely never reached the server.
     """
 
-    def __init__(self, problem: str, fix: str = "", *, cause: str, passing: bool = False, unsent: bool = False) -> None:
+    def __init__(
+        self, problem: str, fix: str = "", *, cause: str, transient: bool = False, not_sent: bool = False
+    ) -> None:
         super().__init__(problem, fix, cause=cause)
-        self.passing = passing
-        self.unsent = unsent
+        self.transient = transient
+        self.not_sent = not_sent
 
 
 class RefusedError(M2MError):

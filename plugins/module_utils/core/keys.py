@@ -142,7 +142,7 @@ def facts(key: PrivateKey | PublicKey) -> KeyFacts:
     return KeyFacts("RSA", key.key_size)
 
 
-def complaint(key: KeyFacts) -> str | None:
+def rejection_reason(key: KeyFacts) -> str | None:
     """Why NetSuite would refuse a key of this kind, or None."""
     if key.type == "RSA" and key.size not in RSA_SIZES:
         return f"the RSA key has {key.size} bits; NetSuite takes 3072 or 4096"

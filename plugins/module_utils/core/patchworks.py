@@ -251,7 +251,7 @@ def same_content(one: str | None, other: str) -> bool:
     return one is not None and _plain(one) == _plain(other)
 
 
-def complaint(document: Any) -> str:
+def rejection_reason(document: Any) -> str:
     """What an error answer says: ``{"message": ..., "errors": {field: [...]}}``."""
     if not isinstance(document, dict):
         return ""

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from . import assertions, certificates, keys
-from .accounts import TOKEN_PATH, Account, Endpoints, endpoints, parse_account
+from .accounts import TOKEN_PATH, Account, Endpoints, endpoints_of, parse_account
 from .errors import KeyMaterialError, M2MError
 from .text import capitalize_sentence
 from .timing import iso, later
@@ -55,8 +55,8 @@ class Problem:
 def certificate_problems(certificate: certificates.Certificate, now: datetime) -> list[Problem]:
     """Rules that a certificate breaks by itself."""
     found = []
-    if complaint := _kind_complaint(certificate):
-        found.append(Problem("key_kind", complaint, _REMAKE))
+    if reason := _kind_rejection(certificate):
+        found.append(Problem("key_kind", reason, _REMAKE))
     if certificates.is_restricted_pss(certificate):
         detail = "the certificate's key is marked for RSA-PSS alone, which Oracle documents for SuiteScript only"
         found.append(Problem("key_marking", detail, _REMAKE, blocking=False))
@@ -148,7 +148,7 @@ def client_problems(client_id: str) -> list[Problem]:
 def account_problems(account_id: str | int | None, base_url: str | None = None) -> list[Problem]:
     """Whether an account id, and an address that replaces the account's own, can be used."""
     try:
-        endpoints(parse_account(account_id), base_url)
+        endpoints_of(parse_account(account_id), base_url)
     except M2MError as error:
         rule = "base_url" if error.cause == "bad_base_url" else "account_id"
         return [Problem(rule, lower(error.problem), error.fix)]
@@ -166,13 +166,13 @@ def owner_problems(owner: Account | None, account: Account) -> list[Problem]:
     return [Problem("account", detail, "Correct account_id or credentials_path", blocking=False)]
 
 
-def audience_problems(audience: str, account: Account, places: Endpoints) -> list[Problem]:
+def audience_problems(audience: str, account: Account, endpoints: Endpoints) -> list[Problem]:
     """Whether ``aud`` is the account's token endpoint, at any of the hosts that Oracle's samples show."""
     hosts = [f"https://{account.label}.{name}.api.netsuite.com" for name in ("suitetalk", "restlets", "connect")]
-    if audience == places.token or audience.lower() in [f"{host}{TOKEN_PATH}" for host in hosts]:
+    if audience == endpoints.token or audience.lower() in [f"{host}{TOKEN_PATH}" for host in hosts]:
         return []
     detail = f"aud is not the token endpoint of account {account.realm}"
-    return [Problem("audience", detail, f"Leave audience out, so that it is {places.token}", blocking=False)]
+    return [Problem("audience", detail, f"Leave audience out, so that it is {endpoints.token}", blocking=False)]
 
 
 def clock_problems(skew: int | None) -> list[Problem]:
@@ -208,11 +208,11 @@ def stop_at_blocking(problems: Iterable[Problem]) -> None:
             raise KeyMaterialError(capitalize_sentence(problem.detail), problem.fix, cause=problem.rule)
 
 
-def _kind_complaint(certificate: certificates.Certificate) -> str | None:
+def _kind_rejection(certificate: certificates.Certificate) -> str | None:
     facts = certificates.public_key_facts(certificate)
     if facts.type not in keys.KEY_TYPES:
         return f"the certificate is for a {facts.type} key; NetSuite takes RSA and EC"
-    return keys.complaint(facts)
+    return keys.rejection_reason(facts)
 
 
 def lower(sentence: str) -> str:

@@ -10,7 +10,7 @@ from ..core import preflight
 from ..core.libraries import CLIENT_LIBRARIES
 from ..core.text import capitalize_sentence
 from ..core.timing import iso
-from ..services.client import open_transport, read_client, read_place
+from ..services.oauth_client import open_http_client, read_client, read_endpoints
 from ..services.token_endpoint import clock_warnings, request_token
 from .operation import Context, Operation, Options, Result
 from .option_groups import ACCOUNT, CLIENT, CLIENT_EXCLUSIVE, HTTP
@@ -19,18 +19,18 @@ from .option_groups import ACCOUNT, CLIENT, CLIENT_EXCLUSIVE, HTTP
 def run(options: Options, context: Context) -> Result:
     """Get an access token. A token is no change anyone can see, so check mode gets one too."""
     lifetime = options["assertion_lifetime"]
-    with open_transport(options, context.clock, context.sleep) as transport:
+    with open_http_client(options, context.clock, context.sleep) as http_client:
         if options["assertion"]:
-            _account, places = read_place(options)
+            _account, endpoints = read_endpoints(options)
             token, response = request_token(
-                transport, places.token, lambda now: options["assertion"], context.clock, lifetime, fixed=True
+                http_client, endpoints.token, lambda now: options["assertion"], context.clock, lifetime, fixed=True
             )
         else:
             client = read_client(options, context.vault)
             problems = client.problems(context.now())
             preflight.stop_at_blocking(problems)
             context.warnings += [f"{capitalize_sentence(problem.detail)}. {problem.fix}." for problem in problems]
-            token, response = client.request_token(transport, context.clock)
+            token, response = client.request_token(http_client, context.clock)
     context.warnings += clock_warnings(response.clock_skew, lifetime)
     result = {
         "changed": False,

@@ -17,8 +17,8 @@ from ..core.errors import KeyMaterialError, M2MError, OptionError, TransportErro
 from ..core.generations import Credentials, Generation, rotation_reason
 from ..core.timing import iso
 from ..services import credential_file, files
-from ..services.client import Pair, open_transport, pair_of, read_certificate, read_pair, read_place
 from ..services.credential_file import Stored
+from ..services.oauth_client import Pair, open_http_client, pair_of, read_certificate, read_endpoints, read_pair
 from .certificate import NEW_PAIR_OPTIONS, PairSpec
 from .credentials_result import read_present, report
 from .key_encryption import KeyEncryption
@@ -115,7 +115,7 @@ class CredentialManager:
         stored = self.load()
         reason = self._reason(stored)
         if reason is None:
-            return self._mend(stored)
+            return self._repair(stored)
         self._check_can_begin(stored)
         if self.options["compare_clock"]:
             self._check_clock()
@@ -227,13 +227,13 @@ class CredentialManager:
             OptionError: there is no place for it, or it would be due for rotation at once.
             VaultError: it could not be encrypted.
         """
-        if stored is None and self.is_given and self.options["kept_elsewhere"]:
+        if stored is None and self.is_given and self.options["file_is_remote"]:
             path = self.options["credentials_path"]
             raise OptionError(
                 "These credentials come from a credential file that is not on this machine"
                 + (f" ({path} does not exist)" if path else ""),
                 "Rotate where the credential file is kept, and let this machine read the new one",
-                cause="kept_elsewhere",
+                cause="file_is_remote",
             )
         if not self.options["credentials_path"]:
             raise OptionError(
@@ -258,10 +258,10 @@ class CredentialManager:
             OptionError: the clocks are more than ten minutes apart.
         """
         options = {**self.options, "timeout": min(self.options["timeout"], _CLOCK_TIMEOUT), "retries": 0}
-        _account, endpoints = read_place(self.options)
+        _account, endpoints = read_endpoints(self.options)
         try:
-            with open_transport(options, self.context.clock, self.context.sleep) as transport:
-                skew = transport.send("GET", endpoints.keys).clock_skew or 0
+            with open_http_client(options, self.context.clock, self.context.sleep) as http_client:
+                skew = http_client.send("GET", endpoints.keys).clock_skew or 0
         except TransportError:
             return  # the key can be made all the same; the token check reports what is wrong with the network
         if abs(skew) > _LARGEST_SKEW:
@@ -281,13 +281,13 @@ class CredentialManager:
         return not any(problem.blocking for problem in pair.problems(self.context.now()))
 
     def _make(self, stored: Stored | None, reason: str) -> Pair:
-        wish = PairSpec.of(self.options)
+        spec = PairSpec.of(self.options)
         own = self._given_pair().key if reason == "certificate_missing" else None
         present = read_present(stored.credentials.active) if stored else self._given_certificate()
-        kind = certificates.public_key_facts(present) if present else wish.key
-        if wish.asked_key is None and keys.complaint(kind) is None:
-            wish = replace(wish, key=kind)  # whoever uses the present key can use one of its kind
-        return Pair(*wish.make(self.context.now(), own))
+        kind = certificates.public_key_facts(present) if present else spec.key
+        if spec.asked_key is None and keys.rejection_reason(kind) is None:
+            spec = replace(spec, key=kind)  # whoever uses the present key can use one of its kind
+        return Pair(*spec.make(self.context.now(), own))
 
     def _begin(self, stored: Stored | None, made: Pair, reason: str) -> Stored:
         if stored is not None:
@@ -335,20 +335,20 @@ class CredentialManager:
             private_key=self.seal.close(text, stored) if envelope and not whole else text,
         )
 
-    def _mend(self, stored: Stored | None) -> Result:
+    def _repair(self, stored: Stored | None) -> Result:
         """Put right what surrounds credentials that are good: their envelope, the file's mode, the file to upload."""
-        if stored is None or self._flaw(stored) is None:
+        if stored is None or self._drift(stored) is None:
             return self.report(stored, None)
         if self.context.check_mode:
-            return self.report(stored, self._flaw(stored))
+            return self.report(stored, self._drift(stored))
         with files.locked(self.path, self.context.warnings.append):
             stored = self.load() or stored  # as it is now: another run may have taken a step
-            reason = self._flaw(stored)
+            reason = self._drift(stored)
             if reason:
                 self._save(self.seal.renewed(stored))
         return self.report(stored, reason)
 
-    def _flaw(self, stored: Stored) -> str | None:
+    def _drift(self, stored: Stored) -> str | None:
         if self.seal.renewed(stored) != stored:
             return "vault_id"
         if self._is_exposed(stored):
@@ -389,7 +389,7 @@ OPERATION = Operation(
         "encryption": {"type": "str", "choices": ["value", "file"], "default": "value"},
         "vault_id": {"type": "str"},
         "allow_plaintext_key": {"type": "bool", "default": False, "no_log": False},
-        "kept_elsewhere": {"type": "bool", "default": False},
+        "file_is_remote": {"type": "bool", "default": False, "aliases": ["kept_elsewhere"]},
         "rotate": {"type": "bool", "default": False},
         "overlap_days": {"type": "int", "default": 7},
         "state": {"type": "str", "choices": ["present", "read"], "default": "present"},

@@ -19,8 +19,8 @@ from ..core.libraries import CLIENT_LIBRARIES
 from ..core.next_step import MAP, PROMOTE, PROVE, RETIRE, Facts, Step, next_step
 from ..core.timing import iso, later
 from ..services.certificate_api import CertificateApi
-from ..services.client import open_transport, pair_of, read_client, read_place
-from ..services.transport import Transport
+from ..services.http_client import HttpClient
+from ..services.oauth_client import open_http_client, pair_of, read_client, read_endpoints
 from . import account_credentials, token_check
 from .account_credentials import CredentialManager
 from .certificate_mapping import Upload, revoke
@@ -40,8 +40,8 @@ def run(options: Options, context: Context) -> Result:
     manager = CredentialManager(parse_account(options["account_id"]), options, context)
     if not manager.has_credentials():
         return _predicted(manager)
-    with open_transport(options, context.clock, context.sleep) as transport:
-        reconciliation = Reconciliation(options, context, transport, manager)
+    with open_http_client(options, context.clock, context.sleep) as http_client:
+        reconciliation = Reconciliation(options, context, http_client, manager)
         reconciliation.run()
         return reconciliation.result()
 
@@ -85,7 +85,7 @@ class Reconciliation:
 
     options: Options
     context: Context
-    transport: Transport
+    http_client: HttpClient
     manager: CredentialManager
     steps: list[dict[str, Any]] = field(default_factory=list)
     facts: Facts = field(init=False)
@@ -168,7 +168,7 @@ class Reconciliation:
         pair = pair_of(generation, self.options, self.context.vault, where)
         in_use = self.credentials.active.certificate_id
         try:
-            return Upload(certificate, options, self.context, self.transport, api, pair, in_use).run()
+            return Upload(certificate, options, self.context, self.http_client, api, pair, in_use).run()
         except RefusedError:
             self._replace_if_revoked(generation, api)
             raise
@@ -225,11 +225,11 @@ class Reconciliation:
         options = {
             **self.options,
             **_NO_OTHER_SOURCE,
-            "once_active": bool(generation.proven) if generation == self.credentials.active else False,
+            "worked_before": bool(generation.proven) if generation == self.credentials.active else False,
             "bootstrap_token": lister,
         }
         pair = pair_of(generation, self.options, self.context.vault, where)
-        checking = TokenCheck(options, self.context, self.transport, pair)
+        checking = TokenCheck(options, self.context, self.http_client, pair)
         checking.run()
         return checking
 
@@ -295,8 +295,8 @@ class Reconciliation:
         return None
 
     def _api(self, token: str) -> CertificateApi:
-        _account, places = read_place(self.options)
-        return CertificateApi(self.transport, places, self.options["client_id"], token)
+        _account, endpoints = read_endpoints(self.options)
+        return CertificateApi(self.http_client, endpoints, self.options["client_id"], token)
 
     def _token(self, holder: Generation | Retiring) -> str:
         """One token per pair and run."""
@@ -304,7 +304,7 @@ class Reconciliation:
             where = f"the pair of certificate {holder.certificate_id}"
             pair = pair_of(holder, self.options, self.context.vault, where)
             client = read_client({**self.options, "credentials_path": None}, None, pair)
-            token, _response = client.request_token(self.transport, self.context.clock)
+            token, _response = client.request_token(self.http_client, self.context.clock)
             self._tokens[holder.certificate_id] = token.text
         return self._tokens[holder.certificate_id]
 

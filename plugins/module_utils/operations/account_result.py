@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..core.account_status import RunFacts, account_status, unrevoked
 from ..core.accounts import parse_account
 from ..core.errors import OptionError
 from ..core.next_step import MAP, RETIRE
-from ..core.outcome import RunFacts, judge, unrevoked
 from .operation import Context, Operation, Options, Result
 from .option_groups import ROLE_VARIABLES
 
@@ -20,7 +20,7 @@ from .option_groups import ROLE_VARIABLES
 def run(options: Options, context: Context) -> Result:
     """Sum one account up. It reads and writes nothing."""
     situation = _situation(options)
-    status, next_step = judge(situation)
+    status, next_step = account_status(situation)
     credentials, check = situation.credentials, situation.check
     checks = [*(check.get("checks") or []), *_file_check(credentials)]
     if options["read_only"] and status == "active" and credentials.get("exposed"):

@@ -15,7 +15,7 @@ from ..core import certificates, keys, renewal
 from ..core.errors import KeyMaterialError, OptionError
 from ..core.timing import iso, whole_days
 from ..services import files
-from ..services.key_pair import Found, PairFiles
+from ..services.key_pair import PairFiles, PairOnDisk
 from .operation import Context, Operation, Options, Result
 
 SUBJECT: dict[str, dict[str, Any]] = {
@@ -57,7 +57,7 @@ def run(options: Options, context: Context) -> Result:
     )
     if options["state"] == "absent":
         return _remove(pair, options, context)
-    wish = PairSpec.of(options)
+    spec = PairSpec.of(options)
     keys.check_passphrase(options["private_key_passphrase"])
     if options["renew_before_days"] >= options["valid_days"]:
         raise OptionError(
@@ -73,21 +73,21 @@ def run(options: Options, context: Context) -> Result:
         found = staged if staged is not None and context.check_mode else pair.read()
         if found.vaulted:  # a key that was put away safely stays so
             pair = replace(pair, seal_with_vault=True)
-        reason = _reason(found, wish, options, context) or ("interrupted" if interrupted else None)
+        reason = _reason(found, spec, options, context) or ("interrupted" if interrupted else None)
         if reason not in _MAKES or context.check_mode:
             if not context.check_mode:
-                _mend(pair, found, reason)
-            return _result(reason, found, wish, context)
+                _repair(pair, found, reason)
+            return _result(reason, found, spec, context)
     # Making a key may take a second: other hosts that keep their pairs in the same folder need not wait for it.
-    made = _make(found, reason, wish, context)
+    made = _make(found, reason, spec, context)
     with pair.locked():
         pair.recover()
         found_now = pair.read()
         if not found_now.same_as(found):  # a host that shares the pair was faster: its new pair is as good
             _check_whole(found_now)
-            return _result(None, found_now, wish, context)
+            return _result(None, found_now, spec, context)
         backups = _write(pair, made, reason, options["backup"])
-    return _result(reason, found, wish, context, made, backups)
+    return _result(reason, found, spec, context, made, backups)
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class PairSpec:
         }
 
 
-def _reason(found: Found, wish: PairSpec, options: Options, context: Context) -> str | None:
+def _reason(found: PairOnDisk, spec: PairSpec, options: Options, context: Context) -> str | None:
     """Why something is to be done, as one word.
 
     Raises:
@@ -152,24 +152,24 @@ def _reason(found: Found, wish: PairSpec, options: Options, context: Context) ->
             cause="key_missing",
         )
     if found.key is not None and found.certificate is None:
-        if complaint := keys.complaint(keys.facts(found.key)):
+        if rejection := keys.rejection_reason(keys.facts(found.key)):
             raise KeyMaterialError(
-                f"The private key {options['private_key_path']} cannot be used: {complaint}",
+                f"The private key {options['private_key_path']} cannot be used: {rejection}",
                 "Move it away, or set force to make a new pair",
                 cause="unsupported_key",
             )
-        if wish.asked_key and (actual := keys.facts(found.key)) != wish.asked_key:
-            _refuse([f"the key is {actual}, the task asks for {wish.asked_key}"])
+        if spec.asked_key and (actual := keys.facts(found.key)) != spec.asked_key:
+            _refuse([f"the key is {actual}, the task asks for {spec.asked_key}"])
         return "certificate_missing"
     reason = renewal.renewal_reason(
         found.certificate, now=context.now(), renew_before_days=options["renew_before_days"]
     )
     if reason or found.certificate is None:
         return reason
-    _refuse(renewal.differences(found.certificate, wish.asked_key, wish.subject))
-    if complaint := keys.complaint(certificates.public_key_facts(found.certificate)):
+    _refuse(renewal.differences(found.certificate, spec.asked_key, spec.subject))
+    if rejection := keys.rejection_reason(certificates.public_key_facts(found.certificate)):
         context.warnings.append(
-            f"NetSuite will refuse {options['certificate_path']}: {complaint}. Set force to make a new pair."
+            f"NetSuite will refuse {options['certificate_path']}: {rejection}. Set force to make a new pair."
         )
     if (options["encrypt_with_vault"] and not found.vaulted) or (
         options["private_key_passphrase"] and not found.sealed
@@ -188,14 +188,14 @@ def _refuse(differences: list[str]) -> None:
         )
 
 
-def _mend(pair: PairFiles, found: Found, reason: str | None) -> None:
+def _repair(pair: PairFiles, found: PairOnDisk, reason: str | None) -> None:
     if reason == "key_encryption" and found.key is not None:
         pair.rewrite_key(found.key)
     elif reason == "file_mode":
         files.restrict(pair.key_path)
 
 
-def _check_whole(found: Found) -> None:
+def _check_whole(found: PairOnDisk) -> None:
     if found.key is None or found.certificate is None:
         raise KeyMaterialError(
             "The pair was changed by somebody else during this task", "Run it again", cause="changed_meanwhile"
@@ -203,9 +203,9 @@ def _check_whole(found: Found) -> None:
 
 
 def _make(
-    found: Found, reason: str, wish: PairSpec, context: Context
+    found: PairOnDisk, reason: str, spec: PairSpec, context: Context
 ) -> tuple[keys.PrivateKey, certificates.Certificate]:
-    return wish.make(context.now(), found.key if reason == "certificate_missing" else None)
+    return spec.make(context.now(), found.key if reason == "certificate_missing" else None)
 
 
 def _write(
@@ -234,8 +234,8 @@ def _remove(pair: PairFiles, options: Options, context: Context) -> Result:
 
 def _result(
     reason: str | None,
-    found: Found,
-    wish: PairSpec,
+    found: PairOnDisk,
+    spec: PairSpec,
     context: Context,
     made: tuple[keys.PrivateKey, certificates.Certificate] | None = None,
     backups: Sequence[str] = (),
@@ -244,7 +244,7 @@ def _result(
     before = certificates.describe(found.certificate, now) if found.certificate else {}
     certificate = made[1] if made else found.certificate
     if reason in _MAKES and made is None:  # check mode: what will be made can be told but for its id
-        after = wish.prediction(now, found.key if reason == "certificate_missing" else None)
+        after = spec.prediction(now, found.key if reason == "certificate_missing" else None)
     else:
         after = certificates.describe(certificate, now) if certificate else {}
     result: Result = {"changed": reason is not None, "reason": reason, **after, "backup_files": list(backups)}

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..core import certificates, preflight
-from ..core.accounts import endpoints, parse_account
+from ..core.accounts import endpoints_of, parse_account
 from ..core.libraries import CLIENT_LIBRARIES
-from ..services.client import read_certificate, read_pair
+from ..services.oauth_client import read_certificate, read_pair
 from .operation import Context, Operation, Options, Result
 from .option_groups import ACCOUNT, CLIENT
 
@@ -60,15 +60,15 @@ def _place(options: Options, problems: list[preflight.Problem]) -> dict[str, Any
     if found or not options["account_id"]:
         return {"account": None, "environment": None, "endpoints": None}
     account = parse_account(options["account_id"])
-    places = endpoints(account, options["base_url"])
+    endpoints = endpoints_of(account, options["base_url"])
     return {
         "account": account.realm,
         "environment": account.environment,
         "endpoints": {
-            "token": places.token,
-            "key_set": places.keys,
-            "suitetalk": places.suitetalk,
-            "restlets": places.restlets,
+            "token": endpoints.token,
+            "key_set": endpoints.keys,
+            "suitetalk": endpoints.suitetalk,
+            "restlets": endpoints.restlets,
         },
     }
 

@@ -12,12 +12,11 @@ from datetime import datetime
 from ..core import certificates, mapping, preflight
 from ..core.errors import OptionError, RefusedError, TransportError
 from ..core.libraries import CLIENT_LIBRARIES
-from ..services.bearer import CallRefusedError
 from ..services.certificate_api import CertificateApi
-from ..services.certificate_session import open_session
-from ..services.client import Pair, open_transport, read_certificate, read_client, read_pair
+from ..services.http_client import HttpClient
+from ..services.oauth_client import Pair, open_http_client, read_certificate, read_client, read_pair
+from ..services.rest_api import CallRefusedError
 from ..services.token_endpoint import TokenRefusedError
-from ..services.transport import Transport
 from .certificate_mapping_info import API
 from .operation import Context, Operation, Options, Result
 from .option_groups import CLIENT_EXCLUSIVE
@@ -29,11 +28,11 @@ def run(options: Options, context: Context) -> Result:
     if options["state"] == "present":
         certificate = read_certificate(options, context.vault)
         preflight.stop_at_blocking(preflight.certificate_problems(certificate, context.now()))
-    with open_transport(options, context.clock, context.sleep) as transport:
-        api = open_session(_signer(options, context), context.vault, transport, context.clock)
+    with open_http_client(options, context.clock, context.sleep) as http_client:
+        api = CertificateApi.connect(_signer(options, context), context.vault, http_client, context.clock)
         if certificate is not None:
             pair, in_use = _own_pair(certificate, options, context), _in_use(options, context)
-            return Upload(certificate, options, context, transport, api, pair, in_use).run()
+            return Upload(certificate, options, context, http_client, api, pair, in_use).run()
         target = options["certificate_id"] or certificates.certificate_id(read_certificate(options, context.vault))
         return revoke(target, context, api)
 
@@ -92,7 +91,7 @@ class Upload:
     certificate: certificates.Certificate
     options: Options
     context: Context
-    transport: Transport
+    http_client: HttpClient
     api: CertificateApi
     pair: Pair | None = None
     in_use: str | None = None
@@ -153,9 +152,9 @@ class Upload:
         wanted = _prediction(self.certificate, self.options, self.context.now())
         for one in mapping.active(mappings, self.context.now()):
             if mapping.looks_like(one, wanted):
-                signer = replace(self.pair, noted_id=one.certificate_id)
+                signer = replace(self.pair, netsuite_id=one.certificate_id)
                 try:
-                    read_client(self.options, None, signer).request_token(self.transport, self.context.clock)
+                    read_client(self.options, None, signer).request_token(self.http_client, self.context.clock)
                 except TokenRefusedError:
                     continue
                 return one

@@ -10,8 +10,8 @@ from typing import Any
 
 from ..core import mapping
 from ..core.libraries import CLIENT_LIBRARIES
-from ..services.certificate_session import open_session
-from ..services.client import open_transport
+from ..services.certificate_api import CertificateApi
+from ..services.oauth_client import open_http_client
 from .operation import Context, Operation, Options, Result
 from .option_groups import ACCOUNT, CLIENT, CLIENT_EXCLUSIVE, HTTP
 
@@ -26,8 +26,8 @@ API: dict[str, dict[str, Any]] = {
 
 def run(options: Options, context: Context) -> Result:
     """List the integration's certificate mappings."""
-    with open_transport(options, context.clock, context.sleep) as transport:
-        mappings = open_session(options, context.vault, transport, context.clock).list()
+    with open_http_client(options, context.clock, context.sleep) as http_client:
+        mappings = CertificateApi.connect(options, context.vault, http_client, context.clock).list()
     return {
         "changed": False,
         "mappings": [one.as_result() for one in mappings],

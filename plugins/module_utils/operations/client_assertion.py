@@ -10,7 +10,7 @@ from ..core import preflight
 from ..core.libraries import CLIENT_LIBRARIES
 from ..core.text import capitalize_sentence
 from ..core.timing import iso, utc
-from ..services.client import read_client
+from ..services.oauth_client import read_client
 from .operation import Context, Operation, Options, Result
 from .option_groups import ACCOUNT, CLIENT, CLIENT_EXCLUSIVE, HTTP
 

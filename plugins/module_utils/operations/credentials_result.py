@@ -90,11 +90,12 @@ def _progress(
     """What the role's conditions ask for, worked out here because a template would cost more."""
     begins = reason in ROTATION_REASONS
     if credentials is None:
-        return {"unfinished": begins, "once_active": None, "settled": source == "variables"}
+        return {"unfinished": begins, "worked_before": None, "once_active": None, "settled": source == "variables"}
     due_for_revocation = any(one.is_due(now, overlap_days) for one in credentials.retiring)
     proven = bool(credentials.active.proven)
     return {
         "unfinished": begins or credentials.pending is not None or due_for_revocation,
+        "worked_before": proven,
         "once_active": proven,
         "settled": proven,
     }

@@ -19,7 +19,7 @@ from ..core.handover import sheet
 from ..core.handover.facts import HandoverContext, facts
 from ..core.timing import iso
 from ..services import files, handover_templates, pages
-from ..services.client import read_certificate, read_pair
+from ..services.oauth_client import read_certificate, read_pair
 from .operation import Context, Operation, Options, Result
 from .option_groups import CLIENT, ROLE_VARIABLES
 
@@ -82,7 +82,7 @@ def _handover_context(options: Options, context: Context) -> HandoverContext:
     client_id = str(options["client_id"] or "").strip()
     check_client_id(client_id)
     certificate_id, key, not_after = _certificate(options, context)
-    if complaint := keys.complaint(key):
+    if complaint := keys.rejection_reason(key):
         raise KeyMaterialError(
             f"These credentials cannot be handed over: {complaint}",
             "Make a new pair with the playbook rotate",

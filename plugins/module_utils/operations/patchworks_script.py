@@ -14,8 +14,8 @@ from ..core.errors import M2MError, OptionError, RefusedError
 from ..core.libraries import HTTP_LIBRARIES
 from ..core.patchworks import Script, Version
 from ..services import files, patchworks_api
-from ..services.client import open_transport
-from ..services.transport import Transport
+from ..services.http_client import HttpClient
+from ..services.oauth_client import open_http_client
 from .operation import Context, Operation, Options, Result
 from .option_groups import HTTP
 
@@ -26,9 +26,9 @@ def run(options: Options, context: Context) -> Result:
     base_url = patchworks.checked_url(options["api_url"], "api_url")
     login_url = patchworks.checked_url(options["login_url"], "login_url")
     content = None if options["state"] == "absent" else _content(options)
-    with open_transport(options, context.clock, context.sleep) as transport:
-        authorization = _authorization(options, transport, login_url)
-        api = patchworks_api.PatchworksApi(transport, base_url, authorization, table, options["name"])
+    with open_http_client(options, context.clock, context.sleep) as http_client:
+        authorization = _authorization(options, http_client, login_url)
+        api = patchworks_api.PatchworksApi(http_client, base_url, authorization, table, options["name"])
         work = Work(api, options, context)
         try:
             return work.remove() if content is None else work.ensure(content)
@@ -51,7 +51,7 @@ def _content(options: Options) -> str:
     return str(text)
 
 
-def _authorization(options: Options, transport: Transport, login_url: str) -> str:
+def _authorization(options: Options, http_client: HttpClient, login_url: str) -> str:
     if options["api_key"]:
         key = str(options["api_key"]).strip()
         if not key.isascii() or not key.isprintable() or key.lower().startswith("bearer "):
@@ -59,7 +59,9 @@ def _authorization(options: Options, transport: Transport, login_url: str) -> st
                 "api_key is not an API key of Patchworks", "Copy it again, without the word Bearer", cause="bad_api_key"
             )
         return key
-    return patchworks_api.login(transport, login_url, options["login_field"], options["username"], options["password"])
+    return patchworks_api.login(
+        http_client, login_url, options["login_field"], options["username"], options["password"]
+    )
 
 
 @dataclass

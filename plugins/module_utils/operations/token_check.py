@@ -21,11 +21,11 @@ from ..core.preflight import Problem
 from ..core.redaction import excerpt
 from ..core.text import capitalize_sentence
 from ..core.timing import iso
-from ..services.bearer import CallRefusedError, key_set, server_time
-from ..services.client import Pair, open_transport, read_place
-from ..services.observation import answer_of, issuer_of
+from ..services.http_client import HttpClient, Response
+from ..services.oauth_client import Pair, open_http_client, read_endpoints
+from ..services.probes import answer_of, issuer_of
+from ..services.rest_api import CallRefusedError, key_set, server_time
 from ..services.token_endpoint import TokenRefusedError, clock_warnings
-from ..services.transport import Response, Transport
 from .operation import Context, Operation, Options, Result
 from .option_groups import ACCOUNT, CLIENT, CLIENT_EXCLUSIVE, HTTP
 from .token_request import TokenRequest, read_token_request
@@ -45,8 +45,8 @@ def run(options: Options, context: Context) -> Result:
         raise OptionError(
             f"checks: {', '.join(sorted(unknown))} is unknown", f"Use a list of {', '.join(CHECKS)}", cause="bad_checks"
         )
-    with open_transport(options, context.clock, context.sleep) as transport:
-        checking = TokenCheck(options, context, transport)
+    with open_http_client(options, context.clock, context.sleep) as http_client:
+        checking = TokenCheck(options, context, http_client)
         if options["new_certificate"]:
             return {**checking.result(), "skipped": True, "skip_reason": _TOO_NEW}
         checking.run()
@@ -70,7 +70,7 @@ class TokenCheck:
 
     options: Options
     context: Context
-    transport: Transport
+    http_client: HttpClient
     pair: Pair | None = None
     is_unreachable: bool = False
     checks: list[dict[str, str]] = field(default_factory=list)
@@ -85,7 +85,7 @@ class TokenCheck:
 
     def run(self) -> None:
         """Go through the steps; a failed one skips those that need it."""
-        account, places = read_place(self.options)
+        account, endpoints = read_endpoints(self.options)
         self.account = account
         if self.options["access_token"]:
             self.token = self.options["access_token"]
@@ -102,8 +102,8 @@ class TokenCheck:
             ]
         steps: dict[str, Callable[[str], None]] = {
             "claims": lambda token: self._check_claims(account),
-            "signature": lambda token: self._check_signature(token, places),
-            "probe": lambda token: self._probe(token, places),
+            "signature": lambda token: self._check_signature(token, endpoints),
+            "probe": lambda token: self._probe(token, endpoints),
         }
         for name, step in steps.items():
             if name not in self.options["checks"]:
@@ -149,15 +149,15 @@ class TokenCheck:
 
     def _request(self, asking: TokenRequest) -> None:
         try:
-            token, response = asking.request_token(self.transport)
+            token, response = asking.request_token(self.http_client)
         except TokenRefusedError as error:
             self.skew = error.response.clock_skew
             self._note("token", _FAILED, error.problem)
-            evidence = asking.evidence(self.transport, error.response)
+            evidence = asking.evidence(self.http_client, error.response)
             self.review = asking.shown_review(evidence)
             self.causes += diagnose(evidence)
         except TransportError as error:
-            self._unreachable("token", error, asking.places.token)
+            self._unreachable("token", error, asking.endpoints.token)
         else:
             self.token, self.claims, self.skew = token.text, token.claims, response.clock_skew
             self.is_fresh = True
@@ -174,48 +174,48 @@ class TokenCheck:
             role=self.options["expected_role"],
             entity=self.options["expected_entity"],
         )
-        self._judge("claims", findings, "issuer, account, client, scope, expiry, role and entity are as expected")
+        self._record("claims", findings, "issuer, account, client, scope, expiry, role and entity are as expected")
 
-    def _check_signature(self, token: str, places: Endpoints) -> None:
+    def _check_signature(self, token: str, endpoints: Endpoints) -> None:
         try:
-            finding = tokens.signature_finding(token, key_set(self.transport, places.keys, token))
+            finding = tokens.signature_finding(token, key_set(self.http_client, endpoints.keys, token))
         except CallRefusedError as error:
             self._refused("signature", error)
         except TransportError as error:
-            self._unreachable("signature", error, places.keys)
+            self._unreachable("signature", error, endpoints.keys)
         else:
-            self._judge("signature", [finding] if finding else [], "the account's key verifies the signature")
+            self._record("signature", [finding] if finding else [], "the account's key verifies the signature")
 
-    def _probe(self, token: str, places: Endpoints) -> None:
+    def _probe(self, token: str, endpoints: Endpoints) -> None:
         if "rest_webservices" not in self.options["scope"]:
             self._note("probe", _SKIPPED, "it needs the scope rest_webservices, which is not asked for")
             return
         try:
-            response = self._server_time(token, places)
+            response = self._server_time(token, endpoints)
         except CallRefusedError as error:
             self._refused("probe", error)
         except TransportError as error:
-            self._unreachable("probe", error, places.server_time)
+            self._unreachable("probe", error, endpoints.server_time)
         else:
             self.skew = response.clock_skew if self.skew is None else self.skew
             self._note("probe", _OK, f"the server's time is {excerpt(str(response.json()['serverTime']), 40)}")
 
-    def _server_time(self, token: str, places: Endpoints) -> Response:
+    def _server_time(self, token: str, endpoints: Endpoints) -> Response:
         try:
-            return server_time(self.transport, places.server_time, token)
+            return server_time(self.http_client, endpoints.server_time, token)
         except CallRefusedError as error:
             if error.response.status != 401 or not self.is_fresh:
                 raise
         # Too many requests at once may come back as an invalid login; a missing permission stays missing.
         self.context.sleep(_BREATHER)
-        response = server_time(self.transport, places.server_time, token)
+        response = server_time(self.http_client, endpoints.server_time, token)
         self.context.warnings.append(
             "NetSuite refused the new token once (401) and took it a moment later, as it does when it is overloaded."
             " Run with fewer accounts at a time."
         )
         return response
 
-    def _judge(self, name: str, findings: list[tokens.Finding], praise: str) -> None:
+    def _record(self, name: str, findings: list[tokens.Finding], praise: str) -> None:
         self._note(name, _FAILED if findings else _OK, "; ".join(finding.detail for finding in findings) or praise)
         if findings:
             self._add(diagnose(Evidence(stage=name, findings=findings)))
@@ -237,7 +237,7 @@ class TokenCheck:
         self.is_unreachable = True
         evidence = error.problem
         if self.options["diagnose"] and error.cause in ("tls_untrusted", "tls_wrong_host", "tls_dates"):
-            issuer = issuer_of(url, self.transport.proxy_of(url), self.transport.timeout)
+            issuer = issuer_of(url, self.http_client.proxy_of(url), self.http_client.timeout)
             evidence = f"{evidence}; {issuer}" if issuer else evidence
         self._add([Cause(error.cause, evidence, error.fix, basis="fact")])
 
@@ -262,7 +262,7 @@ OPERATION = Operation(
         "checks": {"type": "list", "elements": "str", "default": list(CHECKS)},
         "expected_role": {"type": "str"},
         "expected_entity": {"type": "str"},
-        "once_active": {"type": "bool"},
+        "worked_before": {"type": "bool", "aliases": ["once_active"]},
         "new_certificate": {"type": "bool", "default": False},
         "diagnose": {"type": "bool", "default": True},
         "bootstrap_token": {"type": "str", "no_log": True},

@@ -13,16 +13,16 @@ from datetime import datetime, timedelta
 from ..core import certificates, preflight
 from ..core.accounts import Account, Endpoints
 from ..core.diagnosis import assertion_review
-from ..core.diagnosis.answers import Answer
+from ..core.diagnosis.answers import ResponseSummary
 from ..core.diagnosis.assertion_review import ClaimCheck, Expected
 from ..core.diagnosis.evidence import Evidence, KeySetObservation, MappingObservation
 from ..core.errors import M2MError
 from ..core.timing import later
 from ..core.tokens import AccessToken
-from ..services.client import Client, Pair, read_certificate, read_client, read_place
-from ..services.observation import answer_of, key_set_at, mappings_for
+from ..services.http_client import HttpClient, Response
+from ..services.oauth_client import Client, Pair, read_certificate, read_client, read_endpoints
+from ..services.probes import answer_of, key_set_at, mappings_for
 from ..services.token_endpoint import request_token
-from ..services.transport import Response, Transport
 from .operation import Context, Options
 
 # The parts of an assertion that the clock decides about.
@@ -40,7 +40,7 @@ class TokenRequest:
     options: Options
     context: Context
     account: Account
-    places: Endpoints
+    endpoints: Endpoints
     client: Client | None = None
     given: str | None = None
     certificate: certificates.Certificate | None = None
@@ -61,17 +61,17 @@ class TokenRequest:
                 self.problems += preflight.certificate_problems(self.certificate, now)
         return Evidence(stage="preflight", account=self.account, problems=self.problems, verdicts=verdicts)
 
-    def request_token(self, transport: Transport) -> tuple[AccessToken, Response]:
+    def request_token(self, http_client: HttpClient) -> tuple[AccessToken, Response]:
         """Exchange the assertion; see ``token_endpoint.request_token``."""
         lifetime, fixed = self.options["assertion_lifetime"], self.given is not None
-        return request_token(transport, self.places.token, self._sign, self.context.clock, lifetime, fixed=fixed)
+        return request_token(http_client, self.endpoints.token, self._sign, self.context.clock, lifetime, fixed=fixed)
 
-    def evidence(self, transport: Transport, response: Response) -> Evidence:
+    def evidence(self, http_client: HttpClient, response: Response) -> Evidence:
         """All there is to know about a refusal."""
         answer = answer_of(response)
         skew = response.clock_skew
         look = self.options["diagnose"] and _is_opaque(answer)
-        key_set = key_set_at(transport, self.places.keys) if look or answer.status == 404 else None
+        key_set = key_set_at(http_client, self.endpoints.keys) if look or answer.status == 404 else None
         return Evidence(
             stage="token",
             account=self.account,
@@ -81,9 +81,9 @@ class TokenRequest:
             clock_skew=None if self.given else skew,
             lifetime=self.options["assertion_lifetime"],
             certificate_seen=self._certificate() is not None,
-            once_active=self.options["once_active"],
+            worked_before=self.options["worked_before"],
             key_set=key_set,
-            mappings=self._mappings(transport, key_set) if look else None,
+            mappings=self._mappings(http_client, key_set) if look else None,
         )
 
     def shown_review(self, evidence: Evidence) -> list[dict[str, str]]:
@@ -96,7 +96,7 @@ class TokenRequest:
         return self.sent
 
     def _verdicts(self, text: str, now: datetime) -> list[ClaimCheck]:
-        expected = Expected(self.account, self.places, now, self.options["client_id"], self._certificate())
+        expected = Expected(self.account, self.endpoints, now, self.options["client_id"], self._certificate())
         return assertion_review.review(text, expected)
 
     def _certificate(self) -> certificates.Certificate | None:
@@ -109,16 +109,16 @@ class TokenRequest:
         verdicts = self._verdicts(self.sent, later(self.context.now(), timedelta(seconds=skew or 0)))
         return [one for one in verdicts if one.problem and one.problem.rule not in known and one.part not in own]
 
-    def _mappings(self, transport: Transport, key_set: KeySetObservation | None) -> MappingObservation | None:
+    def _mappings(self, http_client: HttpClient, key_set: KeySetObservation | None) -> MappingObservation | None:
         """The list of mappings, where there is a token that reads it and the address is the account's."""
         if key_set is not None and key_set.realms and self.account.realm not in key_set.realms:
             return None
-        token, certificate_id = self._list_token(transport), self._certificate_id()
+        token, certificate_id = self._list_token(http_client), self._certificate_id()
         if not token or not certificate_id:
             return None
         return mappings_for(
-            transport,
-            self.places,
+            http_client,
+            self.endpoints,
             token,
             client_id=self.options["client_id"],
             certificate_id=certificate_id,
@@ -130,7 +130,7 @@ class TokenRequest:
             return self.client.request.certificate_id
         return certificates.certificate_id(self.certificate) if self.certificate is not None else None
 
-    def _list_token(self, transport: Transport) -> str | None:
+    def _list_token(self, http_client: HttpClient) -> str | None:
         """The token that was given for the purpose; in a rotation, one of the pair that is in force."""
         if self.options["bootstrap_token"] or not self.options["client_id"]:
             token: str | None = self.options["bootstrap_token"]
@@ -139,7 +139,7 @@ class TokenRequest:
             return None
         try:
             active = read_client({**self.options, "generation": "active", "certificate_id": None}, self.context.vault)
-            return active.request_token(transport, self.context.clock)[0].text
+            return active.request_token(http_client, self.context.clock)[0].text
         except M2MError:
             return None
 
@@ -153,13 +153,13 @@ def read_token_request(options: Options, context: Context, pair: Pair | None = N
     if not options["assertion"]:
         client = read_client(options, context.vault, pair)
         return TokenRequest(options, context, client.account, client.endpoints, client=client)
-    account, places = read_place(options)
+    account, endpoints = read_endpoints(options)
     named = options["certificate_path"] or options["certificate_content"]
     certificate = read_certificate(options, context.vault) if named else None
-    return TokenRequest(options, context, account, places, given=options["assertion"], certificate=certificate)
+    return TokenRequest(options, context, account, endpoints, given=options["assertion"], certificate=certificate)
 
 
-def _is_opaque(answer: Answer) -> bool:
+def _is_opaque(answer: ResponseSummary) -> bool:
     """Whether an answer is NetSuite's, by its looks, and leaves open what is wrong."""
     return (
         answer.kind in ("json", "empty")

@@ -12,13 +12,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..core import mapping
+from ..core import mapping, preflight
 from ..core.accounts import Endpoints
-from ..core.errors import TransportError
-from .bearer import CallRefusedError, authorization
-from .transport import Response, Transport
+from ..core.errors import OptionError, TransportError
+from ..core.timing import utc
+from .credential_file import Decryptor
+from .http_client import HttpClient, Response
+from .oauth_client import read_client, read_endpoints
+from .rest_api import CallRefusedError, authorization
 
 # Which status means what is not documented for this API; these are the usual meanings.
 _FIXES = {
@@ -31,17 +35,50 @@ class CertificateApi:
     """The certificates of one integration record.
 
     Args:
-        transport: The HTTP client.
+        http_client: The HTTP client.
         endpoints: The account's addresses.
         client_id: Client ID of the integration record.
         token: An access token with the scope rest_webservices.
     """
 
-    def __init__(self, transport: Transport, endpoints: Endpoints, client_id: str, token: str) -> None:
-        self._transport = transport
+    def __init__(self, http_client: HttpClient, endpoints: Endpoints, client_id: str, token: str) -> None:
+        self._http_client = http_client
         self._endpoints = endpoints
         self._client_id = client_id
         self._token = token
+
+    @classmethod
+    def connect(
+        cls,
+        options: Mapping[str, Any],
+        vault: Decryptor | None,
+        http_client: HttpClient,
+        clock: Callable[[], float],
+    ) -> CertificateApi:
+        """Authorise, and address the integration's certificates.
+
+        Args:
+            options: The module's options; ``access_token`` takes the place of key and certificate.
+            vault: Ansible Vault, where there is one.
+            http_client: The HTTP client.
+            clock: Source of POSIX times.
+
+        Raises:
+            M2MError: bad options, unreadable material, a refused token, or no answer.
+        """
+        if options["access_token"]:
+            _account, endpoints = read_endpoints(options)
+            if not options["client_id"]:
+                raise OptionError(
+                    "client_id is missing",
+                    "It names the integration record whose certificates are meant",
+                    cause="client_id_missing",
+                )
+            return cls(http_client, endpoints, options["client_id"], options["access_token"])
+        client = read_client(options, vault)
+        preflight.stop_at_blocking(client.problems(utc(clock())))
+        token, _response = client.request_token(http_client, clock)
+        return cls(http_client, client.endpoints, client.request.client_id, token.text)
 
     def list(self) -> list[mapping.Mapping]:
         """All mappings that the token's holder may see.
@@ -66,9 +103,9 @@ class CertificateApi:
         document = {"fileContent": certificate, "role": _number(role), "entity": str(entity)}
         url = self._endpoints.certificates(self._client_id)
         try:
-            response = self._call("POST", url, "The upload of the certificate", json.dumps(document), repeatable=False)
+            response = self._call("POST", url, "The upload of the certificate", json.dumps(document), idempotent=False)
         except TransportError as error:
-            if error.unsent:
+            if error.not_sent:
                 raise
             return None
         answer: Any = response.json()
@@ -84,11 +121,11 @@ class CertificateApi:
         url = self._endpoints.revoke(self._client_id, certificate_id)
         self._call("POST", url, f"The revocation of {certificate_id}", "")
 
-    def _call(self, method: str, url: str, what: str, body: str | None = None, repeatable: bool = True) -> Response:
+    def _call(self, method: str, url: str, what: str, body: str | None = None, idempotent: bool = True) -> Response:
         headers = authorization(self._token)
         if body is not None:
             headers["Content-Type"] = "application/json"
-        response = self._transport.send(method, url, headers=headers, body=body, repeatable=repeatable)
+        response = self._http_client.send(method, url, headers=headers, body=body, idempotent=idempotent)
         if not 200 <= response.status < 300:
             raise CallRefusedError(what, response, _FIXES.get(response.status, ""))
         return response

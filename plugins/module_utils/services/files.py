@@ -49,7 +49,7 @@ def read_text(path: str, *, what: str) -> str | None:
         return None
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
         raise OptionError(
-            f"{what} {path} cannot be read: {_words(error)}",
+            f"{what} {path} cannot be read: {_os_message(error)}",
             "Check the path and its permissions",
             cause="unreadable_file",
         ) from None
@@ -183,7 +183,7 @@ def mode_of(path: str) -> int | None:
         return None
     except OSError as error:
         raise OptionError(
-            f"{path} cannot be looked at: {_words(error)}",
+            f"{path} cannot be looked at: {_os_message(error)}",
             "Check the path and its permissions",
             cause="unreadable_file",
         ) from None
@@ -283,7 +283,7 @@ def _open_folder(path: str) -> int:
         return os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
         raise OptionError(
-            f"The folder {folder} cannot be used: {_words(error)}",
+            f"The folder {folder} cannot be used: {_os_message(error)}",
             "Create it, or correct the path",
             cause="unwritable_file",
         ) from None
@@ -347,12 +347,12 @@ def _special(status: os.stat_result) -> str | None:
 
 def _unwritable(path: str, error: OSError) -> OptionError:
     return OptionError(
-        f"{path} cannot be written: {_words(error)}",
+        f"{path} cannot be written: {_os_message(error)}",
         "Check that the folder exists and may be written",
         cause="unwritable_file",
     )
 
 
-def _words(error: Exception) -> str:
+def _os_message(error: Exception) -> str:
     number = getattr(error, "errno", None)
     return os.strerror(number) if number else type(error).__name__

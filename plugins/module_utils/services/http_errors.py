@@ -31,7 +31,7 @@ def place_of(url: str) -> str:
     return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
 
 
-def explain(error: Exception, url: str, attempt: Attempt, *, timeout: float, proxied: bool) -> TransportError:
+def to_error(error: Exception, url: str, attempt: Attempt, *, timeout: float, proxied: bool) -> TransportError:
     """Turn a library's exception into an error of this collection.
 
     Args:
@@ -46,7 +46,7 @@ def explain(error: Exception, url: str, attempt: Attempt, *, timeout: float, pro
         return _explain_connection(error.reason, place, timeout=timeout, proxied=proxied)
     if isinstance(error, exceptions.Timeout) or attempt.is_over:
         problem = f"{place} did not answer completely within {timeout:g} seconds"
-        return _transport(problem, "Try again, or raise timeout", "timeout", unsent=not attempt.sent)
+        return _transport_error(problem, "Try again, or raise timeout", "timeout", not_sent=not attempt.sent)
     if isinstance(error, exceptions.ProxyError):
         return _explain_proxy(text, place)
     if isinstance(error, exceptions.SSLError):
@@ -54,7 +54,7 @@ def explain(error: Exception, url: str, attempt: Attempt, *, timeout: float, pro
     if isinstance(error, ValueError):
         return _explain_address(place, proxied=proxied)
     problem = f"The connection to {place} was lost before a whole answer arrived"
-    return _transport(problem, "Try again", "connection_lost", unsent=not attempt.sent)
+    return _transport_error(problem, "Try again", "connection_lost", not_sent=not attempt.sent)
 
 
 def check_headers(headers: Mapping[str, str], url: str) -> None:
@@ -67,13 +67,13 @@ def check_headers(headers: Mapping[str, str], url: str) -> None:
         return
     problem = f"A token for {place_of(url)} holds characters that no HTTP header takes"
     fix = "Check where it was copied from: line ends, blanks and quotes do not belong to it"
-    raise _transport(problem, fix, "bad_token", passing=False, unsent=True)
+    raise _transport_error(problem, fix, "bad_token", transient=False, not_sent=True)
 
 
 def _explain_connection(reason: OSError, place: str, *, timeout: float, proxied: bool) -> TransportError:
     if proxied:
         problem = f"The proxy on the way to {place} cannot be reached"
-        return _transport(problem, _CHECK_PROXY, "proxy_unreachable", unsent=True)
+        return _transport_error(problem, _CHECK_PROXY, "proxy_unreachable", not_sent=True)
     if isinstance(reason, socket.gaierror):
         problem, cause = f"The host name {place} cannot be resolved", "unknown_host"
         fix = "Check the account id, the network, and name resolution on the machine that runs the task"
@@ -86,7 +86,7 @@ def _explain_connection(reason: OSError, place: str, *, timeout: float, proxied:
     else:
         problem, cause = f"{place} is unreachable from this machine", "unreachable"
         fix = "Check network, firewall and proxy"
-    return _transport(problem, fix, cause, unsent=True)
+    return _transport_error(problem, fix, cause, not_sent=True)
 
 
 def _explain_address(place: str, *, proxied: bool) -> TransportError:
@@ -94,8 +94,10 @@ def _explain_address(place: str, *, proxied: bool) -> TransportError:
     if proxied:
         problem = f"The proxy on the way to {place} is not given as an address"
         fix = f"{_CHECK_PROXY}: http://host:port"
-        return _transport(problem, fix, "bad_proxy", passing=False, unsent=True)
-    return _transport(f"The address of {place} cannot be used", "Check base_url", "bad_url", passing=False, unsent=True)
+        return _transport_error(problem, fix, "bad_proxy", transient=False, not_sent=True)
+    return _transport_error(
+        f"The address of {place} cannot be used", "Check base_url", "bad_url", transient=False, not_sent=True
+    )
 
 
 def _explain_proxy(text: str, place: str) -> TransportError:
@@ -104,13 +106,13 @@ def _explain_proxy(text: str, place: str) -> TransportError:
     if "Tunnel connection failed: 407" in text or "407 Proxy Authentication" in text:
         problem = f"The proxy wants a login before it lets the request to {place} through"
         fix = f"{_CHECK_PROXY}: user and password go into the URL"
-        return _transport(problem, fix, "proxy_login", passing=False, unsent=True)
+        return _transport_error(problem, fix, "proxy_login", transient=False, not_sent=True)
     if "Tunnel connection failed" in text:
         problem = f"The proxy did not let the request to {place} through"
         fix = f"Have the proxy allow {place}, or go around it with NO_PROXY"
-        return _transport(problem, fix, "proxy", passing="failed: 5" in text, unsent=True)
+        return _transport_error(problem, fix, "proxy", transient="failed: 5" in text, not_sent=True)
     problem = f"The proxy on the way to {place} cannot be reached"
-    return _transport(problem, _CHECK_PROXY, "proxy_unreachable", unsent=True)
+    return _transport_error(problem, _CHECK_PROXY, "proxy_unreachable", not_sent=True)
 
 
 def _explain_tls(text: str, place: str) -> TransportError:
@@ -126,8 +128,10 @@ def _explain_tls(text: str, place: str) -> TransportError:
     else:
         problem, cause = f"The TLS handshake with {place} failed", "tls"
         fix = "Check that the port speaks TLS and that no proxy breaks it"
-    return _transport(problem, fix, cause, passing=False)
+    return _transport_error(problem, fix, cause, transient=False)
 
 
-def _transport(problem: str, fix: str, cause: str, *, passing: bool = True, unsent: bool = False) -> TransportError:
-    return TransportError(problem, fix, cause=cause, passing=passing, unsent=unsent)
+def _transport_error(
+    problem: str, fix: str, cause: str, *, transient: bool = True, not_sent: bool = False
+) -> TransportError:
+    return TransportError(problem, fix, cause=cause, transient=transient, not_sent=not_sent)

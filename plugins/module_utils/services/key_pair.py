@@ -25,7 +25,7 @@ from .credential_file import ENVELOPE, Decryptor, open_envelope
 
 
 @dataclass(frozen=True)
-class Found:
+class PairOnDisk:
     """What lies at the two paths. ``key`` is None where there is no key file."""
 
     key: keys.PrivateKey | None
@@ -34,7 +34,7 @@ class Found:
     vaulted: bool = False
     key_mode: int | None = None
 
-    def same_as(self, other: Found) -> bool:
+    def same_as(self, other: PairOnDisk) -> bool:
         """Whether the same key and the same certificate lie there."""
         if self.key is None or other.key is None:
             return self.key is other.key and self.certificate == other.certificate
@@ -74,7 +74,7 @@ class PairFiles:
         """Keep other processes away from the pair; ``warn`` takes the warning that this cannot be done."""
         return files.locked(self.key_path, warn)
 
-    def read(self) -> Found:
+    def read(self) -> PairOnDisk:
         """Read both halves.
 
         Raises:
@@ -87,7 +87,7 @@ class PairFiles:
         """Whether a run was cut short after it had begun to put a new pair in place."""
         return files.mode_of(_staged(self.certificate_path)) is not None
 
-    def staged(self) -> Found | None:
+    def staged(self) -> PairOnDisk | None:
         """The whole new pair that a run which was cut short has left to be put in place; None where there is none.
 
         Raises:
@@ -157,14 +157,14 @@ class PairFiles:
             files.remove(path)
         return copies
 
-    def _read(self, key_path: str, certificate_path: str) -> Found:
+    def _read(self, key_path: str, certificate_path: str) -> PairOnDisk:
         key_text = files.read_text(key_path, what="The private key")
         certificate_text = files.read_text(certificate_path, what="The certificate")
         bundle = []
         if certificate_text is not None:
             bundle = certificates.parse_all(certificate_text, where=f"certificate_path {certificate_path}")
         if key_text is None:
-            return Found(None, certificates.choose(bundle) if bundle else None)
+            return PairOnDisk(None, certificates.choose(bundle) if bundle else None)
         where = f"private_key_path {key_path}"
         opened = open_envelope(key_text, self.vault, where)
         key = keys.load(opened, self.passphrase, where=where, prove_primes=not bundle)
@@ -175,7 +175,7 @@ class PairFiles:
                 "Restore the half that belongs to the other, or move both away; nothing was changed",
                 cause="key_mismatch",
             )
-        return Found(
+        return PairOnDisk(
             key, certificate, keys.is_encrypted(opened), key_text.lstrip().startswith(ENVELOPE), files.mode_of(key_path)
         )
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from ..core import patchworks
 from ..core.errors import RefusedError, TransportError
 from ..core.patchworks import Route, Script, Version
-from .transport import Response, Transport
+from .http_client import HttpClient, Response
 
 _JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 _INCLUDE = "versions,latestVersion"
@@ -30,11 +30,11 @@ class ManualStepError(RefusedError):
         super().__init__(reason, fix, cause="manual_step", route=route.name, manual_step=step, http_status=http_status)
 
 
-def login(transport: Transport, url: str, field: str, username: str, password: str) -> str:
+def login(http_client: HttpClient, url: str, field: str, username: str, password: str) -> str:
     """Log in with a person's name and password; returns the value of the Authorization header.
 
     Args:
-        transport: The HTTP client.
+        http_client: The HTTP client.
         url: Where to log in.
         field: What the name's field is called: ``username``, or ``email`` on older installations.
         username: The name.
@@ -45,11 +45,11 @@ def login(transport: Transport, url: str, field: str, username: str, password: s
         TransportError: no answer came.
     """
     body = json.dumps({field: username, "password": password})
-    response = _send(transport, "POST", url, _JSON, body, "login_url")
+    response = _send(http_client, "POST", url, _JSON, body, "login_url")
     document = response.json()
     token = document.get("token") if isinstance(document, dict) else None
     if response.status != 200 or not token:
-        said = patchworks.complaint(document) or response.excerpt()
+        said = patchworks.rejection_reason(document) or response.excerpt()
         raise RefusedError(
             f"The login at {url} was answered with HTTP {response.status} and without a token. {said}".rstrip(". "),
             "Check username and password, and whether this installation calls the field username or email"
@@ -64,7 +64,7 @@ class PatchworksApi:
     """The scripts of one Patchworks company.
 
     Args:
-        transport: The HTTP client.
+        http_client: The HTTP client.
         base_url: Base of the Core API.
         authorization: Value of the Authorization header: an API key as it is, or ``Bearer`` and a login token.
         routes: The table of calls.
@@ -72,9 +72,9 @@ class PatchworksApi:
     """
 
     def __init__(
-        self, transport: Transport, base_url: str, authorization: str, routes: Mapping[str, Route], name: str
+        self, http_client: HttpClient, base_url: str, authorization: str, routes: Mapping[str, Route], name: str
     ) -> None:
-        self._transport = transport
+        self._http_client = http_client
         self._base_url = base_url
         self._headers = {**_JSON, "Authorization": authorization}
         self._routes = routes
@@ -200,10 +200,10 @@ class PatchworksApi:
             self.experimental.append(name)
         url = route.url(self._base_url, **(ids or {})) + (f"?{urlencode(query)}" if query else "")
         text = None if body is None else json.dumps(body)
-        response = _send(self._transport, route.method, url, self._headers, text, "api_url")
+        response = _send(self._http_client, route.method, url, self._headers, text, "api_url")
         if 200 <= response.status < 300:
             return response
-        said = patchworks.complaint(response.json()) or response.excerpt()
+        said = patchworks.rejection_reason(response.json()) or response.excerpt()
         problem = f"{route.method} {url.partition('?')[0]} was answered with HTTP {response.status}. {said}".rstrip(
             ". "
         )
@@ -214,15 +214,15 @@ class PatchworksApi:
 
 
 def _send(
-    transport: Transport, method: str, url: str, headers: Mapping[str, str], body: str | None, option: str
+    http_client: HttpClient, method: str, url: str, headers: Mapping[str, str], body: str | None, option: str
 ) -> Response:
     """Send a request. The shared client's advice is about NetSuite; here it has to name this module's option."""
     try:
-        return transport.send(method, url, headers=headers, body=body, repeatable=method == "GET")
+        return http_client.send(method, url, headers=headers, body=body, idempotent=method == "GET")
     except TransportError as error:
         fix = error.fix.replace("the account id", option).replace("base_url", option).replace("NetSuite", "Patchworks")
         raise TransportError(
-            error.problem, fix, cause=error.cause, passing=error.passing, unsent=error.unsent
+            error.problem, fix, cause=error.cause, transient=error.transient, not_sent=error.not_sent
         ) from None
 
 

@@ -46,7 +46,7 @@ def check_proxy(proxy: str) -> None:
         raise ValueError("no host")
     if address.scheme.startswith("socks") and find_spec("socks") is None:
         problem = "The proxy speaks SOCKS, which needs the Python library PySocks"
-        raise TransportError(problem, "Install PySocks", cause="bad_proxy", unsent=True)
+        raise TransportError(problem, "Install PySocks", cause="bad_proxy", not_sent=True)
 
 
 def login_headers(proxy: str) -> dict[str, str]:

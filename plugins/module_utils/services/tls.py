@@ -83,7 +83,7 @@ def _trusting(file: str | None, folder: str | None) -> ssl.SSLContext:
             f"The certificates to trust cannot be read from {file or folder}: {problem}",
             f"Check ca_path, {', '.join(_BUNDLE_VARIABLES)} and {_FILE_VARIABLE}: a PEM file is wanted, or a folder",
             cause="tls_file",
-            unsent=True,
+            not_sent=True,
         ) from None
     return context
 

@@ -15,7 +15,7 @@ from ..core import preflight, redaction, tokens
 from ..core.assertions import BACKDATED_SECONDS
 from ..core.errors import RefusedError
 from ..core.timing import utc
-from .transport import Response, Transport
+from .http_client import HttpClient, Response
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
@@ -40,7 +40,7 @@ class TokenRefusedError(RefusedError):
 
 
 def request_token(
-    transport: Transport,
+    http_client: HttpClient,
     url: str,
     sign: Callable[[datetime], str],
     clock: Callable[[], float],
@@ -54,7 +54,7 @@ def request_token(
     explains it, one more attempt is made with the server's time.
 
     Args:
-        transport: The HTTP client.
+        http_client: The HTTP client.
         url: The token endpoint.
         sign: Makes an assertion as of a moment.
         clock: Source of POSIX times.
@@ -75,7 +75,7 @@ def request_token(
             }
             return urlencode(fields)
 
-        return transport.send("POST", url, headers=_FORM, body=body)
+        return http_client.send("POST", url, headers=_FORM, body=body)
 
     response = ask(0)
     skew = response.clock_skew

@@ -34,7 +34,7 @@ def _behind(stage: Stage) -> Given:
 
 @mistake("clock", "an hour ahead of NetSuite's", known=BEFORE, cause="clock_ahead")
 def _ahead_before(stage: Stage) -> Given:
-    return {**_ahead(stage), "once_active": True}
+    return {**_ahead(stage), "worked_before": True}
 
 
 # --- mapping
@@ -42,7 +42,7 @@ def _ahead_before(stage: Stage) -> Given:
 
 @mistake("mapping", "certificate never uploaded", cause="certificate_not_mapped", mapped=False)
 def _absent(stage: Stage) -> Given:
-    return stage.options(once_active=False)
+    return stage.options(worked_before=False)
 
 
 @mistake("mapping", "certificate never uploaded", known=LIST, cause="mapping_absent", mapped=False)
@@ -59,13 +59,13 @@ def _another(stage: Stage) -> Given:
 @mistake("mapping", "cleared by a sandbox refresh", known=SANDBOX, cause="mapping_vanished")
 def _refreshed(stage: Stage) -> Given:
     stage.account.refresh()
-    return stage.options(once_active=True)
+    return stage.options(worked_before=True)
 
 
 @mistake("mapping", "cleared by a sandbox refresh", known=BEFORE_AND_LIST, cause="mapping_absent")
 def _refreshed_listed(stage: Stage) -> Given:
     stage.account.refresh()
-    return stage.listing(once_active=True)
+    return stage.listing(worked_before=True)
 
 
 @mistake("mapping", "revoked", cause="certificate_not_mapped")
@@ -77,7 +77,7 @@ def _revoked(stage: Stage) -> Given:
 @mistake("mapping", "revoked", known=BEFORE, cause="mapping_vanished")
 def _revoked_before(stage: Stage) -> Given:
     stage.account.revoke(stage.pair.id)
-    return stage.options(once_active=True)
+    return stage.options(worked_before=True)
 
 
 @mistake("mapping", "revoked", known=LIST, cause="mapping_revoked")
@@ -88,7 +88,7 @@ def _revoked_listed(stage: Stage) -> Given:
 
 @mistake("mapping", "revoked", known=BEFORE_AND_LIST, cause="mapping_revoked")
 def _revoked_before_listed(stage: Stage) -> Given:
-    return {**_revoked_listed(stage), "once_active": True}
+    return {**_revoked_listed(stage), "worked_before": True}
 
 
 @mistake(
@@ -144,7 +144,7 @@ def _blocked(stage: Stage) -> Given:
 @mistake("integration", "blocked", known=BEFORE, cause="disabled_in_netsuite")
 def _blocked_before(stage: Stage) -> Given:
     stage.account.integration(state="blocked")
-    return stage.options(once_active=True)
+    return stage.options(worked_before=True)
 
 
 @mistake("integration", "blocked", known=SANDBOX, cause="disabled_in_netsuite")
@@ -161,7 +161,7 @@ def _blocked_listed(stage: Stage) -> Given:
 
 @mistake("integration", "blocked", known=BEFORE_AND_LIST, cause="integration_blocked")
 def _blocked_before_listed(stage: Stage) -> Given:
-    return {**_blocked_listed(stage), "once_active": True}
+    return {**_blocked_listed(stage), "worked_before": True}
 
 
 @mistake("integration", "client credentials grant not ticked", cause="grant_not_ticked")
@@ -172,13 +172,13 @@ def _unticked(stage: Stage) -> Given:
 
 @mistake("integration", "client credentials grant not ticked", known=BEFORE, cause="grant_not_ticked")
 def _unticked_before(stage: Stage) -> Given:
-    return {**_unticked(stage), "once_active": True}
+    return {**_unticked(stage), "worked_before": True}
 
 
 @mistake("integration", "OAuth 2.0 feature off", known=BEFORE, cause="disabled_in_netsuite")
 def _feature_before(stage: Stage) -> Given:
     stage.account.change(features={"oauth2": False})
-    return stage.options(once_active=True)
+    return stage.options(worked_before=True)
 
 
 @mistake("integration", "OAuth 2.0 feature off", known=LIST, cause="feature_disabled")
@@ -210,7 +210,7 @@ def _other_entity(stage: Stage) -> Given:
 @mistake("role", "inactive", known=BEFORE, cause="disabled_in_netsuite")
 def _role_before(stage: Stage) -> Given:
     stage.account.change(roles=[{"id": 1000, "active": False}])
-    return stage.options(once_active=True)
+    return stage.options(worked_before=True)
 
 
 @mistake("role", "inactive", known=LIST, cause="role_or_entity_inactive")
@@ -221,7 +221,7 @@ def _role_listed(stage: Stage) -> Given:
 
 @mistake("role", "inactive", known=BEFORE_AND_LIST, cause="role_or_entity_inactive")
 def _role_before_listed(stage: Stage) -> Given:
-    return {**_role_listed(stage), "once_active": True}
+    return {**_role_listed(stage), "worked_before": True}
 
 
 @mistake("entity", "inactive", known=LIST, cause="role_or_entity_inactive")
@@ -250,7 +250,7 @@ def _no_login(stage: Stage) -> Given:
 
 @mistake("role", "no permission Log in using OAuth 2.0 Access Tokens", known=BEFORE, cause="login_permission_missing")
 def _no_login_before(stage: Stage) -> Given:
-    return {**_no_login(stage), "once_active": True}
+    return {**_no_login(stage), "worked_before": True}
 
 
 @mistake("role", "no permission REST Web Services", cause="permission_missing")

@@ -130,7 +130,7 @@ def _expired(stage: Stage) -> Given:
 
 @mistake("certificate", "expired", known=BEFORE, cause="expired")
 def _expired_before(stage: Stage) -> Given:
-    return {**_expired(stage), "once_active": True}
+    return {**_expired(stage), "worked_before": True}
 
 
 @mistake("certificate", "not valid yet", cause="not_yet_valid")
@@ -230,12 +230,12 @@ def _other_client_listed(stage: Stage) -> Given:
 
 @mistake("client id", "replaced by resetting the record's credentials", known=BEFORE, cause="wrong_client")
 def _reset(stage: Stage) -> Given:
-    return stage.options(client_id=secrets.token_hex(32), once_active=True)
+    return stage.options(client_id=secrets.token_hex(32), worked_before=True)
 
 
 @mistake("client id", "replaced by resetting the record's credentials", known=LIST, cause="wrong_client")
 def _reset_listed(stage: Stage) -> Given:
-    return stage.listing(client_id=secrets.token_hex(32), once_active=True)
+    return stage.listing(client_id=secrets.token_hex(32), worked_before=True)
 
 
 # --- account
@@ -317,7 +317,7 @@ def _unticked_scope(stage: Stage) -> Given:
 
 @mistake("scope", "not ticked on the integration record", known=BEFORE, cause="scope_not_allowed")
 def _unticked_scope_before(stage: Stage) -> Given:
-    return {**_unticked_scope(stage), "once_active": True}
+    return {**_unticked_scope(stage), "worked_before": True}
 
 
 @mistake("scope", "a token for RESTlets alone", known="given token", cause="token_scope")

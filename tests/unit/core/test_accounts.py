@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.accounts import (
     Account,
     check_environment,
-    endpoints,
+    endpoints_of,
     is_loopback,
     parse_account,
 )
@@ -128,7 +128,7 @@ def test_every_spelling_gives_one_account(spelling, label, realm, environment):
     account = parse_account(spelling)
     assert account == Account(label, realm, environment)
     assert parse_account(account.label) == parse_account(account.realm) == account
-    found = endpoints(account)
+    found = endpoints_of(account)
     for service in HOSTS:
         url = getattr(found, service)
         assert url == f"https://{label}.{service}.api.netsuite.com"
@@ -154,7 +154,7 @@ def assert_safe(value: str) -> None:
     assert STRICT_LABEL.fullmatch(account.label)
     assert len(account.label) <= 63
     assert account.realm == account.label.upper().replace("-", "_")
-    found = endpoints(account)
+    found = endpoints_of(account)
     for url, service in ((found.token, "suitetalk"), (found.keys, "suitetalk"), (found.certificates("c"), "restlets")):
         parts = urlsplit(url)
         assert parts.hostname == f"{account.label}.{service}.api.netsuite.com"
@@ -202,7 +202,7 @@ BASES = [
 
 @pytest.mark.parametrize(("given_base", "used"), BASES, ids=[row[0].strip() for row in BASES])
 def test_good_base_urls(given_base, used):
-    found = endpoints(parse_account("1234567"), given_base)
+    found = endpoints_of(parse_account("1234567"), given_base)
     assert found.suitetalk == found.restlets == used
     assert found.token == f"{used}/services/rest/auth/oauth2/v1/token"
     assert prepared_host(found.token) == urlsplit(used).hostname
@@ -263,7 +263,7 @@ BAD_BASES = {
 def test_bad_base_urls_are_refused(base, option):
     account = parse_account("1234567")
     with pytest.raises(OptionError) as caught:
-        endpoints(account, base) if option == "base_url" else endpoints(account, None, base)
+        endpoints_of(account, base) if option == "base_url" else endpoints_of(account, None, base)
     assert caught.value.cause == "bad_base_url"
     assert option in str(caught.value)
     assert "pass@" not in str(caught.value)
@@ -272,7 +272,7 @@ def test_bad_base_urls_are_refused(base, option):
 @given(st.text(alphabet="ab1.-_:/@#?%\\[]\t \u0661\uff0e", max_size=25), st.sampled_from(["http", "https", "HTTP"]))
 def test_any_base_url_is_refused_or_leads_where_it_says(rest, scheme):
     try:
-        found = endpoints(parse_account("1234567"), f"{scheme}://{rest}")
+        found = endpoints_of(parse_account("1234567"), f"{scheme}://{rest}")
     except OptionError:
         return
     parts = urlsplit(found.token)
@@ -286,7 +286,7 @@ def test_any_base_url_is_refused_or_leads_where_it_says(rest, scheme):
 
 @given(st.text(), st.text(min_size=1))
 def test_ids_in_paths_are_quoted(client_id, certificate_id):
-    found = endpoints(parse_account("1234567"))
+    found = endpoints_of(parse_account("1234567"))
     parts = urlsplit(found.revoke(client_id, certificate_id))
     assert parts.hostname == "1234567.restlets.api.netsuite.com"
     assert not parts.query
@@ -319,8 +319,8 @@ def test_the_environment_is_what_the_caller_believes(spelling, expected, good):
 
 
 def test_certificates_url_moves_the_certificate_api_alone():
-    found = endpoints(parse_account("1234567"), None, "https://1234567.suitetalk.api.netsuite.com/")
+    found = endpoints_of(parse_account("1234567"), None, "https://1234567.suitetalk.api.netsuite.com/")
     assert found.certificates("c").startswith("https://1234567.suitetalk.api.netsuite.com/services/")
-    both = endpoints(parse_account("1234567"), "https://a.example", "https://b.example")
+    both = endpoints_of(parse_account("1234567"), "https://a.example", "https://b.example")
     assert (both.suitetalk, both.restlets) == ("https://a.example", "https://b.example")
     assert both.server_time == "https://a.example/services/rest/system/v1/serverTime"

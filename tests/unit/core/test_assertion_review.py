@@ -19,7 +19,7 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.assert
 
 CLIENT_ID = "0123456789abcdef" * 4
 ACCOUNT = accounts.parse_account("1234567")
-PLACES = accounts.endpoints(ACCOUNT)
+PLACES = accounts.endpoints_of(ACCOUNT)
 PARTS = ["typ", "alg", "kid", "iss", "scope", "aud", "iat", "exp", "signature"]
 
 

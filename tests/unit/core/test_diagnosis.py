@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import accounts
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis import answers, causes
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.answers import Answer
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.answers import ResponseSummary
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.diagnose import diagnose
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.evidence import (
     Evidence,
@@ -24,7 +24,7 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.core.tokens import Fi
 
 SANDBOX = accounts.parse_account("1234567_SB1")
 HOLDER = Identity(account="1234567_SB1", role="3", entity="5")
-OPAQUE = Answer(500, "server_error")
+OPAQUE = ResponseSummary(500, "server_error")
 
 
 def problem(rule, blocking=True):
@@ -54,8 +54,8 @@ TABLE = {
     ),
     # an opaque refusal, and what is known beside it
     "nothing known": (token(), "certificate_not_mapped", "MissingKey"),
-    "invalid_client": (token(Answer(401, "invalid_client")), "certificate_not_mapped", "MissingKey"),
-    "invalid_grant": (token(Answer(400, "invalid_grant")), "certificate_not_mapped", "MissingKey"),
+    "invalid_client": (token(ResponseSummary(401, "invalid_client")), "certificate_not_mapped", "MissingKey"),
+    "invalid_grant": (token(ResponseSummary(400, "invalid_grant")), "certificate_not_mapped", "MissingKey"),
     "a wrong certificate id": (
         token(problems=[problem("certificate_id", blocking=False)]),
         "certificate_id",
@@ -76,10 +76,10 @@ TABLE = {
     "clock a little ahead": (token(clock_skew=-10), "certificate_not_mapped", "MissingKey"),
     "clock behind": (token(clock_skew=3600), "clock_behind", "TokenExpired"),
     "clock within the lifetime": (token(clock_skew=200), "certificate_not_mapped", "MissingKey"),
-    "clock of a web page": (token(Answer(500, kind="html"), clock_skew=-3600), "not_netsuite", None),
-    "worked before, sandbox": (token(once_active=True), "mapping_vanished", "MissingKey"),
+    "clock of a web page": (token(ResponseSummary(500, kind="html"), clock_skew=-3600), "not_netsuite", None),
+    "worked before, sandbox": (token(worked_before=True), "mapping_vanished", "MissingKey"),
     "worked before, production": (
-        Evidence("token", account=accounts.parse_account("1234567"), answer=OPAQUE, once_active=True),
+        Evidence("token", account=accounts.parse_account("1234567"), answer=OPAQUE, worked_before=True),
         "mapping_vanished",
         "MissingKey",
     ),
@@ -115,19 +115,23 @@ TABLE = {
     ),
     "no key set at all": (token(key_set=KeySetObservation(404, False)), "wrong_account", "MissingKey"),
     # answers that say something
-    "invalid_scope": (token(Answer(400, "invalid_scope")), "scope_not_allowed", "ScopeMismatched"),
-    "unauthorized_client": (token(Answer(400, "unauthorized_client")), "grant_not_ticked", None),
-    "429": (token(Answer(429)), "overloaded", None),
-    "503": (token(Answer(503)), "netsuite_unavailable", None),
-    "404": (token(Answer(404, kind="empty")), "wrong_account", "MissingKey"),
-    "redirect": (token(Answer(302, redirect="login.example/x")), "redirected", None),
-    "web page": (token(Answer(200, kind="html", title="Welcome")), "not_netsuite", None),
-    "page of a proxy": (token(Answer(403, kind="html", signs=("Server: squid/5.7",))), "proxy_page", None),
-    "proxy login": (token(Answer(407, kind="html")), "proxy_login", None),
-    "captive portal": (token(Answer(511, kind="html")), "captive_portal", None),
-    "realm of another account": (token(Answer(401, "invalid_client", realm="7654321")), "wrong_account", "MissingKey"),
+    "invalid_scope": (token(ResponseSummary(400, "invalid_scope")), "scope_not_allowed", "ScopeMismatched"),
+    "unauthorized_client": (token(ResponseSummary(400, "unauthorized_client")), "grant_not_ticked", None),
+    "429": (token(ResponseSummary(429)), "overloaded", None),
+    "503": (token(ResponseSummary(503)), "netsuite_unavailable", None),
+    "404": (token(ResponseSummary(404, kind="empty")), "wrong_account", "MissingKey"),
+    "redirect": (token(ResponseSummary(302, redirect="login.example/x")), "redirected", None),
+    "web page": (token(ResponseSummary(200, kind="html", title="Welcome")), "not_netsuite", None),
+    "page of a proxy": (token(ResponseSummary(403, kind="html", signs=("Server: squid/5.7",))), "proxy_page", None),
+    "proxy login": (token(ResponseSummary(407, kind="html")), "proxy_login", None),
+    "captive portal": (token(ResponseSummary(511, kind="html")), "captive_portal", None),
+    "realm of another account": (
+        token(ResponseSummary(401, "invalid_client", realm="7654321")),
+        "wrong_account",
+        "MissingKey",
+    ),
     "realm of this account": (
-        token(Answer(401, "invalid_client", realm="1234567-sb1")),
+        token(ResponseSummary(401, "invalid_client", realm="1234567-sb1")),
         "certificate_not_mapped",
         "MissingKey",
     ),
@@ -140,19 +144,19 @@ TABLE = {
     ),
     "expired token": (Evidence("claims", findings=[Finding("expiry", "x")]), "token_expiry", "AccessTokenExpired"),
     # the probe
-    "probe 401": (probe(Answer(401, "INVALID_LOGIN")), "login_permission_missing", None),
-    "probe 401 after long": (probe(Answer(401, "INVALID_LOGIN", seconds=60)), "overloaded", None),
-    "probe 403": (probe(Answer(403, "INSUFFICIENT_PERMISSION")), "permission_missing", None),
+    "probe 401": (probe(ResponseSummary(401, "INVALID_LOGIN")), "login_permission_missing", None),
+    "probe 401 after long": (probe(ResponseSummary(401, "INVALID_LOGIN", seconds=60)), "overloaded", None),
+    "probe 403": (probe(ResponseSummary(403, "INSUFFICIENT_PERMISSION")), "permission_missing", None),
     "probe 403, other scope": (
-        probe(Answer(403, "INSUFFICIENT_PERMISSION"), token_scope=["restlets"]),
+        probe(ResponseSummary(403, "INSUFFICIENT_PERMISSION"), token_scope=["restlets"]),
         "scope_too_small",
         None,
     ),
-    "probe 429": (probe(Answer(429, "CONCURRENCY_LIMIT_EXCEEDED")), "overloaded", None),
-    "probe 400 at the limit": (probe(Answer(400, "SSS_REQUEST_LIMIT_EXCEEDED")), "overloaded", None),
-    "probe 500": (probe(Answer(500, "UNEXPECTED_ERROR")), "netsuite_unavailable", None),
-    "probe 302": (probe(Answer(302, kind="empty", redirect="elsewhere")), "redirected", None),
-    "probe odd": (probe(Answer(418)), "unexpected_answer", None),
+    "probe 429": (probe(ResponseSummary(429, "CONCURRENCY_LIMIT_EXCEEDED")), "overloaded", None),
+    "probe 400 at the limit": (probe(ResponseSummary(400, "SSS_REQUEST_LIMIT_EXCEEDED")), "overloaded", None),
+    "probe 500": (probe(ResponseSummary(500, "UNEXPECTED_ERROR")), "netsuite_unavailable", None),
+    "probe 302": (probe(ResponseSummary(302, kind="empty", redirect="elsewhere")), "redirected", None),
+    "probe odd": (probe(ResponseSummary(418)), "unexpected_answer", None),
 }
 
 
@@ -180,7 +184,7 @@ def test_nothing_known_is_no_cause():
 
 @pytest.mark.parametrize(("account", "refreshed"), [("1234567", False), ("1234567_SB1", True), ("1234567_RP", True)])
 def test_what_worked_before_was_first_of_all_revoked_or_restored_from_an_older_file(account, refreshed):
-    found = diagnose(Evidence("token", account=accounts.parse_account(account), answer=OPAQUE, once_active=True))
+    found = diagnose(Evidence("token", account=accounts.parse_account(account), answer=OPAQUE, worked_before=True))
     assert [one.cause for one in found] == ["mapping_vanished", "disabled_in_netsuite", "wrong_client"]
     assert "the certificate was revoked, or an older credential file was restored" in found[0].evidence
     assert ("sandbox was refreshed" in found[0].evidence) is refreshed
@@ -195,12 +199,12 @@ def test_what_worked_before_was_first_of_all_revoked_or_restored_from_an_older_f
         ({"mappings": listed(None, refused=404)}, "wrong_client"),
         ({"clock_skew": -3600}, "clock_ahead"),
         ({"problems": [problem("account", blocking=False)]}, "account"),
-        ({"answer": Answer(400, "invalid_scope")}, "scope_not_allowed"),
-        ({"answer": Answer(400, "unauthorized_client")}, "grant_not_ticked"),
+        ({"answer": ResponseSummary(400, "invalid_scope")}, "scope_not_allowed"),
+        ({"answer": ResponseSummary(400, "unauthorized_client")}, "grant_not_ticked"),
     ],
 )
 def test_that_it_worked_before_outranks_no_better_evidence(known, cause):
-    assert diagnose(token(once_active=True, **known))[0].cause == cause
+    assert diagnose(token(worked_before=True, **known))[0].cause == cause
 
 
 def test_once_a_cause_is_proven_guesses_are_left_out():
@@ -210,7 +214,7 @@ def test_once_a_cause_is_proven_guesses_are_left_out():
 
 texts = st.none() | st.sampled_from(["invalid_client", "invalid_scope", "INVALID_LOGIN", "x"])
 any_answer = st.builds(
-    Answer,
+    ResponseSummary,
     status=st.integers(100, 599),
     error=texts,
     kind=st.sampled_from(["json", "html", "text", "empty"]),
@@ -237,7 +241,7 @@ any_sight = st.builds(
         answer=st.none() | any_answer,
         clock_skew=st.none() | st.integers(),
         certificate_seen=st.booleans(),
-        once_active=st.none() | st.booleans(),
+        worked_before=st.none() | st.booleans(),
         key_set=st.none() | st.builds(KeySetObservation, st.integers(100, 599), st.booleans(), st.just(("1234567",))),
         mappings=st.none() | any_sight,
         token_is_fresh=st.booleans(),

@@ -128,14 +128,14 @@ def test_passphrases(lab, ec_key, canaries, form, passphrase, cause):
 def changes(draw, length=4000):
     """A few characters of a PEM body replaced, at places given as shares of its length."""
     count = draw(st.integers(1, 3))
-    places = draw(st.lists(st.integers(0, length), min_size=count, max_size=count))
-    return [(place / length, draw(st.sampled_from(BASE64))) for place in places]
+    positions = draw(st.lists(st.integers(0, length), min_size=count, max_size=count))
+    return [(place / length, draw(st.sampled_from(BASE64))) for place in positions]
 
 
-def apply(text: str, places: list[tuple[float, str]]) -> str:
+def apply(text: str, positions: list[tuple[float, str]]) -> str:
     lines = text.splitlines()
     body = list("".join(lines[1:-1]))
-    for share, character in places:
+    for share, character in positions:
         body[min(int(share * len(body)), len(body) - 1)] = character
     packed = "".join(body)
     rows = [packed[start : start + 64] for start in range(0, len(packed), 64)]
@@ -146,8 +146,8 @@ def apply(text: str, places: list[tuple[float, str]]) -> str:
 @pytest.mark.parametrize("kind", ["RSA-3072", "secp256r1", "secp521r1"])
 @pytest.mark.parametrize("form", ["PKCS8", "TraditionalOpenSSL"])
 @settings(max_examples=60)
-@given(places=changes())
-def test_a_damaged_key_is_refused_or_never_signs_wrongly(lab, kind, form, places):
+@given(positions=changes())
+def test_a_damaged_key_is_refused_or_never_signs_wrongly(lab, kind, form, positions):
     """Primes are not proven where a certificate is at hand: the signature it verifies is the proof."""
     key = lab.key(kind)
     certificate = lab.certificate(key)
@@ -155,7 +155,7 @@ def test_a_damaged_key_is_refused_or_never_signs_wrongly(lab, kind, form, places
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            loaded = keys.load(apply(lab.key_pem(key, None, form), places), None, where="x", prove_primes=False)
+            loaded = keys.load(apply(lab.key_pem(key, None, form), positions), None, where="x", prove_primes=False)
             assertions.sign(request, loaded, lab.now, certificate=certificate)
     except M2MError as error:
         if error.cause not in {"unreadable_pem", "unsupported_key", "key_mismatch", "damaged_key"}:
@@ -164,11 +164,11 @@ def test_a_damaged_key_is_refused_or_never_signs_wrongly(lab, kind, form, places
 
 @pytest.mark.slow
 @settings(max_examples=15)
-@given(places=changes())
-def test_a_damaged_rsa_key_without_certificate_is_refused_or_sound(lab, places):
+@given(positions=changes())
+def test_a_damaged_rsa_key_without_certificate_is_refused_or_sound(lab, positions):
     key = lab.key("RSA-2048")
     try:
-        loaded = keys.load(apply(lab.key_pem(key), places), None, where="x")
+        loaded = keys.load(apply(lab.key_pem(key), positions), None, where="x")
     except M2MError:
         return
     message = b"proof"
@@ -189,11 +189,11 @@ def test_a_damaged_encrypted_key_is_refused(lab, ec_key, place, character):
     assert damaged == text or keys.same_key(loaded.public_key(), ec_key.public_key())
 
 
-@given(places=changes())
-def test_a_damaged_certificate_is_refused_or_described(lab, places):
+@given(positions=changes())
+def test_a_damaged_certificate_is_refused_or_described(lab, positions):
     subject = {"COUNTRY_NAME": "DE", "ORGANIZATION_NAME": "M\u00fcller", "EMAIL_ADDRESS": "a@b.example"}
     certificate = lab.certificate(lab.key("secp256r1"), subject=subject)
-    text = apply(lab.certificate_pem(certificate), places)
+    text = apply(lab.certificate_pem(certificate), positions)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -274,7 +274,7 @@ def test_an_unusable_passphrase_is_refused_before_anything_is_written(ec_key, pa
     ids=str,
 )
 def test_what_netsuite_takes(facts, words):
-    complaint = keys.complaint(facts)
+    complaint = keys.rejection_reason(facts)
     assert complaint is None if words is None else words in complaint
 
 

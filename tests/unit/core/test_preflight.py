@@ -17,7 +17,7 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.core.preflight import
 
 CLIENT_ID = "0123456789abcdef" * 4
 ACCOUNT = accounts.parse_account("1234567_SB1")
-PLACES = accounts.endpoints(ACCOUNT)
+PLACES = accounts.endpoints_of(ACCOUNT)
 RSA = KeyFacts("RSA", 3072)
 P256 = KeyFacts("EC", 256, "secp256r1")
 
@@ -186,8 +186,8 @@ def test_audiences(audience, good):
 
 
 def test_the_audience_of_a_server_named_by_hand():
-    places = accounts.endpoints(ACCOUNT, "http://127.0.0.1:8080/_acct/1234567-sb1")
-    assert preflight.audience_problems(places.token, ACCOUNT, places) == []
+    endpoints = accounts.endpoints_of(ACCOUNT, "http://127.0.0.1:8080/_acct/1234567-sb1")
+    assert preflight.audience_problems(endpoints.token, ACCOUNT, endpoints) == []
 
 
 @pytest.mark.parametrize(

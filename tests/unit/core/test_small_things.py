@@ -82,8 +82,8 @@ def test_an_error_says_what_and_what_to_do():
 
 
 def test_a_transport_error_says_whether_to_try_again():
-    error = TransportError("It broke", "Mend it", cause="broken", passing=True)
-    assert (error.passing, error.unsent, error.facts) == (True, False, {})
+    error = TransportError("It broke", "Mend it", cause="broken", transient=True)
+    assert (error.transient, error.not_sent, error.facts) == (True, False, {})
 
 
 def test_the_tree():

@@ -359,9 +359,9 @@ def test_answers_of_any_shape_are_read(document):
     assert patchworks.script_from(document) is None
     assert patchworks.version_from(document) is None
     assert patchworks.last_page(document) == 1
-    assert patchworks.complaint(document) == ""
+    assert patchworks.rejection_reason(document) == ""
 
 
 def test_a_validation_error_is_told_by_field():
     document = {"message": "The given data was invalid.", "errors": {"language": ["Invalid."], "name": "Taken."}}
-    assert patchworks.complaint(document) == "The given data was invalid. language: Invalid. name: Taken."
+    assert patchworks.rejection_reason(document) == "The given data was invalid. language: Invalid. name: Taken."

@@ -9,23 +9,23 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import TransportError
-from ansible_collections.m2m.netsuite.plugins.module_utils.services.transport import HttpOptions, Transport
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.http_client import HttpClient, HttpOptions
 
 TOKEN = "eyJ0b2tlbiI6ImNhbmFyeSJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmF0dXJlLWNhbmFyeQ"
 NOW = 1_795_000_000.0
 
 
 class Client:
-    """A transport that notes its pauses."""
+    """A http_client that notes its pauses."""
 
     def __init__(self, **options):
         self.pauses = []
         options = {"timeout": 30, "retries": 2, **options}
-        self.transport = Transport(HttpOptions(**options), clock=lambda: NOW, sleep=self.pauses.append)
+        self.http_client = HttpClient(HttpOptions(**options), clock=lambda: NOW, sleep=self.pauses.append)
 
     def send(self, url, method="POST", body="b", **options):
-        with self.transport:
-            return self.transport.send(method, url, body=body, **options)
+        with self.http_client:
+            return self.http_client.send(method, url, body=body, **options)
 
     def fail(self, url, **options):
         with pytest.raises(TransportError) as caught:

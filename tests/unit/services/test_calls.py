@@ -13,14 +13,14 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.accounts import endpoints, parse_account
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.accounts import endpoints_of, parse_account
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError, RefusedError, TransportError
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.timing import utc
-from ansible_collections.m2m.netsuite.plugins.module_utils.services import bearer, token_endpoint
-from ansible_collections.m2m.netsuite.plugins.module_utils.services.bearer import CallRefusedError
+from ansible_collections.m2m.netsuite.plugins.module_utils.services import rest_api, token_endpoint
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.certificate_api import CertificateApi
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.http_client import HttpClient, HttpOptions, Response
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.rest_api import CallRefusedError
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.token_endpoint import TokenRefusedError
-from ansible_collections.m2m.netsuite.plugins.module_utils.services.transport import HttpOptions, Response, Transport
 
 NOW = 1_795_000_000.0
 LIFETIME = 300
@@ -31,8 +31,8 @@ ID = "NPMnRyPg-WDWhPiAbisjKiH0fqnBpjOZ367wDTe0pqA"
 
 
 @pytest.fixture
-def transport():
-    with Transport(HttpOptions(timeout=30, retries=2), clock=lambda: NOW + 0.5, sleep=lambda seconds: None) as made:
+def http_client():
+    with HttpClient(HttpOptions(timeout=30, retries=2), clock=lambda: NOW + 0.5, sleep=lambda seconds: None) as made:
         yield made
 
 
@@ -55,18 +55,20 @@ class Signer:
         return f"eyJhbGciOiJQUzI1NiJ9.canary-{len(self.moments)}.a+b/c=&d"
 
 
-def ask(server, transport, **options):
+def ask(server, http_client, **options):
     signer = Signer()
     try:
-        found = token_endpoint.request_token(transport, f"{server.url}/token", signer, lambda: NOW, LIFETIME, **options)
+        found = token_endpoint.request_token(
+            http_client, f"{server.url}/token", signer, lambda: NOW, LIFETIME, **options
+        )
     except RefusedError as error:
         found = error
     return found, signer
 
 
-def test_the_request_is_oracle_s(server, transport):
+def test_the_request_is_oracle_s(server, http_client):
     server.answers = [(200, {}, GOOD)]
-    (token, response), _signer = ask(server, transport)
+    (token, response), _signer = ask(server, http_client)
     (request,) = server.requests
     assert request.method == "POST"
     assert request.path == "/token"
@@ -81,9 +83,9 @@ def test_the_request_is_oracle_s(server, transport):
     assert token.expires_at == utc(NOW) + timedelta(hours=1)
 
 
-def test_each_attempt_sends_a_fresh_assertion(server, transport):
+def test_each_attempt_sends_a_fresh_assertion(server, http_client):
     server.answers = [(503, {}, ""), (429, {}, ""), (200, {}, GOOD)]
-    ask(server, transport)
+    ask(server, http_client)
     bodies = [dict(parse_qsl(request.body))["client_assertion"] for request in server.requests]
     assert len(set(bodies)) == 3
 
@@ -105,17 +107,17 @@ def test_each_attempt_sends_a_fresh_assertion(server, transport):
         (601, [0]),
     ],
 )
-def test_a_clock_that_explains_a_refusal_is_worked_around_once(server, transport, skew, moments):
+def test_a_clock_that_explains_a_refusal_is_worked_around_once(server, http_client, skew, moments):
     server.answers = [dated(skew)]
-    error, signer = ask(server, transport)
+    error, signer = ask(server, http_client)
     assert isinstance(error, TokenRefusedError)
     assert signer.moments == moments
     assert len(server.requests) == len(moments)
 
 
-def test_the_server_s_time_may_help(server, transport):
+def test_the_server_s_time_may_help(server, http_client):
     server.answers = [dated(-90), dated(-90, GOOD, 200)]
-    (token, response), _signer = ask(server, transport)
+    (token, response), _signer = ask(server, http_client)
     assert token.text == "opaque"
     assert response.clock_skew == -90
 
@@ -131,16 +133,16 @@ def test_the_server_s_time_may_help(server, transport):
     ],
     ids=["page", "empty", "one assertion alone", "granted", "no date"],
 )
-def test_no_second_attempt(server, transport, answer, options):
+def test_no_second_attempt(server, http_client, answer, options):
     server.answers = [answer]
-    _found, signer = ask(server, transport, **options)
+    _found, signer = ask(server, http_client, **options)
     assert len(signer.moments) == 1
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 500, 302, 201, 204])
-def test_any_other_status_is_a_refusal(server, transport, status):
+def test_any_other_status_is_a_refusal(server, http_client, status):
     server.answers = [(status, {}, "" if status == 204 else {**GOOD, "error": "server_error"})]
-    error, signer = ask(server, transport)
+    error, signer = ask(server, http_client)
     assert isinstance(error, TokenRefusedError)
     assert error.cause == "token_refused"
     assert error.facts["status"] == status
@@ -153,16 +155,16 @@ def test_any_other_status_is_a_refusal(server, transport, status):
 @pytest.mark.parametrize(
     "content", ["", "<html>", {}, [], {"access_token": ""}, {"access_token": None}, REFUSAL], ids=repr
 )
-def test_a_good_answer_without_a_token_is_a_refusal(server, transport, content):
+def test_a_good_answer_without_a_token_is_a_refusal(server, http_client, content):
     server.answers = [(200, {}, content)]
-    error, _signer = ask(server, transport)
+    error, _signer = ask(server, http_client)
     assert isinstance(error, TokenRefusedError)
     assert error.cause == "no_token"
 
 
-def test_what_comes_back_is_not_quoted(server, transport):
+def test_what_comes_back_is_not_quoted(server, http_client):
     server.answers = [lambda handler: echo(handler, handler.server.requests[-1].body)]
-    error, _signer = ask(server, transport)
+    error, _signer = ask(server, http_client)
     assert "canary" not in f"{error} {error!r} {error.facts}"
 
 
@@ -172,9 +174,9 @@ def echo(handler, body):
     handler.wfile.write(f"bad request: {body} client_assertion=eyJhbGciOiJQUzI1NiJ9.eyJjYW5hcnkiOjF9.canary".encode())
 
 
-def test_no_answer_is_no_refusal(transport, free_port):
+def test_no_answer_is_no_refusal(http_client, free_port):
     with pytest.raises(TransportError):
-        token_endpoint.request_token(transport, f"http://127.0.0.1:{free_port}", Signer(), lambda: NOW, LIFETIME)
+        token_endpoint.request_token(http_client, f"http://127.0.0.1:{free_port}", Signer(), lambda: NOW, LIFETIME)
 
 
 @pytest.mark.parametrize(
@@ -228,7 +230,7 @@ def test_clock_warnings(skew, words):
 
 @pytest.mark.parametrize("token", ["abc", "abc\n", " eyJ.a-b_c.d~e+f/g= ", "a=="])
 def test_good_tokens(token):
-    assert bearer.authorization(token)["Authorization"] == f"Bearer {token.strip()}"
+    assert rest_api.authorization(token)["Authorization"] == f"Bearer {token.strip()}"
 
 
 @pytest.mark.parametrize(
@@ -236,14 +238,14 @@ def test_good_tokens(token):
 )
 def test_bad_tokens(token):
     with pytest.raises(OptionError) as caught:
-        bearer.authorization(f"{token}")
+        rest_api.authorization(f"{token}")
     assert caught.value.cause == "bad_token"
     assert not token.strip() or token not in str(caught.value)
 
 
-def test_the_probe(server, transport):
+def test_the_probe(server, http_client):
     server.answers = [(200, {}, {"serverTime": "2026-11-23T20:00:00Z"})]
-    assert bearer.server_time(transport, f"{server.url}/serverTime", "tok").json()["serverTime"]
+    assert rest_api.server_time(http_client, f"{server.url}/serverTime", "tok").json()["serverTime"]
     assert server.requests[0].headers["Authorization"] == "Bearer tok"
     assert server.requests[0].method == "GET"
 
@@ -260,33 +262,33 @@ def test_the_probe(server, transport):
     ],
     ids=range(6),
 )
-def test_a_probe_that_is_refused(server, transport, answer):
+def test_a_probe_that_is_refused(server, http_client, answer):
     server.answers = [answer]
     with pytest.raises(CallRefusedError) as caught:
-        bearer.server_time(transport, server.url, "TokenCanary")
+        rest_api.server_time(http_client, server.url, "TokenCanary")
     assert caught.value.cause == "call_refused"
     assert caught.value.facts["status"] == answer[0]
     assert "TokenCanary" not in str(caught.value)
 
 
-def test_a_public_key_set_is_fetched_without_the_token(server, transport):
+def test_a_public_key_set_is_fetched_without_the_token(server, http_client):
     server.answers = [(200, {}, {"keys": []})]
-    assert bearer.key_set(transport, server.url, "tok") == {"keys": []}
+    assert rest_api.key_set(http_client, server.url, "tok") == {"keys": []}
     assert ["Authorization" in request.headers for request in server.requests] == [False]
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_closed_key_set_is_fetched_with_the_token(server, transport, status):
+def test_a_closed_key_set_is_fetched_with_the_token(server, http_client, status):
     server.answers = [(status, {}, ""), (200, {}, {"keys": []})]
-    assert bearer.key_set(transport, server.url, "tok") == {"keys": []}
+    assert rest_api.key_set(http_client, server.url, "tok") == {"keys": []}
     assert [request.headers.get("Authorization") for request in server.requests] == [None, "Bearer tok"]
 
 
 @pytest.mark.parametrize("answer", [(404, {}, ""), (200, {}, "x"), (200, {}, []), (401, {}, "")])
-def test_no_key_set(server, transport, answer):
+def test_no_key_set(server, http_client, answer):
     server.answers = [answer]
     with pytest.raises(CallRefusedError):
-        bearer.key_set(transport, server.url, "tok")
+        rest_api.key_set(http_client, server.url, "tok")
 
 
 # --- the certificate API -------------------------------------------------------------------------------------------
@@ -295,8 +297,8 @@ LISTED = {"certificate_id": ID, "role": {"id": 3}, "entity": {"id": -5}, "revoke
 
 
 @pytest.fixture
-def api(server, transport):
-    return CertificateApi(transport, endpoints(parse_account("1234567"), server.url), CLIENT_ID, "TokenCanary")
+def api(server, http_client):
+    return CertificateApi(http_client, endpoints_of(parse_account("1234567"), server.url), CLIENT_ID, "TokenCanary")
 
 
 BASE = f"/services/rest/auth/oauth2/v1/clients/{CLIENT_ID}/certificates"
@@ -344,11 +346,11 @@ def test_an_upload_whose_answer_is_lost_is_not_repeated(server, api):
     assert len(server.requests) == 1
 
 
-def test_an_upload_that_was_never_sent_is_an_error(transport, free_port):
-    places = endpoints(parse_account("1234567"), f"http://127.0.0.1:{free_port}")
+def test_an_upload_that_was_never_sent_is_an_error(http_client, free_port):
+    endpoints = endpoints_of(parse_account("1234567"), f"http://127.0.0.1:{free_port}")
     with pytest.raises(TransportError) as caught:
-        CertificateApi(transport, places, CLIENT_ID, "tok").upload("x", "3", "5")
-    assert caught.value.unsent
+        CertificateApi(http_client, endpoints, CLIENT_ID, "tok").upload("x", "3", "5")
+    assert caught.value.not_sent
 
 
 @pytest.mark.parametrize("answer", [(200, {}, "Successfully revoked"), (204, {}, ""), (200, {}, {})])

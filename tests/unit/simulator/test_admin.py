@@ -10,7 +10,7 @@ import secrets
 import pytest
 
 
-def complaint(simulator, method: str, path: str, json: object = None, status: int = 400) -> str:
+def rejection_reason(simulator, method: str, path: str, json: object = None, status: int = 400) -> str:
     return simulator.admin(method, path, json, status)["error"]["message"]
 
 
@@ -94,18 +94,18 @@ BAD = {
 @pytest.mark.parametrize("case", BAD)
 def test_refused_account(simulator, case):
     change, text = BAD[case]
-    assert text in complaint(simulator, "POST", "accounts", fresh() | change)
+    assert text in rejection_reason(simulator, "POST", "accounts", fresh() | change)
 
 
 def test_lists_of_accounts_are_all_or_nothing(simulator):
     good, taken = fresh(), fresh()
     simulator.admin("POST", "accounts", taken)
-    assert "is there already" in complaint(simulator, "POST", "accounts", [good, taken])
+    assert "is there already" in rejection_reason(simulator, "POST", "accounts", [good, taken])
     label = good["account_id"].lower()
     assert label not in simulator.admin("GET", "state")["accounts"]
     assert len(simulator.admin("POST", "accounts?replace=true", [good, taken])) == 2
     assert simulator.admin("DELETE", f"accounts/{label}") == {"removed": label}
-    complaint(simulator, "GET", f"accounts/{label}", status=404)
+    rejection_reason(simulator, "GET", f"accounts/{label}", status=404)
 
 
 def test_patch_is_all_or_nothing(stage):
@@ -143,7 +143,7 @@ def test_settings_layers(stage, simulator):
     finally:
         simulator.admin("PATCH", "settings", {"token_type": None})
     assert stage.ask().json()["token_type"] == "Bearer"
-    assert "unknown knob" in complaint(simulator, "PATCH", "settings", {"x": 1})
+    assert "unknown knob" in rejection_reason(simulator, "PATCH", "settings", {"x": 1})
 
 
 def test_upload_by_the_administrator(stage, tools):

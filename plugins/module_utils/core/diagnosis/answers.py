@@ -21,7 +21,7 @@ _PROXY_SERVERS = ("squid", "zscaler", "bluecoat", "blue coat", "fortigate", "for
 
 
 @dataclass(frozen=True)
-class Answer:
+class ResponseSummary:
     """What an HTTP answer shows, without its body.
 
     Attributes:
@@ -62,7 +62,7 @@ class Answer:
 
 def read(
     status: int, headers: Mapping[str, str], text: str, *, error: str | None, is_json: bool, seconds: float
-) -> Answer:
+) -> ResponseSummary:
     """Read an answer.
 
     Args:
@@ -75,7 +75,7 @@ def read(
     """
     realm = _REALM.search(headers.get("www-authenticate", ""))
     title = None if is_json else _TITLE.search(text[:20000])
-    return Answer(
+    return ResponseSummary(
         status=status,
         error=error,
         kind=_kind(headers.get("content-type", ""), text, is_json),

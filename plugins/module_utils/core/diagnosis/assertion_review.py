@@ -43,14 +43,14 @@ class Expected:
 
     Attributes:
         account: The account it is for.
-        places: The account's addresses.
+        endpoints: The account's addresses.
         now: The server's time, as well as it is known.
         client_id: Client ID of the integration record.
         certificate: Certificate of the key that signed it.
     """
 
     account: Account
-    places: Endpoints
+    endpoints: Endpoints
     now: datetime
     client_id: str | None = None
     certificate: certificates.Certificate | None = None
@@ -156,11 +156,11 @@ def _aud(aud: Any, expected: Expected) -> Problem | None:
     values = aud if isinstance(aud, list) else [aud]
     if len(values) != 1 or not isinstance(values[0], str):
         detail = "aud is missing" if aud is None else "aud is not one address"
-        return _broken("audience", detail, f"Use {expected.places.token}")
-    if problems := preflight.audience_problems(values[0], expected.account, expected.places):
+        return _broken("audience", detail, f"Use {expected.endpoints.token}")
+    if problems := preflight.audience_problems(values[0], expected.account, expected.endpoints):
         return problems[0]
     if isinstance(aud, list):
-        fix = f"Use {expected.places.token} as text"
+        fix = f"Use {expected.endpoints.token} as text"
         return _broken("audience_list", "aud is a list; Oracle shows text", fix, blocking=False)
     return None
 

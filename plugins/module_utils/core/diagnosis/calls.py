@@ -10,7 +10,7 @@ prove bad credentials: overload and a Cookie header have been reported to come b
 
 from __future__ import annotations
 
-from .answers import Answer
+from .answers import ResponseSummary
 from .causes import ANSWER, FACT, Cause
 from .evidence import Evidence
 
@@ -18,7 +18,7 @@ from .evidence import Evidence
 _SLOW_SECONDS = 30
 
 
-def causes(evidence: Evidence, answer: Answer) -> list[Cause]:
+def causes(evidence: Evidence, answer: ResponseSummary) -> list[Cause]:
     """The causes that the answer, and what is known of the token, point to."""
     if evidence.stage == "probe" and evidence.token_is_fresh:
         said = f"NetSuite granted the token, and then answered {answer.summary}"
@@ -35,7 +35,7 @@ def causes(evidence: Evidence, answer: Answer) -> list[Cause]:
     return [Cause("unexpected_answer", said, weight=40)]
 
 
-def _from_401(evidence: Evidence, answer: Answer, said: str) -> list[Cause]:
+def _from_401(evidence: Evidence, answer: ResponseSummary, said: str) -> list[Cause]:
     twice = ", twice" if evidence.token_is_fresh else ""
     slow = answer.seconds >= _SLOW_SECONDS
     overload = f"{said} after {answer.seconds:.0f} s" if slow else said
@@ -58,7 +58,7 @@ def _from_401(evidence: Evidence, answer: Answer, said: str) -> list[Cause]:
     return found
 
 
-def _from_403(evidence: Evidence, answer: Answer, said: str) -> list[Cause]:
+def _from_403(evidence: Evidence, answer: ResponseSummary, said: str) -> list[Cause]:
     known = answer.error in ("INSUFFICIENT_PERMISSION", None)
     wrong_domain = f"{said}; a wrong domain is reported in this way too"
     found = [

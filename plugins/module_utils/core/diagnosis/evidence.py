@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ..accounts import Account
 from ..preflight import Problem
 from ..tokens import Finding, Identity
-from .answers import Answer
+from .answers import ResponseSummary
 from .assertion_review import ClaimCheck
 
 
@@ -67,7 +67,7 @@ class Evidence:
         clock_skew: Seconds by which the server's clock is ahead.
         lifetime: Lifetime of the assertion, seconds.
         certificate_seen: Whether the certificate is known, and was therefore compared with the key.
-        once_active: Whether these credentials have worked before.
+        worked_before: Whether these credentials have worked before.
         key_set: What the account's JWK Set shows.
         mappings: What the list of mappings shows.
         token_is_fresh: Whether the token in use was granted a moment ago.
@@ -79,11 +79,11 @@ class Evidence:
     problems: Sequence[Problem] = ()
     verdicts: Sequence[ClaimCheck] = ()
     findings: Sequence[Finding] = ()
-    answer: Answer | None = None
+    answer: ResponseSummary | None = None
     clock_skew: int | None = None
     lifetime: int = 300
     certificate_seen: bool = True
-    once_active: bool | None = None
+    worked_before: bool | None = None
     key_set: KeySetObservation | None = None
     mappings: MappingObservation | None = None
     token_is_fresh: bool = False

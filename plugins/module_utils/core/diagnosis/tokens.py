@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from .answers import Answer
+from .answers import ResponseSummary
 from .causes import ANSWER, FACT, Cause
 from .evidence import Evidence, MappingObservation
 
@@ -14,7 +14,7 @@ _DIFFERENT = "Check account_id and base_url: they lead to different accounts"
 _STATES = {"absent": "mapping_absent", "revoked": "mapping_revoked", "expired": "mapping_expired"}
 
 
-def causes(evidence: Evidence, answer: Answer) -> list[Cause]:
+def causes(evidence: Evidence, answer: ResponseSummary) -> list[Cause]:
     """The causes that the answer, and what is known beside it, point to."""
     said = f"the token endpoint answered {answer.summary}"
     if answer.status == 429:
@@ -100,7 +100,7 @@ def _from_experience(evidence: Evidence, said: str) -> list[Cause]:
     if evidence.mappings is not None and evidence.mappings.state == "active":
         return []
     unseen = _from_unseen_certificate(evidence, said, 58)
-    if evidence.once_active:
+    if evidence.worked_before:
         return [*_from_change(evidence, said), *unseen]
     detail = f"{said}, as it does for a certificate that {evidence.realm} does not know"
     if evidence.key_set is not None and evidence.account and evidence.account.realm in evidence.key_set.realms:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .. import assertions, keys, patchworks
-from ..accounts import Account, endpoints
+from ..accounts import Account, endpoints_of
 
 _ENVIRONMENTS = {"release_preview": "release preview", "test_drive": "test drive"}
 # Without it, Ansible shows the line ends of the key as \n.
@@ -80,8 +80,8 @@ def limit_to(host: str) -> str:
 
 
 def _account(context: HandoverContext) -> dict[str, Any]:
-    account, urls = context.account, endpoints(context.account, context.suitetalk_url)
-    key = context.key
+    endpoints = endpoints_of(context.account, context.suitetalk_url)
+    account, key = context.account, context.key
     environment = _ENVIRONMENTS.get(account.environment, account.environment)
     role, entity = context.result.get("role") or context.role, context.result.get("entity") or context.entity
     return {
@@ -102,9 +102,9 @@ def _account(context: HandoverContext) -> dict[str, Any]:
         "algorithm": assertions.choose_algorithm("auto", key),
         "scope": ", ".join(context.scope),
         "scope_json": json.dumps(list(context.scope)),
-        "token_url": urls.token,
-        "rest_url": urls.suitetalk,
-        "restlets_url": urls.restlets,
+        "token_url": endpoints.token,
+        "rest_url": endpoints.suitetalk,
+        "restlets_url": endpoints.restlets,
         "role": role,
         "entity": entity,
         "role_words": f"{role}, {entity}" if role and entity else None,

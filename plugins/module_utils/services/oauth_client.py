@@ -12,14 +12,14 @@ from datetime import datetime
 from typing import Any
 
 from ..core import assertions, certificates, keys, preflight
-from ..core.accounts import Account, Endpoints, endpoints, parse_account
+from ..core.accounts import Account, Endpoints, endpoints_of, parse_account
 from ..core.errors import OptionError
 from ..core.generations import Generation, Retiring
 from ..core.tokens import AccessToken
 from . import credential_file, files
 from .credential_file import Decryptor, open_envelope
+from .http_client import HttpClient, HttpOptions, Response
 from .token_endpoint import request_token
-from .transport import HttpOptions, Response, Transport
 
 _LONGEST_TIMEOUT = 3600
 
@@ -29,29 +29,26 @@ class Pair:
     """A private key, with its certificate where that is known.
 
     Attributes:
-        noted_id: The id that NetSuite gave the certificate, where it is noted.
-        owner: The account whose credential file the pair is in.
+        netsuite_id: The id that NetSuite gave the certificate, where it is noted.
+        account: The account whose credential file the pair is in.
     """
 
     key: keys.PrivateKey
     certificate: certificates.Certificate | None
-    noted_id: str | None = None
-    owner: Account | None = None
+    netsuite_id: str | None = None
+    account: Account | None = None
 
     @property
     def certificate_id(self) -> str | None:
         """The id NetSuite gave the certificate, as far as it is noted, or else the certificate's own."""
-        return self.noted_id or (certificates.certificate_id(self.certificate) if self.certificate else None)
+        return self.netsuite_id or (certificates.certificate_id(self.certificate) if self.certificate else None)
 
     def problems(self, now: datetime) -> list[preflight.Problem]:
         """What is wrong with the two, each by itself and together."""
         if self.certificate is None:
-            complaint = keys.complaint(keys.facts(self.key))
-            return (
-                [preflight.Problem("key_kind", complaint, "Make a new pair with m2m.netsuite.certificate")]
-                if complaint
-                else []
-            )
+            reason = keys.rejection_reason(keys.facts(self.key))
+            fix = "Make a new pair with m2m.netsuite.certificate"
+            return [preflight.Problem("key_kind", reason, fix)] if reason else []
         return [
             *preflight.pair_problems(self.certificate, self.key),
             *preflight.certificate_problems(self.certificate, now),
@@ -72,9 +69,9 @@ class Client:
         found = self.pair.problems(now)
         if self.pair.certificate is None:
             found += preflight.id_form_problems(self.request.certificate_id)
-        elif self.request.certificate_id != self.pair.noted_id:
+        elif self.request.certificate_id != self.pair.netsuite_id:
             found += preflight.id_problems(self.pair.certificate, self.request.certificate_id)
-        found += preflight.owner_problems(self.pair.owner, self.account)
+        found += preflight.owner_problems(self.pair.account, self.account)
         found += preflight.client_problems(self.request.client_id)
         found += preflight.audience_problems(self.request.audience, self.account, self.endpoints)
         return found + preflight.request_problems(keys.facts(self.pair.key), self.request.algorithm, self.request.scope)
@@ -83,21 +80,21 @@ class Client:
         """A fresh assertion as of a moment."""
         return assertions.sign(self.request, self.pair.key, now, certificate=self.pair.certificate)
 
-    def request_token(self, transport: Transport, clock: Callable[[], float]) -> tuple[AccessToken, Response]:
+    def request_token(self, http_client: HttpClient, clock: Callable[[], float]) -> tuple[AccessToken, Response]:
         """A fresh access token; see ``token_endpoint.request_token``."""
         return request_token(
-            transport, self.endpoints.token, lambda now: self.sign(now).text, clock, self.request.lifetime
+            http_client, self.endpoints.token, lambda now: self.sign(now).text, clock, self.request.lifetime
         )
 
 
-def read_place(options: Mapping[str, Any]) -> tuple[Account, Endpoints]:
+def read_endpoints(options: Mapping[str, Any]) -> tuple[Account, Endpoints]:
     """The account and its addresses, from the account options.
 
     Raises:
         OptionError: a bad account id or base URL.
     """
     account = parse_account(options["account_id"])
-    return account, endpoints(account, options.get("base_url"), options.get("certificates_url"))
+    return account, endpoints_of(account, options.get("base_url"), options.get("certificates_url"))
 
 
 def read_client(options: Mapping[str, Any], vault: Decryptor | None, pair: Pair | None = None) -> Client:
@@ -113,7 +110,7 @@ def read_client(options: Mapping[str, Any], vault: Decryptor | None, pair: Pair 
         KeyMaterialError: key or certificate cannot be read.
         VaultError: an envelope cannot be opened.
     """
-    account, places = read_place(options)
+    account, endpoints = read_endpoints(options)
     if not options.get("client_id"):
         raise OptionError(
             "client_id is missing",
@@ -133,13 +130,13 @@ def read_client(options: Mapping[str, Any], vault: Decryptor | None, pair: Pair 
     request = assertions.Request(
         client_id=options["client_id"],
         certificate_id=str(certificate_id),
-        audience=options.get("audience") or places.token,
+        audience=options.get("audience") or endpoints.token,
         scope=options["scope"],
         lifetime=options["assertion_lifetime"],
         algorithm=options["algorithm"],
         extra_claims=options.get("extra_claims"),
     )
-    return Client(account, places, pair, request)
+    return Client(account, endpoints, pair, request)
 
 
 def read_pair(options: Mapping[str, Any], vault: Decryptor | None) -> Pair:
@@ -166,7 +163,7 @@ def read_pair(options: Mapping[str, Any], vault: Decryptor | None) -> Pair:
     )
     if certificate_source is None:
         return Pair(key, None)
-    return Pair(key, certificates.choose(bundle, key), certificate_source.noted_id, certificate_source.owner)
+    return Pair(key, certificates.choose(bundle, key), certificate_source.netsuite_id, certificate_source.account)
 
 
 def pair_of(holder: Generation | Retiring, options: Mapping[str, Any], vault: Decryptor | None, where: str) -> Pair:
@@ -203,7 +200,9 @@ def read_certificate(options: Mapping[str, Any], vault: Decryptor | None) -> cer
     return certificates.parse(source.text, where=source.where)
 
 
-def open_transport(options: Mapping[str, Any], clock: Callable[[], float], sleep: Callable[[float], None]) -> Transport:
+def open_http_client(
+    options: Mapping[str, Any], clock: Callable[[], float], sleep: Callable[[float], None]
+) -> HttpClient:
     """An HTTP client from the HTTP options.
 
     Raises:
@@ -216,7 +215,7 @@ def open_transport(options: Mapping[str, Any], clock: Callable[[], float], sleep
             cause="bad_http_options",
         )
     names = ("timeout", "retries", "validate_certs", "ca_path", "proxy", "tls_client_cert", "tls_client_key")
-    return Transport(HttpOptions(**{name: options[name] for name in names}), clock, sleep)
+    return HttpClient(HttpOptions(**{name: options[name] for name in names}), clock, sleep)
 
 
 @dataclass(frozen=True)
@@ -225,8 +224,8 @@ class _Source:
 
     text: str = field(repr=False)
     where: str
-    noted_id: str | None = None
-    owner: Account | None = None
+    netsuite_id: str | None = None
+    account: Account | None = None
 
 
 def _sources(
@@ -246,8 +245,8 @@ def _sources(
     generation = stored.credentials.generation(options["generation"], options.get("certificate_id"))
     where = f"the {options['generation']} generation in {path}"
     private_key = _Source(open_envelope(generation.private_key, vault, where), where) if key else None
-    owner = parse_account(stored.credentials.account)
-    return private_key, _Source(generation.certificate, where, generation.certificate_id, owner)
+    account = parse_account(stored.credentials.account)
+    return private_key, _Source(generation.certificate, where, generation.certificate_id, account)
 
 
 def _option(options: Mapping[str, Any], name: str, vault: Decryptor | None) -> _Source | None:

@@ -66,7 +66,7 @@ class RunFacts:
         return next((one for one in self.steps if one["step"] == name and one["status"] in ("done", "ok")), {})
 
 
-def judge(situation: RunFacts) -> tuple[str, str]:
+def account_status(situation: RunFacts) -> tuple[str, str]:
     """The status of an account, and the next step for a person."""
     pending = situation.credentials.get("pending")
     if situation.failure:
@@ -79,11 +79,11 @@ def judge(situation: RunFacts) -> tuple[str, str]:
             return "failed", "There are no credentials for this account yet. Run the playbook onboard."
         return "awaiting_upload", instruction(situation, situation.credentials)
     if not situation.check.get("valid"):
-        return _judge_refusal(situation)
+        return _status_of_refusal(situation)
     if pending:
         in_force = f"The active certificate is valid until {situation.credentials.get('not_after')}."
-        return _judge_rotation(situation, pending, in_force)
-    return "active", _judge_active(situation)
+        return _status_of_rotation(situation, pending, in_force)
+    return "active", _status_of_active(situation)
 
 
 def instruction(situation: RunFacts, generation: Mapping[str, Any]) -> str:
@@ -112,7 +112,7 @@ def _whom(situation: RunFacts) -> str:
     return f"{entity}, {role}"
 
 
-def _judge_refusal(situation: RunFacts) -> tuple[str, str]:
+def _status_of_refusal(situation: RunFacts) -> tuple[str, str]:
     diagnosis: Sequence[Mapping[str, Any]] = situation.check.get("diagnosis") or []
     if not diagnosis:
         return "failed", "The token check failed; see `checks` in its result."
@@ -129,7 +129,7 @@ def _judge_refusal(situation: RunFacts) -> tuple[str, str]:
         return "rotating", f"{told} Without check mode, this run makes a new certificate."
     if pending and first["cause"] in _OUTLIVED | _UNMAPPED:
         refused = f" It could not be mapped again: {mapped['detail']}" if mapped.get("status") == "failed" else ""
-        return _judge_rotation(situation, pending, f"{told}{refused}")
+        return _status_of_rotation(situation, pending, f"{told}{refused}")
     if first["cause"] in _UNMAPPED and not listed:
         parts = [
             told if first["cause"] != "certificate_not_mapped" else "",
@@ -140,7 +140,7 @@ def _judge_refusal(situation: RunFacts) -> tuple[str, str]:
     return "failed", f"{'NetSuite lists the certificate as mapped. ' if listed else ''}{told} {first['fix']}."
 
 
-def _judge_rotation(situation: RunFacts, pending: Mapping[str, Any], old: str) -> tuple[str, str]:
+def _status_of_rotation(situation: RunFacts, pending: Mapping[str, Any], old: str) -> tuple[str, str]:
     """Where a rotation stands; ``old`` says what the certificate in force is still good for."""
     upload, proof = situation.step(MAP, pending["certificate_id"]), situation.step(PROVE, pending["certificate_id"])
     if "planned" in (upload.get("status"), proof.get("status")):
@@ -156,7 +156,7 @@ def _judge_rotation(situation: RunFacts, pending: Mapping[str, Any], old: str) -
     return "awaiting_upload", f"{old} For the new one: {instruction(situation, pending)}"
 
 
-def _judge_active(situation: RunFacts) -> str:
+def _status_of_active(situation: RunFacts) -> str:
     credentials = situation.credentials
     retiring = credentials.get("retiring") or []
     given_id = situation.done(MAP).get("certificate_id")

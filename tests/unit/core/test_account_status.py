@@ -10,8 +10,12 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.core import outcome, rollout
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.outcome import RunFacts, judge
+from ansible_collections.m2m.netsuite.plugins.module_utils.core import rollout
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.account_status import (
+    RunFacts,
+    account_status,
+    instruction,
+)
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.text import capitalize_sentence
 
 ID = "NPMnRyPg-WDWhPiAbisjKiH0fqnBpjOZ367wDTe0pqA"
@@ -130,7 +134,7 @@ TABLE = {
 
 @pytest.mark.parametrize(("changes", "status", "words"), TABLE.values(), ids=TABLE.keys())
 def test_where_an_account_stands(changes, status, words):
-    found, step = judge(replace(BASE, **changes))
+    found, step = account_status(replace(BASE, **changes))
     assert (found, words in step) == (status, True), (found, step)
     assert status in rollout.STATUSES
     assert step.endswith(".")
@@ -138,10 +142,10 @@ def test_where_an_account_stands(changes, status, words):
 
 
 def test_the_instruction_has_all_that_a_person_needs():
-    told = outcome.instruction(BASE, CREDENTIALS)
+    told = instruction(BASE, CREDENTIALS)
     for words in ("1234567_SB1", "https://1234567-sb1.app.netsuite.com/app/oauth2", "1000", "12", "Integration", ID):
         assert words in told
-    bare = outcome.instruction(RunFacts("1", "1"), {})
+    bare = instruction(RunFacts("1", "1"), {})
     assert "None" not in bare
 
 

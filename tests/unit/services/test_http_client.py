@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import M2MError, TransportError
-from ansible_collections.m2m.netsuite.plugins.module_utils.services.transport import HttpOptions, Response, Transport
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.http_client import HttpClient, HttpOptions, Response
 from ansible_collections.m2m.netsuite.tests.unit.services.noting_client import NOW, TOKEN, Client
 
 LIMIT = 1024 * 1024
@@ -47,9 +47,9 @@ def test_an_answer_is_a_value(server):
 
 
 def test_one_connection_is_kept_open(server):
-    with Transport(HttpOptions()) as transport:
+    with HttpClient(HttpOptions()) as http_client:
         for method in ("GET", "POST", "GET"):
-            transport.send(method, server.url)
+            http_client.send(method, server.url)
     assert len(server.requests) == 3
     assert server.connections == 1
 
@@ -85,9 +85,9 @@ def test_redirects_are_not_followed(server, new_server, status):
 
 def test_cookies_are_not_kept(server):
     server.answers = [(200, {"Set-Cookie": "JSESSIONID=abc; Path=/"}, "{}")]
-    with Transport(HttpOptions()) as transport:
-        transport.send("GET", server.url)
-        transport.send("GET", server.url)
+    with HttpClient(HttpOptions()) as http_client:
+        http_client.send("GET", server.url)
+        http_client.send("GET", server.url)
     assert [request.headers.get("Cookie") for request in server.requests] == [None, None]
 
 
@@ -105,13 +105,13 @@ def test_netrc_is_ignored(server, monkeypatch, tmp_path, headers):
 
 
 @pytest.mark.parametrize(
-    ("status", "repeatable"), [(429, True), (429, False), (502, True), (503, True), (503, False), (504, True)]
+    ("status", "idempotent"), [(429, True), (429, False), (502, True), (503, True), (503, False), (504, True)]
 )
-def test_passing_refusals_are_tried_again_with_a_fresh_body(server, status, repeatable):
+def test_passing_refusals_are_tried_again_with_a_fresh_body(server, status, idempotent):
     server.answers = [(status, {}, "no"), (status, {}, "no"), (200, {}, "yes")]
     numbers = itertools.count(1)
     client = Client()
-    assert client.send(server.url, body=lambda: f"body {next(numbers)}", repeatable=repeatable).text == "yes"
+    assert client.send(server.url, body=lambda: f"body {next(numbers)}", idempotent=idempotent).text == "yes"
     assert [request.body for request in server.requests] == ["body 1", "body 2", "body 3"]
     assert len(client.pauses) == 2
 
@@ -120,7 +120,7 @@ def test_passing_refusals_are_tried_again_with_a_fresh_body(server, status, repe
 def test_a_gateway_does_not_know_whether_a_request_was_carried_out(server, status):
     server.answers = [(status, {}, "no")]
     client = Client()
-    assert client.send(server.url, repeatable=False).status == status
+    assert client.send(server.url, idempotent=False).status == status
     assert (len(server.requests), client.pauses) == (1, [])
 
 
@@ -151,7 +151,7 @@ def test_other_answers_are_final(server, status):
         (401, "CONCURRENCY_LIMIT_EXCEEDED", 1),
     ],
 )
-def test_concurrency_errors_are_passing(server, status, body, attempts):
+def test_concurrency_errors_are_transient(server, status, body, attempts):
     server.answers = [(status, {}, body)]
     assert Client().send(server.url).status == status
     assert len(server.requests) == attempts
@@ -167,15 +167,15 @@ def test_a_lost_answer_is_asked_for_again(server):
 def test_a_lost_answer_of_what_must_not_be_repeated(server):
     server.answers = [gone]
     client = Client()
-    error = client.fail(server.url, repeatable=False)
-    assert (error.cause, error.passing, error.unsent) == ("connection_lost", True, False)
+    error = client.fail(server.url, idempotent=False)
+    assert (error.cause, error.transient, error.not_sent) == ("connection_lost", True, False)
     assert (len(server.requests), client.pauses) == (1, [])
 
 
 def test_what_was_never_sent_is_repeated_in_any_case(free_port):
     client = Client()
-    error = client.fail(f"http://127.0.0.1:{free_port}", repeatable=False)
-    assert (error.cause, error.unsent, len(client.pauses)) == ("connection_refused", True, 2)
+    error = client.fail(f"http://127.0.0.1:{free_port}", idempotent=False)
+    assert (error.cause, error.not_sent, len(client.pauses)) == ("connection_refused", True, 2)
     assert f"127.0.0.1:{free_port}" in str(error)
 
 
@@ -248,7 +248,7 @@ def test_a_body_has_a_bound(server, size, good):
         assert len(Client(timeout=60).send(server.url).text) == size
         return
     error = Client().fail(server.url)
-    assert (error.cause, error.passing) == ("endless_answer", False)
+    assert (error.cause, error.transient) == ("endless_answer", False)
     assert len(server.requests) == 1
 
 
@@ -279,7 +279,7 @@ def test_silence_has_a_deadline(server, answer):
 
     server.answers = [say]
     error = Client(timeout=0.1, retries=1).fail(server.url)
-    assert (error.cause, error.passing, error.unsent) == ("timeout", True, False)
+    assert (error.cause, error.transient, error.not_sent) == ("timeout", True, False)
     assert "0.1 seconds" in str(error)
     assert len(served) == 2
 
@@ -348,8 +348,8 @@ def test_hosts_that_cannot_be_reached(monkeypatch, raised, cause):
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
     client = Client()
-    error = client.fail("https://1234567.suitetalk.api.netsuite.com/services", repeatable=False)
-    assert (error.cause, error.passing, error.unsent) == (cause, True, True)
+    error = client.fail("https://1234567.suitetalk.api.netsuite.com/services", idempotent=False)
+    assert (error.cause, error.transient, error.not_sent) == (cause, True, True)
     assert "1234567.suitetalk.api.netsuite.com" in str(error)
     assert len(client.pauses) == 2
 
@@ -359,7 +359,7 @@ def test_a_header_that_cannot_be_sent(server, token):
     client = Client()
     with pytest.raises(TransportError) as caught:
         client.send(server.url, headers={"Authorization": f"{token}SecretCanary"})
-    assert (caught.value.cause, caught.value.passing) == ("bad_token", False)
+    assert (caught.value.cause, caught.value.transient) == ("bad_token", False)
     assert client.pauses == []
     assert "SecretCanary" not in f"{caught.value} {caught.value!r}"
     assert server.requests == []

@@ -26,12 +26,12 @@ from ..core.errors import RefusedError, TransportError
 from ..core.libraries import note_missing
 from ..core.redaction import excerpt
 from .attempt import Attempt, Watch
-from .bearer import CallRefusedError
 from .certificate_api import CertificateApi
+from .http_client import HttpClient, Response
 from .proxies import login_headers
+from .rest_api import CallRefusedError
 from .tls import open_context
 from .token_endpoint import error_code
-from .transport import Response, Transport
 
 try:
     from cryptography import x509
@@ -43,7 +43,7 @@ _KEY_ID = re.compile(r"[a-z]\.([A-Z0-9]+(?:_[A-Z0-9]+)*)\.\d{4}-\d{2}-\d{2}")
 _TLS_SECONDS = 10.0
 
 
-def answer_of(response: Response) -> answers.Answer:
+def answer_of(response: Response) -> answers.ResponseSummary:
     """What an answer shows of who gave it."""
     return answers.read(
         response.status,
@@ -55,10 +55,10 @@ def answer_of(response: Response) -> answers.Answer:
     )
 
 
-def key_set_at(transport: Transport, url: str) -> KeySetObservation | None:
+def key_set_at(http_client: HttpClient, url: str) -> KeySetObservation | None:
     """What the JWK Set at an address shows to anyone; None when no answer came."""
     try:
-        response = transport.send("GET", url, headers={"Accept": "application/json"})
+        response = http_client.send("GET", url, headers={"Accept": "application/json"})
     except TransportError:
         return None
     document: Any = response.json()
@@ -71,7 +71,7 @@ def key_set_at(transport: Transport, url: str) -> KeySetObservation | None:
 
 
 def mappings_for(
-    transport: Transport, places: Endpoints, token: str, *, client_id: str, certificate_id: str, now: datetime
+    http_client: HttpClient, endpoints: Endpoints, token: str, *, client_id: str, certificate_id: str, now: datetime
 ) -> MappingObservation | None:
     """What the list of mappings shows of a certificate to the holder of a token.
 
@@ -79,8 +79,8 @@ def mappings_for(
     certificate that is mapped there proves that the client id is another integration's.
 
     Args:
-        transport: The HTTP client.
-        places: The account's addresses.
+        http_client: The HTTP client.
+        endpoints: The account's addresses.
         token: The token that reads the list.
         client_id: Client ID that the assertion named.
         certificate_id: Certificate ID that it named.
@@ -93,7 +93,7 @@ def mappings_for(
     if holder.expires_at is not None and holder.expires_at <= now:
         return None
     try:
-        found = mapping.find(CertificateApi(transport, places, client_id, token).list(), certificate_id)
+        found = mapping.find(CertificateApi(http_client, endpoints, client_id, token).list(), certificate_id)
     except CallRefusedError as error:
         sight = MappingObservation(holder, refused=error.response.status)
     except (TransportError, RefusedError):
@@ -105,7 +105,9 @@ def mappings_for(
     if holder.client_id in (None, client_id):
         return sight
     try:
-        other = mapping.find(CertificateApi(transport, places, str(holder.client_id), token).list(), certificate_id)
+        other = mapping.find(
+            CertificateApi(http_client, endpoints, str(holder.client_id), token).list(), certificate_id
+        )
     except (TransportError, RefusedError):
         return sight
     if other is None or not other.is_active(now.date()):

@@ -5,7 +5,7 @@
 """The one place where this collection talks HTTP.
 
 A status is a value, a missing answer is an exception. Redirects are never followed, cookies and ``.netrc`` are never
-used, TLS is verified, bodies are bounded, each attempt has one deadline, and what failed for a passing reason is tried
+used, TLS is verified, bodies are bounded, each attempt has one deadline, and a temporary failure is tried
 again after a jittered pause. A server that failed for good is left alone for the rest of the task.
 """
 
@@ -26,7 +26,7 @@ from ..core import redaction
 from ..core.errors import TransportError
 from ..core.libraries import note_missing
 from .attempt import Attempt, NoConnectionError, Watch
-from .http_errors import check_headers, explain, place_of
+from .http_errors import check_headers, place_of, to_error
 from .http_session import HttpSession
 from .proxies import check_proxy, choose_proxy
 from .tls import open_context
@@ -97,7 +97,7 @@ class Response:
         return redaction.excerpt(self.text, length)
 
 
-class Transport:
+class HttpClient:
     """An HTTP client for one task: one connection per host, kept open.
 
     Failed attempts and pauses of all its requests together may take as long as those of one request; after that,
@@ -126,7 +126,7 @@ class Transport:
         if options.tls_client_cert:
             self._session()  # at once, because a mistake in it is one in the options
 
-    def __enter__(self) -> Transport:
+    def __enter__(self) -> HttpClient:
         return self
 
     def __exit__(self, *unused: object) -> None:
@@ -140,16 +140,16 @@ class Transport:
         *,
         headers: Mapping[str, str] | None = None,
         body: Callable[[], str] | str | None = None,
-        repeatable: bool = True,
+        idempotent: bool = True,
     ) -> Response:
-        """Send a request, again where it failed for a passing reason.
+        """Send a request, again after a temporary failure.
 
         Args:
             method: HTTP method.
             url: Absolute URL.
             headers: Header fields.
             body: The body, or a function that makes a fresh one for each attempt (a fresh assertion, for example).
-            repeatable: Whether a request that may have been carried out may be sent again. One that surely was not,
+            idempotent: Whether a request that may have been carried out may be sent again. One that surely was not,
                 because it was never sent or was refused by 429 or 503, is repeated in any case.
 
         Returns:
@@ -164,13 +164,13 @@ class Transport:
             try:
                 response = self._once(method, url, dict(headers or {}), body() if callable(body) else body)
             except TransportError as error:
-                may_repeat = repeatable or error.unsent
-                if last or not (error.passing and may_repeat and self._lose(number, None)):
+                may_repeat = idempotent or error.not_sent
+                if last or not (error.transient and may_repeat and self._lose(number, None)):
                     self._note_failure(url, error, is_final=may_repeat)
                     raise
                 continue
             retry_after = response.headers.get("retry-after")
-            if last or not (_worth_repeating(response, repeatable) and self._lose(number, retry_after)):
+            if last or not (_worth_repeating(response, idempotent) and self._lose(number, retry_after)):
                 return response
         raise AssertionError("unreachable: the last attempt returns or raises")
 
@@ -186,7 +186,7 @@ class Transport:
     def _check_not_failed(self, url: str) -> None:
         error = self._failed.get(_server(url))
         if error is not None:
-            raise TransportError(error.problem, error.fix, cause=error.cause, passing=error.passing, unsent=True)
+            raise TransportError(error.problem, error.fix, cause=error.cause, transient=error.transient, not_sent=True)
 
     def _note_failure(self, url: str, error: TransportError, *, is_final: bool) -> None:
         """A lost answer to what must not be repeated says little of the server, and a bad token or body nothing."""
@@ -217,7 +217,7 @@ class Transport:
                 fields = {name.lower(): value for name, value in answer.headers.items()}
                 return Response(answer.status_code, fields, text, sent_at, received_at)
         except (NoConnectionError, OSError, ValueError, HTTPError) as error:  # requests' own are OSErrors
-            raise explain(error, url, attempt, timeout=timeout, proxied=proxy is not None) from None
+            raise to_error(error, url, attempt, timeout=timeout, proxied=proxy is not None) from None
 
     def _session(self) -> HttpSession:
         if self._opened is None:
@@ -264,8 +264,8 @@ def _read(answer: requests.Response, url: str) -> str:
     return b"".join(parts).decode("utf-8", errors="replace")
 
 
-def _worth_repeating(response: Response, repeatable: bool) -> bool:
-    if response.status in _NOT_CARRIED_OUT or (repeatable and response.status in _NOT_KNOWN):
+def _worth_repeating(response: Response, idempotent: bool) -> bool:
+    if response.status in _NOT_CARRIED_OUT or (idempotent and response.status in _NOT_KNOWN):
         return True
     return response.status == 400 and any(code in response.text for code in _CONCURRENCY_CODES)
 

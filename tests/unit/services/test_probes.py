@@ -11,10 +11,10 @@ from datetime import timedelta
 import jwt
 import pytest
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.accounts import endpoints, parse_account
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.accounts import endpoints_of, parse_account
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.evidence import KeySetObservation
-from ansible_collections.m2m.netsuite.plugins.module_utils.services import observation
-from ansible_collections.m2m.netsuite.plugins.module_utils.services.transport import HttpOptions, Response, Transport
+from ansible_collections.m2m.netsuite.plugins.module_utils.services import probes
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.http_client import HttpClient, HttpOptions, Response
 
 CLIENT_ID = "0123456789abcdef" * 4
 OTHER_CLIENT = "f" * 64
@@ -22,8 +22,8 @@ ID = "NPMnRyPg-WDWhPiAbisjKiH0fqnBpjOZ367wDTe0pqA"
 
 
 @pytest.fixture
-def transport():
-    with Transport(HttpOptions(timeout=30, retries=0), sleep=lambda seconds: None) as made:
+def http_client():
+    with HttpClient(HttpOptions(timeout=30, retries=0), sleep=lambda seconds: None) as made:
         yield made
 
 
@@ -51,9 +51,9 @@ def transport():
     ],
     ids=range(9),
 )
-def test_key_sets(server, transport, answer, sight):
+def test_key_sets(server, http_client, answer, sight):
     server.answers = [answer]
-    assert observation.key_set_at(transport, server.url) == sight
+    assert probes.key_set_at(http_client, server.url) == sight
     assert "Authorization" not in server.requests[0].headers
 
 
@@ -81,10 +81,10 @@ def listed(**changes):
         ([(401, {}, "")], None, 401, False),
     ],
 )
-def test_the_list(server, transport, lab, answers, state, refused, elsewhere):
+def test_the_list(server, http_client, lab, answers, state, refused, elsewhere):
     server.answers = [answer if isinstance(answer, tuple) else (200, {}, answer) for answer in answers]
-    places = endpoints(parse_account("1234567"), server.url)
-    sight = observation.mappings_for(transport, places, token(lab), client_id=CLIENT_ID, certificate_id=ID, now=lab.now)
+    endpoints = endpoints_of(parse_account("1234567"), server.url)
+    sight = probes.mappings_for(http_client, endpoints, token(lab), client_id=CLIENT_ID, certificate_id=ID, now=lab.now)
     assert (sight.state, sight.refused, sight.elsewhere) == (state, refused, elsewhere)
     assert sight.holder.role == "3"
     assert len(server.requests) == 1
@@ -95,28 +95,28 @@ def test_the_list(server, transport, lab, answers, state, refused, elsewhere):
     ("second", "elsewhere"),
     [([listed()], True), ([listed(revoked=True)], False), ([], False), ("<html>", False)],
 )
-def test_the_list_of_the_token_s_own_client(server, transport, lab, second, elsewhere):
+def test_the_list_of_the_token_s_own_client(server, http_client, lab, second, elsewhere):
     server.answers = [(200, {}, []), (200, {}, second)]
-    places = endpoints(parse_account("1234567"), server.url)
+    endpoints = endpoints_of(parse_account("1234567"), server.url)
     given = token(lab, OTHER_CLIENT)
-    sight = observation.mappings_for(transport, places, given, client_id=CLIENT_ID, certificate_id=ID, now=lab.now)
+    sight = probes.mappings_for(http_client, endpoints, given, client_id=CLIENT_ID, certificate_id=ID, now=lab.now)
     assert (sight.state, sight.elsewhere) == ("absent", elsewhere)
     assert [OTHER_CLIENT in request.path for request in server.requests] == [False, True]
 
 
 @pytest.mark.parametrize("answer", [(200, {}, "<html>"), lambda handler: handler.connection.close()])
-def test_no_list(server, transport, lab, answer):
+def test_no_list(server, http_client, lab, answer):
     server.answers = [answer]
-    places = endpoints(parse_account("1234567"), server.url)
+    endpoints = endpoints_of(parse_account("1234567"), server.url)
     arguments = {"client_id": CLIENT_ID, "certificate_id": ID, "now": lab.now}
-    assert observation.mappings_for(transport, places, token(lab), **arguments) is None
+    assert probes.mappings_for(http_client, endpoints, token(lab), **arguments) is None
 
 
-def test_a_token_that_has_expired_is_not_used(server, transport, lab):
-    places = endpoints(parse_account("1234567"), server.url)
+def test_a_token_that_has_expired_is_not_used(server, http_client, lab):
+    endpoints = endpoints_of(parse_account("1234567"), server.url)
     later = lab.now + timedelta(hours=1)
     arguments = {"client_id": CLIENT_ID, "certificate_id": ID, "now": later}
-    assert observation.mappings_for(transport, places, token(lab), **arguments) is None
+    assert probes.mappings_for(http_client, endpoints, token(lab), **arguments) is None
     assert server.requests == []
 
 
@@ -125,7 +125,7 @@ def test_a_token_that_has_expired_is_not_used(server, transport, lab):
 
 def test_the_issuer_is_told(new_server, authority):
     server = new_server(authority.context(authority.pair("server")))
-    told = observation.issuer_of(server.url, None, 10)
+    told = probes.issuer_of(server.url, None, 10)
     assert told == "its certificate is issued by CN=throw-away CA"
     assert server.requests == []
 
@@ -133,19 +133,19 @@ def test_the_issuer_is_told(new_server, authority):
 def test_the_issuer_through_a_proxy_that_is_none(new_server, server, authority):
     secure = new_server(authority.context(authority.pair("server")))
     server.answers = [(403, {}, "no")]
-    assert observation.issuer_of(secure.url, server.url.replace("//", "//user:pass%21@"), 10) is None
+    assert probes.issuer_of(secure.url, server.url.replace("//", "//user:pass%21@"), 10) is None
     (request,) = server.requests
     assert request.method == "CONNECT"
     assert request.headers["Proxy-Authorization"] == "Basic dXNlcjpwYXNzIQ=="
-    assert observation.issuer_of(secure.url, "https://127.0.0.1:1", 10) is None
+    assert probes.issuer_of(secure.url, "https://127.0.0.1:1", 10) is None
 
 
 def test_no_issuer(server, free_port):
-    assert observation.issuer_of(server.url.replace("http:", "https:"), None, 10) is None
-    assert observation.issuer_of(f"https://127.0.0.1:{free_port}", None, 10) is None
+    assert probes.issuer_of(server.url.replace("http:", "https:"), None, 10) is None
+    assert probes.issuer_of(f"https://127.0.0.1:{free_port}", None, 10) is None
 
 
 def test_what_an_answer_shows():
     response = Response(503, {"server": "squid", "content-type": "text/html"}, "<html><title>Oops</title>", 1.0, 3.5)
-    found = observation.answer_of(response)
+    found = probes.answer_of(response)
     assert (found.status, found.kind, found.title, found.seconds, found.from_proxy) == (503, "html", "Oops", 2.5, True)

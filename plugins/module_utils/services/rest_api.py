@@ -10,8 +10,8 @@ import re
 from typing import Any
 
 from ..core.errors import OptionError, RefusedError
+from .http_client import HttpClient, Response
 from .token_endpoint import error_code
-from .transport import Response, Transport
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 
@@ -47,21 +47,21 @@ def authorization(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}", "Accept": "application/json"}
 
 
-def server_time(transport: Transport, url: str, token: str) -> Response:
+def server_time(http_client: HttpClient, url: str, token: str) -> Response:
     """Ask for the server's time: it needs a good token and no permission on any record (article_0528010158).
 
     Raises:
         CallRefusedError: NetSuite refused the token.
         TransportError: no answer came.
     """
-    response = transport.send("GET", url, headers=authorization(token))
+    response = http_client.send("GET", url, headers=authorization(token))
     document = response.json()
     if response.status != 200 or not isinstance(document, dict) or "serverTime" not in document:
         raise CallRefusedError("serverTime", response)
     return response
 
 
-def key_set(transport: Transport, url: str, token: str) -> Any:
+def key_set(http_client: HttpClient, url: str, token: str) -> Any:
     """Fetch the account's JWK Set.
 
     The token is sent only when the set is not public: which of the two holds is not documented.
@@ -70,9 +70,9 @@ def key_set(transport: Transport, url: str, token: str) -> Any:
         CallRefusedError: NetSuite refused to show it.
         TransportError: no answer came.
     """
-    response = transport.send("GET", url, headers={"Accept": "application/json"})
+    response = http_client.send("GET", url, headers={"Accept": "application/json"})
     if response.status in (401, 403):
-        response = transport.send("GET", url, headers=authorization(token))
+        response = http_client.send("GET", url, headers=authorization(token))
     if response.status != 200 or not isinstance(response.json(), dict):
         raise CallRefusedError("The key set", response)
     return response.json()

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.services import transport
-from ansible_collections.m2m.netsuite.plugins.module_utils.services.transport import Response
+from ansible_collections.m2m.netsuite.plugins.module_utils.services import http_client
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.http_client import Response
 
 NOW = 1_795_000_000.0
 
@@ -57,7 +57,7 @@ def test_clock_skew(monkeypatch, date, skew):
 def test_any_date_can_be_looked_at(text):
     skew = Response(200, {"date": text, "retry-after": text}, "").clock_skew
     assert skew is None or isinstance(skew, int)
-    assert 0 <= transport._pause(0, text, NOW) <= 30
+    assert 0 <= http_client._pause(0, text, NOW) <= 30
 
 
 def test_half_the_way_is_taken_off():

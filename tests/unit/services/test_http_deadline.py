@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.services.observation import issuer_of
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.probes import issuer_of
 from ansible_collections.m2m.netsuite.tests.unit.services.noting_client import Client
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -61,7 +61,7 @@ def test_what_drips_has_a_deadline(new_server, authority, scheme, part):
     server.answers = [DRIPS[part]]
     with soon():
         error = Client(timeout=0.3, retries=0, ca_path=authority.path).fail(server.url)
-    assert (error.cause, error.passing, error.unsent) == ("timeout", True, False)
+    assert (error.cause, error.transient, error.not_sent) == ("timeout", True, False)
     assert "0.3 seconds" in error.problem
     assert len(server.requests) == 1
 
@@ -77,8 +77,8 @@ def test_a_proxy_that_drips_has_a_deadline(new_server, authority, scheme):
     proxy.answers = [drip(OK + b"X-Slow: ", b"x")]
     with soon():
         client = Client(timeout=0.3, retries=0, ca_path=authority.path, proxy=proxy.url)
-        error = client.fail("https://netsuite.invalid/x", repeatable=False)
-    assert (error.cause, error.passing, error.unsent) == ("timeout", True, True)
+        error = client.fail("https://netsuite.invalid/x", idempotent=False)
+    assert (error.cause, error.transient, error.not_sent) == ("timeout", True, True)
 
 
 def test_a_look_at_a_certificate_has_a_deadline(server):
@@ -96,7 +96,7 @@ def test_a_tls_handshake_without_an_end_has_a_deadline(new_server, through_a_pro
         proxy.answers = [lambda handler: (handler.wfile.write(OK + b"\r\n"), time.sleep(3))]
         options = {"proxy": proxy.url} if through_a_proxy else {}
         error = Client(timeout=0.3, retries=0, **options).fail(url)
-    assert (error.cause, error.unsent) == ("timeout", True)
+    assert (error.cause, error.not_sent) == ("timeout", True)
 
 
 def test_each_attempt_has_a_deadline_of_its_own(server):
@@ -107,9 +107,9 @@ def test_each_attempt_has_a_deadline_of_its_own(server):
 
 def test_a_connection_that_is_kept_takes_the_next_deadline(server):
     client = Client(timeout=0.5)
-    with client.transport as transport:
+    with client.http_client as http_client:
         for _time in range(3):
-            assert transport.send("GET", server.url).status == 200
+            assert http_client.send("GET", server.url).status == 200
             time.sleep(0.3)
     assert server.connections == 1
 
@@ -129,8 +129,8 @@ def test_a_dead_address_leaves_time_for_the_next(server, monkeypatch):
     def resolve(host, *arguments, **options):
         if host != "several.invalid":
             return look_up(host, *arguments, **options)
-        places = [dead.getsockname(), ("127.0.0.1", server.server_port)]
-        return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", place) for place in places]
+        addresses = [dead.getsockname(), ("127.0.0.1", server.server_port)]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", place) for place in addresses]
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     with contextlib.ExitStack() as stack, soon():
@@ -164,9 +164,9 @@ def test_nothing_further_is_asked_of_a_server_that_failed(server, new_server):
     server.answers, other = [gone], new_server()
     client = Client()
     first = client.fail(f"{server.url}/token")
-    second = client.fail(f"{server.url}/keys", repeatable=False)
+    second = client.fail(f"{server.url}/keys", idempotent=False)
     assert (second.cause, second.problem, second.fix) == (first.cause, first.problem, first.fix)
-    assert (first.unsent, second.unsent) == (False, True)
+    assert (first.not_sent, second.not_sent) == (False, True)
     assert (len(server.requests), len(client.pauses)) == (3, 2)
     assert client.send(other.url).status == 200
 
@@ -181,7 +181,7 @@ def test_nothing_further_is_asked_of_a_server_that_is_not_trusted(new_server, au
 @pytest.mark.parametrize(
     ("answer", "options"),
     [
-        (gone, {"repeatable": False}),  # an upload: the list tells whether it arrived
+        (gone, {"idempotent": False}),  # an upload: the list tells whether it arrived
         ((200, {}, b"x" * 2_000_000), {}),
         ((503, {}, "no"), {}),
     ],

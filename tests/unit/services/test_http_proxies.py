@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.services.transport import HttpOptions, Transport
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.http_client import HttpClient, HttpOptions
 from ansible_collections.m2m.netsuite.tests.unit.services.noting_client import TOKEN, Client
 
 ELSEWHERE = "http://netsuite.invalid:8080/x"
 
 
 def proxy_of(url):
-    return Transport(HttpOptions()).proxy_of(url)
+    return HttpClient(HttpOptions()).proxy_of(url)
 
 
 @pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])
@@ -57,7 +57,7 @@ def test_the_option_comes_before_the_environment(server, monkeypatch, free_port)
     monkeypatch.setenv("no_proxy", "*")
     client = Client(proxy=server.url)
     assert client.send(ELSEWHERE).status == 200
-    assert client.transport.proxy_of(ELSEWHERE) == server.url
+    assert client.http_client.proxy_of(ELSEWHERE) == server.url
 
 
 def test_credentials_of_a_proxy_go_to_the_proxy_alone(server):
@@ -84,8 +84,8 @@ def test_plain_http_for_this_machine_goes_to_no_proxy_elsewhere(monkeypatch, tar
 )
 def test_a_proxy_that_refuses_a_tunnel(server, status, cause, attempts):
     server.answers = [(status, {"Proxy-Authenticate": "Basic"}, "no")]
-    error = Client(proxy=server.url).fail("https://netsuite.invalid/x", repeatable=False)
-    assert (error.cause, error.unsent, len(server.requests)) == (cause, True, attempts)
+    error = Client(proxy=server.url).fail("https://netsuite.invalid/x", idempotent=False)
+    assert (error.cause, error.not_sent, len(server.requests)) == (cause, True, attempts)
     assert "netsuite.invalid" in str(error)
     assert all(request.method == "CONNECT" for request in server.requests)
     assert all(TOKEN not in str(request.headers) for request in server.requests)
@@ -111,7 +111,7 @@ def test_a_proxy_that_speaks_tls_and_is_not_trusted(new_server, authority):
 
 def test_a_proxy_that_is_not_there(free_port):
     error = Client(proxy=f"http://127.0.0.1:{free_port}").fail("https://netsuite.invalid/x")
-    assert (error.cause, error.unsent) == ("proxy_unreachable", True)
+    assert (error.cause, error.not_sent) == ("proxy_unreachable", True)
     assert "HTTPS_PROXY" in error.fix
 
 
@@ -119,6 +119,6 @@ def test_a_proxy_that_is_not_there(free_port):
 def test_a_proxy_that_is_no_address(proxy):
     client = Client(proxy=proxy)
     error = client.fail("https://netsuite.invalid/x")
-    assert not error.passing
+    assert not error.transient
     assert client.pauses == []
     assert "proxy" in str(error).lower()

@@ -75,7 +75,7 @@ def test_an_untrusted_server(secure):
     client = Client()
     error = client.fail(secure.url)
     assert error.cause == "tls_untrusted"
-    assert not error.passing
+    assert not error.transient
     assert "ca_path" in error.fix
     assert secure.url.rpartition("/")[2] in error.problem
     assert secure.requests == []
@@ -111,7 +111,7 @@ def test_a_port_without_tls(server, raw_server):
     for url in (server.url, raw_server(b"SSH-2.0-OpenSSH_9.2\r\n")):
         error = Client().fail(url.replace("http:", "https:"))
         assert error.cause == "tls"
-        assert not error.passing
+        assert not error.transient
 
 
 @pytest.mark.parametrize("parts", ["one file", "two files"])

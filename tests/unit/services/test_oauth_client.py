@@ -15,8 +15,8 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import Ke
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.generations import Credentials, Generation
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.timing import iso
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.option_groups import ACCOUNT, CLIENT, HTTP
-from ansible_collections.m2m.netsuite.plugins.module_utils.services import client, credential_file
-from ansible_collections.m2m.netsuite.plugins.module_utils.services.certificate_session import open_session
+from ansible_collections.m2m.netsuite.plugins.module_utils.services import credential_file, oauth_client
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.certificate_api import CertificateApi
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_file import Stored
 
 CLIENT_ID = "0123456789abcdef" * 4
@@ -102,7 +102,7 @@ def sources(desk):
     ],
 )
 def test_where_key_and_certificate_come_from(desk, source):
-    made = client.read_client(desk.options(**sources(desk)[source]), desk.vault)
+    made = oauth_client.read_client(desk.options(**sources(desk)[source]), desk.vault)
     assert made.problems(desk.lab.now) == []
     assertion = made.sign(desk.lab.now)
     assert assertion.header["kid"] == desk.ids[0]
@@ -113,7 +113,7 @@ def test_where_key_and_certificate_come_from(desk, source):
 
 
 def test_the_pending_generation(desk):
-    made = client.read_client(
+    made = oauth_client.read_client(
         desk.options(credentials_path=desk.path("credentials.yml"), generation="pending"), desk.vault
     )
     assert made.sign(desk.lab.now).header == {
@@ -126,25 +126,25 @@ def test_the_pending_generation(desk):
 
 def test_only_the_key_that_is_needed_is_opened(desk):
     options = desk.options(credentials_path=desk.path("credentials.yml"))
-    client.read_certificate(options, None)
+    oauth_client.read_certificate(options, None)
     assert desk.vault.opened == 0
-    client.read_pair(options, desk.vault)
+    oauth_client.read_pair(options, desk.vault)
     assert desk.vault.opened == 1
 
 
 def test_a_noted_id_comes_before_the_computed_one(desk):
     desk.credentials(noted="T" * 43)
-    made = client.read_client(desk.options(credentials_path=desk.path("credentials.yml")), desk.vault)
+    made = oauth_client.read_client(desk.options(credentials_path=desk.path("credentials.yml")), desk.vault)
     assert made.sign(desk.lab.now).header["kid"] == "T" * 43
     assert made.problems(desk.lab.now) == []
-    explicit = client.read_client(
+    explicit = oauth_client.read_client(
         desk.options(credentials_path=desk.path("credentials.yml"), certificate_id="U" * 43), desk.vault
     )
     assert explicit.sign(desk.lab.now).header["kid"] == "U" * 43
 
 
 def test_what_goes_into_the_assertion(desk):
-    made = client.read_client(
+    made = oauth_client.read_client(
         desk.options(
             **sources(desk)["paths"],
             audience="https://aud.example",
@@ -179,7 +179,7 @@ PROBLEMS = [
 
 @pytest.mark.parametrize(("changes", "rules"), PROBLEMS, ids=[str(row[0])[:50] for row in PROBLEMS])
 def test_problems_by_option(desk, changes, rules):
-    made = client.read_client(desk.options(**sources(desk)["paths"], **changes), None)
+    made = oauth_client.read_client(desk.options(**sources(desk)["paths"], **changes), None)
     assert [problem.rule for problem in made.problems(desk.lab.now)] == rules
 
 
@@ -190,7 +190,9 @@ def test_problems_of_the_pair(desk):
         text = (
             {"certificate_content": lab.certificate_pem(certificate)} if certificate else {"certificate_id": "x" * 43}
         )
-        made = client.read_client(desk.options(**{"private_key_content": lab.key_pem(key), **text, **changes}), None)
+        made = oauth_client.read_client(
+            desk.options(**{"private_key_content": lab.key_pem(key), **text, **changes}), None
+        )
         return [problem.rule for problem in made.problems(lab.now)]
 
     key, other = desk.keys
@@ -208,7 +210,7 @@ def test_problems_of_the_pair(desk):
 
 def test_a_credential_file_of_another_account(desk):
     desk.credentials(account="7654321_SB1")
-    made = client.read_client(desk.options(credentials_path=desk.path("credentials.yml")), desk.vault)
+    made = oauth_client.read_client(desk.options(credentials_path=desk.path("credentials.yml")), desk.vault)
     (problem,) = made.problems(desk.lab.now)
     assert (problem.rule, problem.blocking) == ("account", False)
 
@@ -239,7 +241,7 @@ def test_refusals(desk, canaries, changes, kind, cause):
         for name, value in {"private_key_path": "auth-key.pem", "certificate_path": "auth-cert.pem", **changes}.items()
     }
     with pytest.raises(kind) as caught:
-        client.read_client(desk.options(**paths), None)
+        oauth_client.read_client(desk.options(**paths), None)
     assert caught.value.cause == cause
     assert caught.value.fix
     shown = f"{caught.value} {caught.value!r} {caught.value.facts}"
@@ -249,7 +251,7 @@ def test_refusals(desk, canaries, changes, kind, cause):
 def test_nothing_pending(desk):
     desk.credentials(pending=False)
     with pytest.raises(KeyMaterialError) as caught:
-        client.read_client(
+        oauth_client.read_client(
             desk.options(credentials_path=desk.path("credentials.yml"), generation="pending"), desk.vault
         )
     assert caught.value.cause == "nothing_pending"
@@ -259,13 +261,13 @@ def test_a_pending_pair_that_another_run_has_put_in_force(desk):
     """A run that goes on with a rotation names the certificate that it is about."""
     desk.credentials(pending=False)
     options = desk.options(credentials_path=desk.path("credentials.yml"), generation="active")
-    in_force = client.read_client(options, desk.vault).pair.certificate_id
+    in_force = oauth_client.read_client(options, desk.vault).pair.certificate_id
     named = {**options, "generation": "pending", "certificate_id": in_force}
-    assert client.read_client(named, desk.vault).pair.certificate_id == in_force
+    assert oauth_client.read_client(named, desk.vault).pair.certificate_id == in_force
 
 
 def test_no_secret_is_in_a_representation(desk, canaries):
-    made = client.read_client(desk.options(**sources(desk)["texts"]), None)
+    made = oauth_client.read_client(desk.options(**sources(desk)["texts"]), None)
     shown = f"{made!r} {made.pair!r} {made.sign(desk.lab.now)!r}"
     assert not [secret for secret in canaries(desk.keys[0]) if secret in shown]
 
@@ -277,7 +279,7 @@ def test_no_secret_is_in_a_representation(desk, canaries):
 )
 def test_numbers_that_make_no_sense(desk, changes):
     with pytest.raises(OptionError) as caught:
-        client.open_transport(desk.options(**changes), None, None)
+        oauth_client.open_http_client(desk.options(**changes), None, None)
     assert caught.value.cause == "bad_http_options"
 
 
@@ -292,9 +294,9 @@ def test_every_http_option_arrives(desk, authority):
         "tls_client_cert": pair.certificate,
         "tls_client_key": pair.key,
     }
-    with client.open_transport(desk.options(**wanted), None, None) as transport:
-        assert vars(transport._options) == wanted
-        assert transport.timeout == 7
+    with oauth_client.open_http_client(desk.options(**wanted), None, None) as http_client:
+        assert vars(http_client._options) == wanted
+        assert http_client.timeout == 7
 
 
 # --- a session with the certificate API ----------------------------------------------------------------------------
@@ -302,8 +304,8 @@ def test_every_http_option_arrives(desk, authority):
 
 def session(desk, server, **changes):
     options = desk.options(base_url=server.url, **changes)
-    with client.open_transport(options, desk.lab.now.timestamp, lambda seconds: None) as transport:
-        return open_session(options, desk.vault, transport, desk.lab.now.timestamp).list()
+    with oauth_client.open_http_client(options, desk.lab.now.timestamp, lambda seconds: None) as http_client:
+        return CertificateApi.connect(options, desk.vault, http_client, desk.lab.now.timestamp).list()
 
 
 def test_a_bootstrap_token_needs_no_key(desk, server):
