@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from world import GROUP, Fleet, Outcome
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.inventory import dump
+from ansible_collections.m2m.netsuite.tests.support.inventory import dump
 
 
 def play(fleet: Fleet, tasks: int) -> Outcome:

@@ -23,7 +23,7 @@ import stock
 from report import Sample
 from world import Fleet, Outcome, mean, trust
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import Simulator
+from ansible_collections.m2m.netsuite.tests.support.simulator import Simulator
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOM = ROOT / ".cache/bench"

@@ -18,8 +18,8 @@ from pathlib import Path
 import certifi
 import measure
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.inventory import Vaults, dump
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import SimulatedAccount, Simulator
+from ansible_collections.m2m.netsuite.tests.support.inventory import Vaults, dump
+from ansible_collections.m2m.netsuite.tests.support.simulator import SimulatedAccount, Simulator
 
 GROUP = "netsuite_accounts"
 BUNDLE = "bundle.pem"

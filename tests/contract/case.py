@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.option_groups import ACCOUNT, HTTP
-from ansible_collections.m2m.netsuite.tests.contract.catalogue import OPERATIONS
 from ansible_collections.m2m.netsuite.tests.contract.stage import Stage
+from ansible_collections.m2m.netsuite.tests.support.catalogue import OPERATIONS
 
 Setting = Callable[[Stage], dict[str, Any]]
 # The validity of a certificate that has expired.

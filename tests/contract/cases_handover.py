@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.m2m.netsuite.tests.contract.case import case
-from ansible_collections.m2m.netsuite.tests.contract.catalogue import ROOT
 from ansible_collections.m2m.netsuite.tests.contract.stage import CLIENT_ID, Stage
+from ansible_collections.m2m.netsuite.tests.support.catalogue import ROOT
 
 TEMPLATES = ROOT / "roles/patchworks_handover/files/consumers"
 

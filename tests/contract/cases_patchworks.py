@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.m2m.netsuite.tests.contract.case import case
 from ansible_collections.m2m.netsuite.tests.contract.stage import Stage
-from ansible_collections.m2m.netsuite.tests.unit.patchworks.standin import API_KEY, StandIn
+from ansible_collections.m2m.netsuite.tests.support.patchworks import API_KEY, StandIn
 
 SOURCE = "module.exports = 1;\n"
 

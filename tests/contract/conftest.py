@@ -6,33 +6,15 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.m2m.netsuite.tests.contract.catalogue import ROOT
+from ansible_collections.m2m.netsuite.tests.support.simulator import Simulator
 
 
 @pytest.fixture(scope="session")
-def simulator(tmp_path_factory) -> Iterator[str]:
+def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a running simulator without accounts."""
-    folder = tmp_path_factory.mktemp("simulator")
-    ready, log = folder / "ready.json", folder / "log"
-    program = ROOT / "roles/netsuite_simulator/files/netsuite_simulator"
-    arguments = ["--port", "0", "--state-dir", str(folder), "--fast-keys"]
-    with log.open("wb") as stream:
-        process = subprocess.Popen([sys.executable, str(program), *arguments], stdout=stream, stderr=stream)
-    try:
-        deadline = time.monotonic() + 30
-        while not ready.exists():
-            assert process.poll() is None, log.read_text(encoding="utf-8")
-            assert time.monotonic() < deadline, "the simulator does not get ready"
-            time.sleep(0.02)
-        yield json.loads(ready.read_text(encoding="utf-8"))["base_url"]
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
+    with Simulator(tmp_path_factory.mktemp("simulator") / "state") as running:
+        yield running.base_url

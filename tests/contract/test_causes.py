@@ -20,7 +20,7 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.causes
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.diagnose import diagnose
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.evidence import Evidence
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis.registry import REGISTRY, TITLES, Entry
-from ansible_collections.m2m.netsuite.tests.contract.catalogue import ROOT
+from ansible_collections.m2m.netsuite.tests.support.catalogue import ROOT
 
 UTILS = ROOT / "plugins/module_utils"
 RULES = sorted((UTILS / "core/diagnosis").glob("*.py"))

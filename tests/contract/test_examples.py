@@ -19,7 +19,8 @@ import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import keys
-from ansible_collections.m2m.netsuite.tests.contract.catalogue import (
+from ansible_collections.m2m.netsuite.tests.contract.stage import CLIENT_ID, Stage
+from ansible_collections.m2m.netsuite.tests.support.catalogue import (
     COLLECTION,
     MODULES,
     OPERATIONS,
@@ -28,8 +29,7 @@ from ansible_collections.m2m.netsuite.tests.contract.catalogue import (
     documentation,
     environment,
 )
-from ansible_collections.m2m.netsuite.tests.contract.stage import CLIENT_ID, Stage
-from ansible_collections.m2m.netsuite.tests.unit.patchworks.standin import API_KEY, PASSWORD, StandIn
+from ansible_collections.m2m.netsuite.tests.support.patchworks import API_KEY, PASSWORD, StandIn
 
 _PASSPHRASE = "open sesame"
 _KEYWORDS = {"name", "register", "when", "loop", "vars", "no_log", "failed_when", "block", "module_defaults"} | {

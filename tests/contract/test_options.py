@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import libraries
-from ansible_collections.m2m.netsuite.tests.contract.catalogue import MODULES, OPERATIONS, documentation
+from ansible_collections.m2m.netsuite.tests.support.catalogue import MODULES, OPERATIONS, documentation
 
 _SECRET = re.compile(r"(?:private_key|private_key_content|passphrase|password|token|assertion|api_key|secret)$")
 

@@ -17,8 +17,8 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.core import certifica
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
 from ansible_collections.m2m.netsuite.plugins.module_utils.services import credential_file
 from ansible_collections.m2m.netsuite.tests.contract.cases_online import rotating
-from ansible_collections.m2m.netsuite.tests.contract.catalogue import OPERATIONS, validated
 from ansible_collections.m2m.netsuite.tests.contract.stage import ENTITY, Pair, Stage
+from ansible_collections.m2m.netsuite.tests.support.catalogue import OPERATIONS, validated
 
 EC = {"curve": "secp256r1"}
 

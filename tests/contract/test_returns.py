@@ -21,8 +21,8 @@ import pytest
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import libraries
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
 from ansible_collections.m2m.netsuite.tests.contract.case import CASES, Case, collect
-from ansible_collections.m2m.netsuite.tests.contract.catalogue import MODULES, OPERATIONS, documentation, validated
 from ansible_collections.m2m.netsuite.tests.contract.stage import Stage
+from ansible_collections.m2m.netsuite.tests.support.catalogue import MODULES, OPERATIONS, documentation, validated
 
 collect()
 # Common to all modules, and documented by Ansible.

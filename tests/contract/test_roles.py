@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.m2m.netsuite.tests.contract.catalogue import ROOT
+from ansible_collections.m2m.netsuite.tests.support.catalogue import ROOT
 
 _SECRET = re.compile(r"(?:private_key|private_key_content|passphrase|password|token|assertion|api_key|secret)$")
 _SPECS = sorted(path for path in (ROOT / "roles").glob("*/meta/argument_specs.y*ml"))

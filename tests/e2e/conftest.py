@@ -4,7 +4,7 @@
 
 """Fixtures of the end-to-end tests: the simulator, an account of it, and a controller with an empty home.
 
-The helpers are in ``harness``; a test imports them as ``ansible_collections.m2m.netsuite.tests.e2e.harness``.
+The helpers are in ``tests/support``; a test imports them as ``ansible_collections.m2m.netsuite.tests.support``.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.controller import Controller
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import SimulatedAccount, Simulator
+from ansible_collections.m2m.netsuite.tests.support.controller import Controller
+from ansible_collections.m2m.netsuite.tests.support.simulator import SimulatedAccount, Simulator
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -17,12 +17,12 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.canaries import betrayed
-from ansible_collections.m2m.netsuite.tests.e2e.harness.controller import Controller, Run, snapshot
-from ansible_collections.m2m.netsuite.tests.e2e.harness.inventory import Vaulted
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import new_key, new_pair
-from ansible_collections.m2m.netsuite.tests.e2e.harness.messages import complaint
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import SimulatedAccount, Simulator
+from ansible_collections.m2m.netsuite.tests.support.canaries import betrayed
+from ansible_collections.m2m.netsuite.tests.support.controller import Controller, Run, snapshot
+from ansible_collections.m2m.netsuite.tests.support.inventory import Vaulted
+from ansible_collections.m2m.netsuite.tests.support.material import new_key, new_pair
+from ansible_collections.m2m.netsuite.tests.support.messages import complaint
+from ansible_collections.m2m.netsuite.tests.support.simulator import SimulatedAccount, Simulator
 
 GOOD = new_pair()
 OTHER = new_pair(key=new_key())

@@ -19,11 +19,11 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.canaries import betrayed, betrayed_in
-from ansible_collections.m2m.netsuite.tests.e2e.harness.controller import Controller, Run
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import new_key, new_pair
-from ansible_collections.m2m.netsuite.tests.e2e.harness.proxy import Proxy
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import SimulatedAccount
+from ansible_collections.m2m.netsuite.tests.support.canaries import betrayed, betrayed_in
+from ansible_collections.m2m.netsuite.tests.support.controller import Controller, Run
+from ansible_collections.m2m.netsuite.tests.support.material import new_key, new_pair
+from ansible_collections.m2m.netsuite.tests.support.proxy import Proxy
+from ansible_collections.m2m.netsuite.tests.support.simulator import SimulatedAccount
 
 PASSPHRASE = "canary-passphrase-4711-xyzzy"
 LOUD = ("-vvv", "--diff")

@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness import openssl
-from ansible_collections.m2m.netsuite.tests.e2e.harness.controller import Controller, Run, program, snapshot
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import new_key, new_pair
+from ansible_collections.m2m.netsuite.tests.support import openssl
+from ansible_collections.m2m.netsuite.tests.support.controller import Controller, Run, program, snapshot
+from ansible_collections.m2m.netsuite.tests.support.material import new_key, new_pair
 
 PASSPHRASE = "a passphrase: with, signs"
 SUBJECT = {

@@ -23,17 +23,11 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.operations import (
     token_check,
 )
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import new_key, new_pair
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import ROOT, Simulator
-from ansible_collections.m2m.netsuite.tests.e2e.mistakes.planted import MISTAKES
-from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import (
-    PRESETS,
-    Mistake,
-    Outcome,
-    Stage,
-    commit,
-    run_operation,
-)
+from ansible_collections.m2m.netsuite.tests.e2e.mistakes.all_mistakes import MISTAKES
+from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import PRESETS, Mistake, Outcome, Stage, commit
+from ansible_collections.m2m.netsuite.tests.support.catalogue import run_operation
+from ansible_collections.m2m.netsuite.tests.support.material import new_key, new_pair
+from ansible_collections.m2m.netsuite.tests.support.simulator import ROOT, Simulator
 
 PAGE = ROOT / "docs/diagnosis.md"
 BEGIN, END = "<!-- table: made by tests/e2e/test_diagnosis.py -->", "<!-- end of the table -->"

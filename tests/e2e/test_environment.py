@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.controller import Controller
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import new_pair
-from ansible_collections.m2m.netsuite.tests.e2e.harness.proxy import Proxy
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import ROOT, SimulatedAccount
+from ansible_collections.m2m.netsuite.tests.support.controller import Controller
+from ansible_collections.m2m.netsuite.tests.support.material import new_pair
+from ansible_collections.m2m.netsuite.tests.support.proxy import Proxy
+from ansible_collections.m2m.netsuite.tests.support.simulator import ROOT, SimulatedAccount
 
 pytestmark = pytest.mark.matrix
 

@@ -19,11 +19,11 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.canaries import betrayed, betrayed_in
-from ansible_collections.m2m.netsuite.tests.e2e.harness.controller import Controller, Run, program, snapshot
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import Pair, new_pair
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import ROOT, SimulatedAccount, Simulator, unused_id
-from ansible_collections.m2m.netsuite.tests.unit.patchworks.standin import API_KEY, StandIn
+from ansible_collections.m2m.netsuite.tests.support.canaries import betrayed, betrayed_in
+from ansible_collections.m2m.netsuite.tests.support.controller import Controller, Run, program, snapshot
+from ansible_collections.m2m.netsuite.tests.support.material import Pair, new_pair
+from ansible_collections.m2m.netsuite.tests.support.patchworks import API_KEY, StandIn
+from ansible_collections.m2m.netsuite.tests.support.simulator import ROOT, SimulatedAccount, Simulator, unused_id
 
 pytestmark = pytest.mark.matrix
 

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.canaries import betrayed
-from ansible_collections.m2m.netsuite.tests.e2e.harness.controller import Controller, Run, snapshot
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import Pair, new_pair
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import SimulatedAccount, Simulator, unused_id
+from ansible_collections.m2m.netsuite.tests.support.canaries import betrayed
+from ansible_collections.m2m.netsuite.tests.support.controller import Controller, Run, snapshot
+from ansible_collections.m2m.netsuite.tests.support.material import Pair, new_pair
+from ansible_collections.m2m.netsuite.tests.support.simulator import SimulatedAccount, Simulator, unused_id
 
 pytestmark = pytest.mark.matrix
 

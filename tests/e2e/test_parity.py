@@ -18,9 +18,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.controller import Controller, Run
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import new_key, new_pair
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import ROOT, SimulatedAccount, Simulator
+from ansible_collections.m2m.netsuite.tests.support.controller import Controller, Run
+from ansible_collections.m2m.netsuite.tests.support.material import new_key, new_pair
+from ansible_collections.m2m.netsuite.tests.support.simulator import ROOT, SimulatedAccount, Simulator
 
 pytestmark = pytest.mark.matrix
 

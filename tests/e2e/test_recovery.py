@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.controller import Controller, Started
-from ansible_collections.m2m.netsuite.tests.e2e.harness.fleet import Fleet
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import new_key, new_pair
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import Simulator
+from ansible_collections.m2m.netsuite.tests.support.controller import Controller, Started
+from ansible_collections.m2m.netsuite.tests.support.fleet import Fleet
+from ansible_collections.m2m.netsuite.tests.support.material import new_key, new_pair
+from ansible_collections.m2m.netsuite.tests.support.simulator import Simulator
 
 pytestmark = pytest.mark.timeout(600)  # one long story, on a busy machine
 ONBOARD, ROTATE = "m2m.netsuite.onboard", "m2m.netsuite.rotate"

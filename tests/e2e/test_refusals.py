@@ -19,11 +19,11 @@ from typing import Any
 import jwt
 import pytest
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.canaries import betrayed
-from ansible_collections.m2m.netsuite.tests.e2e.harness.controller import Controller, Run
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import Pair, new_key, new_pair, shared_key
-from ansible_collections.m2m.netsuite.tests.e2e.harness.messages import complaint
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import SimulatedAccount, Simulator
+from ansible_collections.m2m.netsuite.tests.support.canaries import betrayed
+from ansible_collections.m2m.netsuite.tests.support.controller import Controller, Run
+from ansible_collections.m2m.netsuite.tests.support.material import Pair, new_key, new_pair, shared_key
+from ansible_collections.m2m.netsuite.tests.support.messages import complaint
+from ansible_collections.m2m.netsuite.tests.support.simulator import SimulatedAccount, Simulator
 
 PRESETS = ("observed", "spec")
 Options = dict[str, Any]

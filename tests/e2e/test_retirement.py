@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.fleet import Fleet
+from ansible_collections.m2m.netsuite.tests.support.fleet import Fleet
 
 ROTATE, VERIFY, ONBOARD = "m2m.netsuite.rotate", "m2m.netsuite.verify", "m2m.netsuite.onboard"
 NO_OVERLAP = ("-e", "netsuite_account_overlap_days=0")

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import ROOT
+from ansible_collections.m2m.netsuite.tests.support.simulator import ROOT
 
 
 def example(role: str) -> list[dict[str, Any]]:

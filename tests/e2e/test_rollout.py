@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.controller import Controller, Run, snapshot
-from ansible_collections.m2m.netsuite.tests.e2e.harness.inventory import Vaults, dump
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import SimulatedAccount, Simulator, unused_id
+from ansible_collections.m2m.netsuite.tests.support.controller import Controller, Run, snapshot
+from ansible_collections.m2m.netsuite.tests.support.inventory import Vaults, dump
+from ansible_collections.m2m.netsuite.tests.support.simulator import SimulatedAccount, Simulator, unused_id
 
 BAD = ("a_broken", "c_guarded", "d_no_role", "g_sealed")
 pytestmark = pytest.mark.timeout(600)  # a hundred accounts take a while on a busy machine

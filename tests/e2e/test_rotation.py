@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.controller import Controller, Run, snapshot
-from ansible_collections.m2m.netsuite.tests.e2e.harness.fleet import Fleet, mint
-from ansible_collections.m2m.netsuite.tests.e2e.harness.inventory import dump
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import new_pair
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import SimulatedAccount, Simulator
+from ansible_collections.m2m.netsuite.tests.support.controller import Controller, Run, snapshot
+from ansible_collections.m2m.netsuite.tests.support.fleet import Fleet, mint
+from ansible_collections.m2m.netsuite.tests.support.inventory import dump
+from ansible_collections.m2m.netsuite.tests.support.material import new_pair
+from ansible_collections.m2m.netsuite.tests.support.simulator import SimulatedAccount, Simulator
 
 pytestmark = pytest.mark.timeout(600)  # one long story, on a busy machine
 ONBOARD, ROTATE, VERIFY = "m2m.netsuite.onboard", "m2m.netsuite.rotate", "m2m.netsuite.verify"

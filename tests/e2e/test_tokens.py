@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness import openssl
-from ansible_collections.m2m.netsuite.tests.e2e.harness.controller import Controller, Run
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import new_pair
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import SimulatedAccount, Simulator
+from ansible_collections.m2m.netsuite.tests.support import openssl
+from ansible_collections.m2m.netsuite.tests.support.controller import Controller, Run
+from ansible_collections.m2m.netsuite.tests.support.material import new_pair
+from ansible_collections.m2m.netsuite.tests.support.simulator import SimulatedAccount, Simulator
 
 pytestmark = pytest.mark.matrix
 

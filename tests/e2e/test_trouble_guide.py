@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.diagnosis import causes, registry
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import ROOT
+from ansible_collections.m2m.netsuite.tests.e2e.guide_reader import Reader
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import Stage
-from ansible_collections.m2m.netsuite.tests.e2e.test_life_cycle_guides import Reader
+from ansible_collections.m2m.netsuite.tests.support.simulator import ROOT
 
 GUIDE = "when-netsuite-says-no.md"
 OUTPUT = re.compile(r"```text\n- acme \(1234567\)\W.*?failed\. (?P<sentences>.*)\n```")

@@ -10,7 +10,7 @@ import json
 
 import pytest
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.fleet import Fleet
+from ansible_collections.m2m.netsuite.tests.support.fleet import Fleet
 
 ONBOARD, ROTATE, VERIFY = "m2m.netsuite.onboard", "m2m.netsuite.rotate", "m2m.netsuite.verify"
 

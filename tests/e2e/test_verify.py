@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.controller import snapshot
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import new_pair
+from ansible_collections.m2m.netsuite.tests.support.controller import snapshot
+from ansible_collections.m2m.netsuite.tests.support.material import new_pair
 
 HEALTHY = ("kept", "given")
 # By host: what goes wrong, and what the report has to name.

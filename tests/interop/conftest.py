@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations import certificate
-from ansible_collections.m2m.netsuite.tests.e2e.harness.controller import Controller
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import new_pair
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import Simulator
-from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import run_operation
 from ansible_collections.m2m.netsuite.tests.interop.pairs import ALGORITHMS, CURVES, WITH_RS256_TOKENS, Pair
 from ansible_collections.m2m.netsuite.tests.interop.patchworks_script import LIBRARIES, Handed, Runtime, hand_over
 from ansible_collections.m2m.netsuite.tests.interop.programs import AuthorizationServer, Program
+from ansible_collections.m2m.netsuite.tests.support.catalogue import run_operation
+from ansible_collections.m2m.netsuite.tests.support.controller import Controller
+from ansible_collections.m2m.netsuite.tests.support.material import new_pair
+from ansible_collections.m2m.netsuite.tests.support.simulator import Simulator
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations import client_assertion
-from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import run_operation
+from ansible_collections.m2m.netsuite.tests.support.catalogue import run_operation
 
 ALGORITHMS = ("PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 WITH_RS256_TOKENS = "5" * 64

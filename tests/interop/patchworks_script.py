@@ -19,10 +19,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations import handover_sheet
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
-from ansible_collections.m2m.netsuite.tests.contract.catalogue import ROOT, validated
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import Pair
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import SimulatedAccount
 from ansible_collections.m2m.netsuite.tests.interop.programs import der_signature, parts
+from ansible_collections.m2m.netsuite.tests.support.catalogue import ROOT, validated
+from ansible_collections.m2m.netsuite.tests.support.material import Pair
+from ansible_collections.m2m.netsuite.tests.support.simulator import SimulatedAccount
 
 TOKEN_PATH = "/services/rest/auth/oauth2/v1/token"
 LIBRARIES = ("jsrsasign", "jsrsasign-oldest")

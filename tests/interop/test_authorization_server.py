@@ -13,10 +13,10 @@ import pytest
 import requests
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations import access_token, token_check
-from ansible_collections.m2m.netsuite.tests.e2e.harness.controller import Controller
-from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import run_operation
 from ansible_collections.m2m.netsuite.tests.interop.pairs import ALGORITHMS, WITH_RS256_TOKENS, Pair
 from ansible_collections.m2m.netsuite.tests.interop.programs import AuthorizationServer, pad, parts
+from ansible_collections.m2m.netsuite.tests.support.catalogue import run_operation
+from ansible_collections.m2m.netsuite.tests.support.controller import Controller
 
 TOKEN = "/services/rest/auth/oauth2/v1/token"
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"

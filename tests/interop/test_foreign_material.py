@@ -12,11 +12,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations import certificate_info, token_check
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import PROGRAM, Simulator
-from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import run_operation
 from ansible_collections.m2m.netsuite.tests.interop.programs import openssl
+from ansible_collections.m2m.netsuite.tests.support.catalogue import run_operation
+from ansible_collections.m2m.netsuite.tests.support.simulator import Simulator
 
-assert PROGRAM  # the simulator comes from the end-to-end tests' harness
 SUBJECT = ("-subj", "/C=CZ/L=Brno/O=Example/CN=netsuite m2m")
 EC = ("-newkey", "ec", "-pkeyopt", "ec_param_enc:named_curve", "-pkeyopt")
 # Oracle NetSuite help, "OAuth 2.0 Client Credentials Setup" (subsect_162755332391).

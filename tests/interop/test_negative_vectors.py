@@ -27,9 +27,9 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.operations import (
     client_assertion,
     token_check,
 )
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import key_pem, new_pair, shared_key
-from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import run_operation
 from ansible_collections.m2m.netsuite.tests.interop.programs import pad
+from ansible_collections.m2m.netsuite.tests.support.catalogue import run_operation
+from ansible_collections.m2m.netsuite.tests.support.material import key_pem, new_pair, shared_key
 
 PLACE = {"account_id": "1234567", "client_id": "5" * 64}
 

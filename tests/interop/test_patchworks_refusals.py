@@ -11,8 +11,6 @@ from collections.abc import Callable
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.canaries import betrayed
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import key_pem, new_key
 from ansible_collections.m2m.netsuite.tests.interop.patchworks_script import (
     LABELS,
     Handed,
@@ -20,6 +18,8 @@ from ansible_collections.m2m.netsuite.tests.interop.patchworks_script import (
     assertion,
     verify_signature,
 )
+from ansible_collections.m2m.netsuite.tests.support.canaries import betrayed
+from ansible_collections.m2m.netsuite.tests.support.material import key_pem, new_key
 
 NAMES = {
     "consumer_key": "consumer key",

@@ -15,7 +15,6 @@ from urllib.parse import parse_qs
 import pytest
 import requests
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import CURVES
 from ansible_collections.m2m.netsuite.tests.interop.patchworks_script import (
     LIBRARIES,
     TOKEN_PATH,
@@ -24,6 +23,7 @@ from ansible_collections.m2m.netsuite.tests.interop.patchworks_script import (
     verify_signature,
 )
 from ansible_collections.m2m.netsuite.tests.interop.programs import Program, parts
+from ansible_collections.m2m.netsuite.tests.support.material import CURVES
 
 ALGORITHMS = {"rsa3072": "PS256", "rsa4096": "PS256", "secp256r1": "ES256", "secp384r1": "ES384", "secp521r1": "ES512"}
 

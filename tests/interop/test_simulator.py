@@ -17,10 +17,10 @@ import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import key_pem, new_key, new_pair
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import SimulatedAccount, Simulator
 from ansible_collections.m2m.netsuite.tests.interop.pairs import ALGORITHMS, CURVES
 from ansible_collections.m2m.netsuite.tests.interop.programs import COORDINATE, Program, openssl, pad
+from ansible_collections.m2m.netsuite.tests.support.material import key_pem, new_key, new_pair
+from ansible_collections.m2m.netsuite.tests.support.simulator import SimulatedAccount, Simulator
 
 KINDS = {algorithm: CURVES.get(algorithm, "rsa3072") for algorithm in ALGORITHMS}
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"

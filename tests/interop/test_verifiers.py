@@ -18,9 +18,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations import certificate
-from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import run_operation
 from ansible_collections.m2m.netsuite.tests.interop.pairs import ALGORITHMS, Pair
 from ansible_collections.m2m.netsuite.tests.interop.programs import der_signature, openssl, pad, parts
+from ansible_collections.m2m.netsuite.tests.support.catalogue import run_operation
 
 AUDIENCE = "https://1234567.suitetalk.api.netsuite.com/services/rest/auth/oauth2/v1/token"
 SALT = {"PS256": 32, "PS384": 48, "PS512": 64}

@@ -3,7 +3,7 @@
 # Makes one virtual environment, or does nothing when it is there with the right packages.
 #   venv.sh main             .venv: the tests and the linters
 #   venv.sh docs             .cache/venv-docs: sphinx
-#   venv.sh bench            .cache/venv-bench: ansible-core, the tests' harness and matplotlib
+#   venv.sh bench            .cache/venv-bench: ansible-core, tests/support and matplotlib
 #   venv.sh core VERSION PYTHON [PIN...]
 #                            .cache/venv-core-VERSION: the tests on another ansible-core, with other libraries where pinned
 set -euo pipefail

@@ -15,23 +15,15 @@ from typing import Any
 
 import jwt
 import requests
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from cryptography.hazmat.primitives import serialization
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations import token_check
-from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, Operation, execute
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import Pair, certificate_id, new_pair
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import SimulatedAccount, Simulator, unused_id
+from ansible_collections.m2m.netsuite.tests.support.catalogue import run_operation
+from ansible_collections.m2m.netsuite.tests.support.material import Pair, certificate_id, new_pair
+from ansible_collections.m2m.netsuite.tests.support.simulator import SimulatedAccount, Simulator, unused_id
 
 PRESETS = ("spec", "observed")
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-
-
-def run_operation(operation: Operation, context: Context | None = None, **given: Any) -> dict[str, Any]:
-    """Run an operation as its action plugin does: options validated, defaults filled in."""
-    checked = ArgumentSpecValidator(operation.options, **operation.constraints()).validate(given)
-    assert not checked.error_messages, checked.error_messages
-    return execute(operation, checked.validated_parameters, context or Context(sleep=lambda _seconds: None))
 
 
 @dataclass

@@ -10,11 +10,11 @@ import os
 
 import pytest
 
-from ansible_collections.m2m.netsuite.tests.unit.operations.certificate_bench import Bench
+from ansible_collections.m2m.netsuite.tests.unit.operations.certificate_harness import CertificateHarness
 
 
 @pytest.fixture
-def bench(tmp_path, lab, vault, monkeypatch):
+def harness(tmp_path, lab, vault, monkeypatch):
     """An empty folder for a pair, on a disk that nobody waits for."""
     monkeypatch.setattr(os, "fsync", lambda descriptor: None)
-    return Bench(tmp_path, lab, vault)
+    return CertificateHarness(tmp_path, lab, vault)

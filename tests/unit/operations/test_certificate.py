@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import certificates, keys
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.certificate import OPERATION
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
-from ansible_collections.m2m.netsuite.tests.unit.operations.certificate_bench import (
+from ansible_collections.m2m.netsuite.tests.unit.operations.certificate_harness import (
     EC,
     PASSPHRASE,
     STATES,
@@ -77,32 +77,32 @@ def ids(rows):
 
 
 @pytest.mark.parametrize(("state", "options", "decision"), DECISIONS, ids=ids(DECISIONS))
-def test_decisions(bench, canaries, state, options, decision):
-    STATES[state](bench)
-    before = snapshot(bench.folder)
-    predicted = bench.run(check_mode=True, **options)
-    assert snapshot(bench.folder) == before, "check mode touched something"
-    result = bench.run(**options)
+def test_decisions(harness, canaries, state, options, decision):
+    STATES[state](harness)
+    before = snapshot(harness.folder)
+    predicted = harness.run(check_mode=True, **options)
+    assert snapshot(harness.folder) == before, "check mode touched something"
+    result = harness.run(**options)
     assert (result.get("changed"), result.get("reason")) == decision, result
     assert (predicted["changed"], predicted["reason"]) == decision
     if decision[0]:
-        assert snapshot(bench.folder) != before
+        assert snapshot(harness.folder) != before
     else:
-        assert snapshot(bench.folder) == before
+        assert snapshot(harness.folder) == before
     same = ("key_type", "key_size", "curve", "subject", "not_before", "not_after", "days_left")
     assert {name: predicted.get(name) for name in same} == {name: result.get(name) for name in same}
     shown = json.dumps([predicted, result])
-    assert not [secret for secret in bench.secrets(canaries) if secret in shown]
+    assert not [secret for secret in harness.secrets(canaries) if secret in shown]
     if options.get("state") == "absent":
-        assert not bench.key_path.exists()
-        assert not bench.certificate_path.exists()
+        assert not harness.key_path.exists()
+        assert not harness.certificate_path.exists()
         return
-    key, certificate = bench.read_key(), certificates.parse(bench.certificate_path.read_text(), where="x")
+    key, certificate = harness.read_key(), certificates.parse(harness.certificate_path.read_text(), where="x")
     assert certificates.matches(certificate, key)
-    assert result["certificate"] == bench.certificate_path.read_text()
+    assert result["certificate"] == harness.certificate_path.read_text()
     assert result["certificate_id"] == certificates.certificate_id(certificate)
-    assert bench.key_path.stat().st_mode & 0o777 == 0o600
-    again = bench.run(**{**options, "force": False})
+    assert harness.key_path.stat().st_mode & 0o777 == 0o600
+    again = harness.run(**{**options, "force": False})
     assert (again.get("changed"), again.get("reason")) == (False, None), again
     for copy in result["backup_files"]:
         assert "auth-key" not in copy or os.stat(copy).st_mode & 0o777 == 0o600
@@ -151,148 +151,148 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(("state", "options", "cause", "word"), REFUSALS, ids=ids(REFUSALS))
-def test_refusals_touch_nothing(bench, canaries, state, options, cause, word):
-    STATES[state](bench)
-    before = snapshot(bench.folder)
+def test_refusals_touch_nothing(harness, canaries, state, options, cause, word):
+    STATES[state](harness)
+    before = snapshot(harness.folder)
     for check_mode in (True, False):
-        result = bench.run(check_mode=check_mode, **options)
-        assert snapshot(bench.folder) == before
+        result = harness.run(check_mode=check_mode, **options)
+        assert snapshot(harness.folder) == before
         assert (result.get("failed"), result["changed"], result["cause"]) == (True, False, cause), result
         assert word in result["msg"]
         assert result["fix"]
         shown = json.dumps(result)
-        assert not [secret for secret in [*bench.secrets(canaries), "WrongCanary"] if secret in shown]
+        assert not [secret for secret in [*harness.secrets(canaries), "WrongCanary"] if secret in shown]
 
 
-def test_options_that_differ_are_listed(bench):
-    a_good_pair(bench)
-    result = bench.run(curve="secp384r1", country="DE", common_name="other")
+def test_options_that_differ_are_listed(harness):
+    a_good_pair(harness)
+    result = harness.run(curve="secp384r1", country="DE", common_name="other")
     assert len(result["differences"]) == 3
 
 
 @pytest.mark.parametrize("path", ["same", "link"])
-def test_one_file_for_both_halves_is_refused(bench, path):
+def test_one_file_for_both_halves_is_refused(harness, path):
     if path == "link":
-        bench.certificate_path.symlink_to(bench.key_path)
-    result = bench.run(certificate_path=str(bench.certificate_path if path == "link" else bench.key_path))
+        harness.certificate_path.symlink_to(harness.key_path)
+    result = harness.run(certificate_path=str(harness.certificate_path if path == "link" else harness.key_path))
     assert result["cause"] == "same_path"
-    assert not bench.key_path.exists()
+    assert not harness.key_path.exists()
 
 
 @pytest.mark.parametrize("backup", [True, False])
-def test_copies_of_what_is_replaced(bench, backup):
-    bench.put(bench.key, bench.issue(365), mode=0o644)
-    old = (bench.key_path.read_bytes(), bench.certificate_path.read_bytes())
-    result = bench.run(backup=backup, **EC)
+def test_copies_of_what_is_replaced(harness, backup):
+    harness.put(harness.key, harness.issue(365), mode=0o644)
+    old = (harness.key_path.read_bytes(), harness.certificate_path.read_bytes())
+    result = harness.run(backup=backup, **EC)
     if not backup:
         assert result["backup_files"] == []
-        assert len(list(bench.folder.iterdir())) == 2
+        assert len(list(harness.folder.iterdir())) == 2
         return
     assert tuple(Path(copy).read_bytes() for copy in result["backup_files"]) == old
     assert Path(result["backup_files"][0]).stat().st_mode & 0o777 == 0o600
-    assert len(list(bench.folder.iterdir())) == 4
+    assert len(list(harness.folder.iterdir())) == 4
 
 
-def test_each_forced_run_keeps_what_was_there(bench):
+def test_each_forced_run_keeps_what_was_there(harness):
     keys_seen = set()
     for _time in range(4):
-        result = bench.run(force=True, **EC)
-        keys_seen.add(bench.key_path.read_text())
+        result = harness.run(force=True, **EC)
+        keys_seen.add(harness.key_path.read_text())
     assert result["reason"] == "forced"
-    kept = {path.read_text() for path in bench.folder.glob("auth-key.pem*")}
+    kept = {path.read_text() for path in harness.folder.glob("auth-key.pem*")}
     assert kept == keys_seen
 
 
-def test_a_missing_certificate_keeps_the_key(bench):
-    bench.put(bench.key)
-    before = bench.key_path.read_bytes()
-    result = bench.run()
-    assert bench.key_path.read_bytes() == before
+def test_a_missing_certificate_keeps_the_key(harness):
+    harness.put(harness.key)
+    before = harness.key_path.read_bytes()
+    result = harness.run()
+    assert harness.key_path.read_bytes() == before
     assert result["key_type"] == "EC"
     assert result["backup_files"] == []
 
 
 @pytest.mark.parametrize("state", ["vaulted", "vaulted and over", "nothing"])
-def test_the_vault_keeps_what_it_has(bench, state):
-    STATES[state](bench)
-    result = bench.run(encrypt_with_vault=state == "nothing", vault_id="prod" if state == "nothing" else None, **EC)
+def test_the_vault_keeps_what_it_has(harness, state):
+    STATES[state](harness)
+    result = harness.run(encrypt_with_vault=state == "nothing", vault_id="prod" if state == "nothing" else None, **EC)
     assert not result.get("failed"), result
-    assert bench.key_path.read_text().startswith("$ANSIBLE_VAULT;1.")
-    assert state != "nothing" or bench.key_path.read_text().startswith("$ANSIBLE_VAULT;1.2;AES256;prod\n")
-    assert "PRIVATE KEY" not in bench.key_path.read_text()
+    assert harness.key_path.read_text().startswith("$ANSIBLE_VAULT;1.")
+    assert state != "nothing" or harness.key_path.read_text().startswith("$ANSIBLE_VAULT;1.2;AES256;prod\n")
+    assert "PRIVATE KEY" not in harness.key_path.read_text()
 
 
-def test_passphrase_and_vault_together(bench):
-    bench.run(**EC, **SEAL, **VAULT)
-    inside = bench.vault.decrypt(bench.key_path.read_text(), "")
+def test_passphrase_and_vault_together(harness):
+    harness.run(**EC, **SEAL, **VAULT)
+    inside = harness.vault.decrypt(harness.key_path.read_text(), "")
     assert "BEGIN ENCRYPTED PRIVATE KEY" in inside
 
 
-def test_reencryption_keeps_key_and_certificate(bench):
-    a_good_pair(bench)
-    result = bench.run(**SEAL)
-    assert result["certificate_id"] == certificates.certificate_id(bench.certificate)
-    assert keys.same_key(bench.read_key().public_key(), bench.key.public_key())
-    assert "ENCRYPTED" in bench.key_path.read_text()
+def test_reencryption_keeps_key_and_certificate(harness):
+    a_good_pair(harness)
+    result = harness.run(**SEAL)
+    assert result["certificate_id"] == certificates.certificate_id(harness.certificate)
+    assert keys.same_key(harness.read_key().public_key(), harness.key.public_key())
+    assert "ENCRYPTED" in harness.key_path.read_text()
 
 
-def test_what_is_made_is_what_was_asked_for(bench):
-    result = bench.run(curve="secp521r1", common_name="x", organization="M\u00fcller", country="DE", valid_days=100)
+def test_what_is_made_is_what_was_asked_for(harness):
+    result = harness.run(curve="secp521r1", common_name="x", organization="M\u00fcller", country="DE", valid_days=100)
     assert result["subject"] == "CN=x,O=M\u00fcller,C=DE"
     assert (result["curve"], result["key_size"], result["days_left"]) == ("secp521r1", 521, 100)
     assert result["diff"]["before"] == {}
     assert result["diff"]["after"]["reason"] == "missing"
 
 
-def test_an_rsa_pair(bench):
-    result = bench.run(key_size=3072, signature_padding="pkcs1v15")
+def test_an_rsa_pair(harness):
+    result = harness.run(key_size=3072, signature_padding="pkcs1v15")
     assert (result["key_type"], result["key_size"], result["curve"]) == ("RSA", 3072, None)
-    assert isinstance(bench.read_key().key_size, int)
+    assert isinstance(harness.read_key().key_size, int)
 
 
-def test_a_missing_folder_is_told(bench):
+def test_a_missing_folder_is_told(harness):
     for options in (
-        {"private_key_path": str(bench.folder / "missing" / "k.pem")},
-        {"certificate_path": str(bench.folder / "missing" / "c.pem")},
+        {"private_key_path": str(harness.folder / "missing" / "k.pem")},
+        {"certificate_path": str(harness.folder / "missing" / "c.pem")},
     ):
         for check_mode in (True, False):
-            result = bench.run(check_mode=check_mode, **options, **EC)
+            result = harness.run(check_mode=check_mode, **options, **EC)
             assert result["cause"] == "unwritable_file"
             assert "missing" in result["msg"]
-            assert list(bench.folder.iterdir()) == []
+            assert list(harness.folder.iterdir()) == []
 
 
-def test_removal_needs_no_folders(bench):
-    a_good_pair(bench)
-    result = bench.run(state="absent", certificate_path=str(bench.folder / "missing" / "c.pem"))
+def test_removal_needs_no_folders(harness):
+    a_good_pair(harness)
+    result = harness.run(state="absent", certificate_path=str(harness.folder / "missing" / "c.pem"))
     assert result["changed"]
-    assert not bench.key_path.exists()
-    result = bench.run(state="absent", private_key_path=str(bench.folder / "missing" / "k.pem"))
+    assert not harness.key_path.exists()
+    result = harness.run(state="absent", private_key_path=str(harness.folder / "missing" / "k.pem"))
     assert result["changed"]
-    assert not bench.certificate_path.exists()
+    assert not harness.certificate_path.exists()
 
 
-def test_a_pair_that_netsuite_refuses_is_told(bench):
-    key = bench.lab.key("RSA-2048")
-    bench.put(key, bench.issue(10, key))
-    context = Context(clock=bench.lab.now.timestamp, vault=bench.vault)
-    result = execute(OPERATION, bench.options(), context)
+def test_a_pair_that_netsuite_refuses_is_told(harness):
+    key = harness.lab.key("RSA-2048")
+    harness.put(key, harness.issue(10, key))
+    context = Context(clock=harness.lab.now.timestamp, vault=harness.vault)
+    result = execute(OPERATION, harness.options(), context)
     assert not result["changed"]
     assert "2048" in context.warnings[0]
-    bench.put(bench.key, bench.issue(10))
-    again = Context(clock=bench.lab.now.timestamp, vault=bench.vault)
-    execute(OPERATION, bench.options(), again)
+    harness.put(harness.key, harness.issue(10))
+    again = Context(clock=harness.lab.now.timestamp, vault=harness.vault)
+    execute(OPERATION, harness.options(), again)
     assert again.warnings == []
 
 
-def test_a_bundle_with_the_own_certificate_anywhere_is_a_pair(bench):
-    own, stranger = bench.issue(10), bench.issue(10, bench.other)
-    bench.put(bench.key, certificates.to_pem(stranger) + certificates.to_pem(own))
-    result = bench.run(**EC)
+def test_a_bundle_with_the_own_certificate_anywhere_is_a_pair(harness):
+    own, stranger = harness.issue(10), harness.issue(10, harness.other)
+    harness.put(harness.key, certificates.to_pem(stranger) + certificates.to_pem(own))
+    result = harness.run(**EC)
     assert (result["changed"], result["certificate_id"]) == (False, certificates.certificate_id(own))
 
 
-def test_an_encrypted_key_under_a_plain_label_is_left_alone(bench):
-    text = keys.to_pem(bench.key, PASSPHRASE).replace("ENCRYPTED PRIVATE", "PRIVATE")
-    bench.put(text, bench.issue(10))
-    assert bench.run(**SEAL)["changed"] is False
+def test_an_encrypted_key_under_a_plain_label_is_left_alone(harness):
+    text = keys.to_pem(harness.key, PASSPHRASE).replace("ENCRYPTED PRIVATE", "PRIVATE")
+    harness.put(text, harness.issue(10))
+    assert harness.run(**SEAL)["changed"] is False

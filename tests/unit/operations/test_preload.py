@@ -6,12 +6,9 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 
 import certifi
-import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.services import tls
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.preload import preload_before_fork
@@ -29,17 +26,3 @@ def test_the_usual_authorities_are_read_before(monkeypatch, tmp_path):
 def test_a_bundle_that_cannot_be_read_is_left_to_the_task_that_needs_it(monkeypatch, tmp_path):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing.pem"))
     preload_before_fork()
-
-
-@pytest.mark.skipif(sys.version_info[:2] == (3, 12), reason="names of attributes are there for good in this Python")
-def test_a_worker_is_forked_without_names_that_only_the_type_cache_holds():
-    preload_before_fork()
-    name = f"composed_{os.getpid()}"
-    owner = type("Owner", (), {name: None})
-    before = sys.getrefcount(name)
-    getattr(owner, name)
-    assert sys.getrefcount(name) > before  # so there is such a cache
-    if (worker := os.fork()) == 0:
-        os._exit(0)
-    os.waitpid(worker, 0)
-    assert sys.getrefcount(name) == before

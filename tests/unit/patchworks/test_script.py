@@ -14,8 +14,8 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.core import patchwork
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.patchworks_script import OPERATION
-from ansible_collections.m2m.netsuite.tests.contract.catalogue import validated
-from ansible_collections.m2m.netsuite.tests.unit.patchworks.standin import API_KEY, PASSWORD, TOKEN, USERNAME, StandIn
+from ansible_collections.m2m.netsuite.tests.support.catalogue import validated
+from ansible_collections.m2m.netsuite.tests.support.patchworks import API_KEY, PASSWORD, TOKEN, USERNAME, StandIn
 
 NAME = patchworks.SCRIPT_NAME
 SOURCE = "// a script\nmodule.exports = async function (data) {\n  return data;\n};\n"

@@ -26,7 +26,7 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import Op
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.handover import sheet as handover
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.handover_sheet import OPERATION
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
-from ansible_collections.m2m.netsuite.tests.contract.catalogue import ROOT, validated
+from ansible_collections.m2m.netsuite.tests.support.catalogue import ROOT, validated
 
 CONSUMERS = ROOT / "roles/patchworks_handover/files/consumers"
 NAMES = sorted(path.stem for path in CONSUMERS.glob("*.yml"))

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import M2MError, TransportError
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.http_client import HttpClient, HttpOptions, Response
-from ansible_collections.m2m.netsuite.tests.unit.services.noting_client import NOW, TOKEN, Client
+from ansible_collections.m2m.netsuite.tests.unit.services.recording_client import NOW, TOKEN, Client
 
 LIMIT = 1024 * 1024
 

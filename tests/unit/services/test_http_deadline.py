@@ -13,7 +13,7 @@ import time
 import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.probes import issuer_of
-from ansible_collections.m2m.netsuite.tests.unit.services.noting_client import Client
+from ansible_collections.m2m.netsuite.tests.unit.services.recording_client import Client
 
 OK = b"HTTP/1.1 200 OK\r\n"
 

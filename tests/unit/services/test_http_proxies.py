@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.http_client import HttpClient, HttpOptions
-from ansible_collections.m2m.netsuite.tests.unit.services.noting_client import TOKEN, Client
+from ansible_collections.m2m.netsuite.tests.unit.services.recording_client import TOKEN, Client
 
 ELSEWHERE = "http://netsuite.invalid:8080/x"
 

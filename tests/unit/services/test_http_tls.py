@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import M2MError, OptionError
 from ansible_collections.m2m.netsuite.plugins.module_utils.services import tls
-from ansible_collections.m2m.netsuite.tests.unit.services.noting_client import Client
+from ansible_collections.m2m.netsuite.tests.unit.services.recording_client import Client
 
 
 @pytest.fixture

@@ -27,9 +27,9 @@ BYSTANDERS = {"other.txt": "not ours", "auth-key.pem.mine.bak": "not ours either
 
 
 @pytest.fixture(scope="module")
-def mortal():
+def kill_switch():
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    program = str(Path(__file__).with_name("mortal.py"))
+    program = str(Path(__file__).with_name("kill_switch.py"))
     with subprocess.Popen(
         [sys.executable, program], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -153,13 +153,13 @@ SCENES = {
 
 
 @pytest.mark.parametrize("scene", SCENES)
-def test_killed_before_any_change(tmp_path, lab, mortal, scene):
+def test_killed_before_any_change(tmp_path, lab, kill_switch, scene):
     before, changes, later = SCENES[scene]
     for die_before in range(60):
         folder = tmp_path / str(die_before)
         folder.mkdir()
         place = Scene(folder, lab, before, **changes)
-        killed = mortal(place.options, place.clock, die_before)
+        killed = kill_switch(place.options, place.clock, die_before)
         place.assert_nothing_lost()
         again = {**place.options, **later}
         names = place.names()
@@ -177,12 +177,12 @@ def test_killed_before_any_change(tmp_path, lab, mortal, scene):
     assert die_before > (0 if before == "open pair" else 4), "the changes were not counted"
 
 
-def test_removal_killed_before_any_change(tmp_path, lab, mortal):
+def test_removal_killed_before_any_change(tmp_path, lab, kill_switch):
     for die_before in range(20):
         folder = tmp_path / str(die_before)
         folder.mkdir()
         place = Scene(folder, lab, "good pair", state="absent")
-        killed = mortal(place.options, place.clock, die_before)
+        killed = kill_switch(place.options, place.clock, die_before)
         place.assert_nothing_lost()
         second = live(place.options, place.clock)
         assert not second.get("failed"), second

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.canaries import betrayed_in
-from ansible_collections.m2m.netsuite.tests.e2e.harness.controller import Controller, snapshot
-from ansible_collections.m2m.netsuite.tests.e2e.harness.fleet import Fleet, mint
-from ansible_collections.m2m.netsuite.tests.e2e.harness.inventory import dump
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import new_key, new_pair
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import SimulatedAccount, Simulator, unused_id
+from ansible_collections.m2m.netsuite.tests.support.canaries import betrayed_in
+from ansible_collections.m2m.netsuite.tests.support.controller import Controller, snapshot
+from ansible_collections.m2m.netsuite.tests.support.fleet import Fleet, mint
+from ansible_collections.m2m.netsuite.tests.support.inventory import dump
+from ansible_collections.m2m.netsuite.tests.support.material import new_key, new_pair
+from ansible_collections.m2m.netsuite.tests.support.simulator import SimulatedAccount, Simulator, unused_id
 
 ONBOARD, ROTATE, VERIFY = "m2m.netsuite.onboard", "m2m.netsuite.rotate", "m2m.netsuite.verify"
 AWX = ("-e", "awx_job_id=7")

@@ -11,9 +11,9 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import key_pem, new_key, new_pair
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes.register import mistake
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import Stage
+from ansible_collections.m2m.netsuite.tests.support.material import key_pem, new_key, new_pair
 
 Given = dict[str, Any]
 MADE = "the assertion"

@@ -11,10 +11,10 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.proxy import Proxy
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes import servers
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes.register import mistake
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import Stage
+from ansible_collections.m2m.netsuite.tests.support.proxy import Proxy
 
 Given = dict[str, Any]
 

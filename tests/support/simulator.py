@@ -17,7 +17,7 @@ from typing import Any
 
 import requests
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "roles/netsuite_simulator/files/netsuite_simulator"
 _numbers = itertools.count(1)
 

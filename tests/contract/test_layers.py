@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The floors of docs/architecture.md: each imports only from those below it, and core knows neither I/O nor Ansible."""
+"""The layers of docs/architecture.md: each imports only from those below it, and core knows neither I/O nor Ansible."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 UTILS = Path(__file__).parents[2] / "plugins" / "module_utils"
-FLOORS = ["core", "services", "operations"]
-FILES = sorted(path for floor in FLOORS for path in (UTILS / floor).rglob("*.py"))
+LAYERS = ["core", "services", "operations"]
+FILES = sorted(path for layer in LAYERS for path in (UTILS / layer).rglob("*.py"))
 # What a pure function has no use for. datetime is a type here: the present moment is a parameter.
 IMPURE = {
     "ansible",
@@ -32,7 +32,7 @@ IMPURE = {
 
 
 def imports(path: Path) -> list[tuple[str, str]]:
-    """The floors (first) or packages (second) that a file imports from."""
+    """The layers (first) or packages (second) that a file imports from."""
     found = []
     parts = path.relative_to(UTILS).parts
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -47,9 +47,9 @@ def imports(path: Path) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(UTILS)))
-def test_a_floor_imports_only_from_those_below(path: Path) -> None:
-    own = FLOORS.index(path.relative_to(UTILS).parts[0])
-    above = {floor for floor, _package in imports(path) if floor in FLOORS and FLOORS.index(floor) > own}
+def test_a_layer_imports_only_from_those_below(path: Path) -> None:
+    own = LAYERS.index(path.relative_to(UTILS).parts[0])
+    above = {layer for layer, _package in imports(path) if layer in LAYERS and LAYERS.index(layer) > own}
     assert not above
 
 
@@ -57,9 +57,9 @@ def test_a_floor_imports_only_from_those_below(path: Path) -> None:
     "path", [path for path in FILES if "core" in path.relative_to(UTILS).parts], ids=lambda path: path.name
 )
 def test_core_is_pure(path: Path) -> None:
-    assert not IMPURE & {package for _floor, package in imports(path)}
+    assert not IMPURE & {package for _layer, package in imports(path)}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(UTILS)))
 def test_only_the_adapters_know_ansible(path: Path) -> None:
-    assert "ansible" not in {package for _floor, package in imports(path)}
+    assert "ansible" not in {package for _layer, package in imports(path)}

@@ -14,10 +14,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations import account_credentials
-from ansible_collections.m2m.netsuite.tests.e2e.harness.inventory import Vaults
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import key_pem, new_key, new_pair
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes.register import BEFORE, FILE, LIST, mistake
-from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import Stage, run_operation
+from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import Stage
+from ansible_collections.m2m.netsuite.tests.support.catalogue import run_operation
+from ansible_collections.m2m.netsuite.tests.support.inventory import Vaults
+from ansible_collections.m2m.netsuite.tests.support.material import key_pem, new_key, new_pair
 
 Given = dict[str, Any]
 

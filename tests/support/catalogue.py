@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What there is in this collection, found by looking: no list here has to be kept up by hand."""
+"""The collection's modules, found by looking so that no list has to be kept up by hand, and how to run them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Operation
+from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, Operation, execute
 
 COLLECTION = "m2m.netsuite"
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,9 +82,14 @@ def _ask_ansible_doc(modules: list[str]) -> dict[str, dict[str, Any]]:
     return {name.removeprefix(f"{COLLECTION}."): entry for name, entry in json.loads(done.stdout).items()}
 
 
-def validated(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+def validated(operation: str | Operation, arguments: dict[str, Any]) -> dict[str, Any]:
     """A task's arguments as an operation gets them: checked by Ansible, defaults filled in."""
-    operation = OPERATIONS[name]
-    outcome = ArgumentSpecValidator(operation.options, **operation.constraints()).validate(arguments)
+    known = OPERATIONS[operation] if isinstance(operation, str) else operation
+    outcome = ArgumentSpecValidator(known.options, **known.constraints()).validate(arguments)
     assert not outcome.error_messages, outcome.error_messages
     return dict(outcome.validated_parameters)
+
+
+def run_operation(operation: Operation, context: Context | None = None, **given: Any) -> dict[str, Any]:
+    """Run an operation as its action plugin does, without pauses between attempts."""
+    return execute(operation, validated(operation, given), context or Context(sleep=lambda _seconds: None))

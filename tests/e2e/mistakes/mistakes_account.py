@@ -9,9 +9,9 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import new_pair
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes.register import BEFORE, BEFORE_AND_LIST, LIST, SANDBOX, mistake
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import Stage
+from ansible_collections.m2m.netsuite.tests.support.material import new_pair
 
 Given = dict[str, Any]
 TOKEN = "given token"

@@ -29,7 +29,7 @@ def snapshot(folder: Path) -> dict:
     return facts
 
 
-class Bench:
+class CertificateHarness:
     """A folder with a pair in some state, and the operation on it."""
 
     def __init__(self, folder: Path, lab, vault):
@@ -79,31 +79,31 @@ class Bench:
         return found
 
 
-def a_good_pair(bench):
-    bench.put(bench.key, bench.certificate)
+def a_good_pair(harness):
+    harness.put(harness.key, harness.certificate)
 
 
 STATES = {
-    "nothing": lambda bench: None,
+    "nothing": lambda it: None,
     "good": a_good_pair,
-    "ends in 31 days": lambda bench: bench.put(bench.key, bench.issue(334)),
-    "ends in 30 days": lambda bench: bench.put(bench.key, bench.issue(335)),
-    "over": lambda bench: bench.put(bench.key, bench.issue(365)),
-    "key alone": lambda bench: bench.put(bench.key),
-    "certificate alone": lambda bench: bench.put(None, bench.certificate),
-    "mismatch": lambda bench: bench.put(bench.other, bench.certificate),
-    "open key": lambda bench: bench.put(bench.key, bench.certificate, mode=0o640),
-    "sealed": lambda bench: bench.put(keys.to_pem(bench.key, PASSPHRASE), bench.certificate),
-    "sealed and over": lambda bench: bench.put(keys.to_pem(bench.key, PASSPHRASE), bench.issue(365)),
-    "vaulted": lambda bench: bench.put(bench.vault.encrypt(keys.to_pem(bench.key), None), bench.certificate),
-    "vaulted and over": lambda bench: bench.put(bench.vault.encrypt(keys.to_pem(bench.key), None), bench.issue(365)),
-    "damaged key": lambda bench: bench.put(keys.to_pem(bench.key).replace("M", "!", 1), bench.certificate),
-    "empty key": lambda bench: bench.put("", bench.certificate),
-    "exchanged": lambda bench: bench.put(certificates.to_pem(bench.certificate), keys.to_pem(bench.key)),
-    "certificate as key": lambda bench: bench.put(certificates.to_pem(bench.certificate), bench.certificate),
-    "damaged certificate": lambda bench: bench.put(bench.key, "-----BEGIN CERTIFICATE-----\nx\n"),
-    "somebody's file as key": lambda bench: bench.put("db_password: x\n", None),
-    "vault nobody opens": lambda bench: bench.put("$ANSIBLE_VAULT;1.1;AES256\nzz\n", bench.certificate),
-    "RSA-2048 alone": lambda bench: bench.put(bench.lab.key("RSA-2048")),
-    "secp224r1 alone": lambda bench: bench.put(bench.lab.key("secp224r1")),
+    "ends in 31 days": lambda it: it.put(it.key, it.issue(334)),
+    "ends in 30 days": lambda it: it.put(it.key, it.issue(335)),
+    "over": lambda it: it.put(it.key, it.issue(365)),
+    "key alone": lambda it: it.put(it.key),
+    "certificate alone": lambda it: it.put(None, it.certificate),
+    "mismatch": lambda it: it.put(it.other, it.certificate),
+    "open key": lambda it: it.put(it.key, it.certificate, mode=0o640),
+    "sealed": lambda it: it.put(keys.to_pem(it.key, PASSPHRASE), it.certificate),
+    "sealed and over": lambda it: it.put(keys.to_pem(it.key, PASSPHRASE), it.issue(365)),
+    "vaulted": lambda it: it.put(it.vault.encrypt(keys.to_pem(it.key), None), it.certificate),
+    "vaulted and over": lambda it: it.put(it.vault.encrypt(keys.to_pem(it.key), None), it.issue(365)),
+    "damaged key": lambda it: it.put(keys.to_pem(it.key).replace("M", "!", 1), it.certificate),
+    "empty key": lambda it: it.put("", it.certificate),
+    "exchanged": lambda it: it.put(certificates.to_pem(it.certificate), keys.to_pem(it.key)),
+    "certificate as key": lambda it: it.put(certificates.to_pem(it.certificate), it.certificate),
+    "damaged certificate": lambda it: it.put(it.key, "-----BEGIN CERTIFICATE-----\nx\n"),
+    "somebody's file as key": lambda it: it.put("db_password: x\n", None),
+    "vault nobody opens": lambda it: it.put("$ANSIBLE_VAULT;1.1;AES256\nzz\n", it.certificate),
+    "RSA-2048 alone": lambda it: it.put(it.lab.key("RSA-2048")),
+    "secp224r1 alone": lambda it: it.put(it.lab.key("secp224r1")),
 }

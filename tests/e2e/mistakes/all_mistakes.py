@@ -7,14 +7,14 @@
 from __future__ import annotations
 
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes import (
-    planted_account,
-    planted_assertion,
-    planted_material,
-    planted_network,
+    mistakes_account,
+    mistakes_assertion,
+    mistakes_material,
+    mistakes_network,
 )
 from ansible_collections.m2m.netsuite.tests.e2e.mistakes.register import MISTAKES
 
-_MODULES = [module.__name__ for module in (planted_material, planted_assertion, planted_account, planted_network)]
+_MODULES = [module.__name__ for module in (mistakes_material, mistakes_assertion, mistakes_account, mistakes_network)]
 MISTAKES.sort(key=lambda mistake: _MODULES.index(mistake.plant.__module__))
 
 __all__ = ["MISTAKES"]

@@ -24,9 +24,10 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.operations import (
     token_check,
 )
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context
-from ansible_collections.m2m.netsuite.tests.e2e.harness.material import new_pair
-from ansible_collections.m2m.netsuite.tests.e2e.harness.simulator import PROGRAM, Simulator
-from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import PRESETS, run_operation
+from ansible_collections.m2m.netsuite.tests.e2e.mistakes.stage import PRESETS
+from ansible_collections.m2m.netsuite.tests.support.catalogue import run_operation
+from ansible_collections.m2m.netsuite.tests.support.material import new_pair
+from ansible_collections.m2m.netsuite.tests.support.simulator import PROGRAM, Simulator
 
 WHO = {"role": "1001", "entity": "12"}
 POSITIONS: dict[str, list[Any]] = {
