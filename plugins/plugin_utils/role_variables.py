@@ -20,6 +20,9 @@ from typing import Any
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.parsing.convert_bool import boolean
 
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.default_place import default_path
+
 PREFIX = "netsuite_account_"
 # Options whose variable has another name than the prefix and the option's own.
 _VARIABLES = {
@@ -40,7 +43,6 @@ _VARIABLES = {
 _NEVER = frozenset({"role_variables", "state", "generation", "access_token", "assertion", "return_token", "failure"})
 _PAIR = ("private_key_content", "certificate_content", "certificate_id")
 _FILE_VARIABLE = "netsuite_account_credentials"
-_FILE_NAME = "netsuite_credentials.yml"
 
 
 def variable_of(option: str) -> str:
@@ -130,17 +132,14 @@ def _is_plain(value: Any) -> bool:
 
 
 def _path(variables: Mapping[str, Any], evaluate: Callable[[Any], Any]) -> str | None:
-    """The credential file: where the variable says, or with the host's other variables.
-
-    Without a folder of the inventory, and in a job of AWX, whose folders end with it, there is no place that lasts.
-    """
+    """The credential file: where the variable says, or at its default place."""
     if variable_of("credentials_path") in variables:
         path: str | None = _look_up("credentials_path", variables, evaluate)
         return path
-    folder = variables.get("inventory_dir")
-    if not folder or "awx_job_id" in variables:
-        return None
-    return os.path.join(str(folder), "host_vars", str(variables["inventory_hostname"]), _FILE_NAME)
+    try:
+        return default_path(variables)
+    except OptionError as error:
+        raise AnsibleActionFail(str(error)) from None
 
 
 def _from_file_variable(content: Any, generation: object, evaluate: Callable[[Any], Any]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import certificates, keys
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
-from ansible_collections.m2m.netsuite.plugins.plugin_utils.controller_action import ControllerVault
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.vault import ControllerVault
 from ansible_collections.m2m.netsuite.tests.support.catalogue import OPERATIONS, validated
 
 CLIENT_ID = "0123456789abcdef" * 4

@@ -65,8 +65,8 @@ class CredentialManager:
         """
         if not self.options["credentials_path"]:
             raise OptionError(
-                "There is no credential file to put credentials into",
-                "Set credentials_path, or give private key and certificate as vaulted variables",
+                "There is no credential file to put new credentials into",
+                "Set credentials_path to a place that lasts, or give private key and certificate as vaulted variables",
                 cause="credentials_missing",
             )
         return str(self.options["credentials_path"])
@@ -235,12 +235,7 @@ class CredentialManager:
                 "Rotate where the credential file is kept, and let this machine read the new one",
                 cause="file_is_remote",
             )
-        if not self.options["credentials_path"]:
-            raise OptionError(
-                "There is no credential file to put new credentials into",
-                "Set credentials_path to a place that lasts, or give private key and certificate as vaulted variables",
-                cause="credentials_missing",
-            )
+        self.context.check_place(stored is None)
         credential_file.check_shadowing(self.path, before_writing=True)
         self.seal.check(stored)
         if self.options["valid_days"] <= self.options["renew_before_days"]:

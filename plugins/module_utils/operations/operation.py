@@ -5,7 +5,7 @@
 """What an operation is: the options of one module, and the function that carries it out.
 
 An operation knows check mode and diff mode and nothing else of Ansible. Two adapters run it: ``module_runner`` in a
-module process, ``plugin_utils/controller_action`` inside Ansible's worker on the controller.
+module process, ``plugin_utils/controller`` inside Ansible's worker on the controller.
 """
 
 from __future__ import annotations
@@ -59,6 +59,8 @@ class Context:
         clock: Source of POSIX times.
         sleep: How to pause.
         warnings: What the user should be told beside the result.
+        check_place: Raises OptionError where a key that is made now would be lost with the default place of the
+            credential file; ``True``: there is no such file yet. A module process is given the path.
         other_users: Names the other hosts of the inventory that use a certificate of an account. A module process knows
             of none.
     """
@@ -69,6 +71,7 @@ class Context:
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
     warnings: list[str] = field(default_factory=list)
+    check_place: Callable[[bool], None] = lambda is_new: None
     other_users: Callable[[Account, str], Sequence[str]] = lambda account, certificate_id: ()
 
     def now(self) -> datetime:
@@ -76,7 +79,7 @@ class Context:
         return utc(self.clock())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one operation equals itself alone, so that it can be a key
 class Operation:
     """The whole of one module, but for its documentation.
 

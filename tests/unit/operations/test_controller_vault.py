@@ -16,8 +16,8 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import keys
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import VaultError
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.key_pair import PairFiles
-from ansible_collections.m2m.netsuite.plugins.plugin_utils import controller_action
-from ansible_collections.m2m.netsuite.plugins.plugin_utils.controller_action import ControllerVault
+from ansible_collections.m2m.netsuite.plugins.plugin_utils import controller
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.vault import ControllerVault
 
 TEXT = "-----BEGIN PRIVATE KEY-----\nK\u00f6ln\n"
 
@@ -128,7 +128,7 @@ def test_a_task_s_environment_lasts_as_long_as_the_task(monkeypatch):
     seen = []
 
     def fail():
-        with controller_action._environment({"M2M_KEPT": "during", "M2M_NEW": "x"}):
+        with controller._environment({"M2M_KEPT": "during", "M2M_NEW": "x"}):
             seen.extend((os.environ["M2M_KEPT"], os.environ["M2M_NEW"]))
             raise ZeroDivisionError
 

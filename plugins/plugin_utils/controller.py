@@ -1,0 +1,151 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Running an operation on the controller, in the process that asks for it: what action plugins and lookups stand on."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import AnsibleValidationErrorMultiple, UnsupportedError
+from ansible.module_utils.parsing.convert_bool import boolean
+
+from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import (
+    Context,
+    Operation,
+    Options,
+    execute,
+)
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.default_place import check_default_place
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.other_hosts import users_of
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.role_variables import options_from_variables, variable_of
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.vault import ControllerVault
+
+
+@dataclass(frozen=True)
+class Run:
+    """What Ansible knows around an operation.
+
+    Attributes:
+        loader: Ansible's data loader, which holds the vault secrets.
+        evaluate: Evaluates a template.
+        variables: The variables of the host.
+        environment: Environment variables that apply while the operation runs.
+        check_mode: Whether nothing may be changed.
+        diff_mode: Whether the result shall say what changes.
+    """
+
+    loader: Any
+    evaluate: Callable[[Any], Any]
+    variables: Mapping[str, Any] = field(repr=False)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    check_mode: bool = False
+    diff_mode: bool = False
+
+
+def run_operation(operation: Operation, name: str, arguments: Mapping[str, Any], run: Run) -> dict[str, Any]:
+    """Run an operation here.
+
+    Args:
+        operation: Which one.
+        name: What the user calls it, for messages.
+        arguments: Its options, as ``fill_in`` leaves them.
+        run: What Ansible knows.
+
+    Returns:
+        The result of the module of the same name; warnings are among its keys.
+
+    Raises:
+        AnsibleActionFail: an option is missing, unknown or of the wrong type.
+    """
+    options = _validated(operation, name, arguments)
+    context = Context(
+        check_mode=run.check_mode,
+        diff_mode=run.diff_mode,
+        vault=ControllerVault(run.loader),
+        other_users=lambda account, certificate_id: users_of(account, certificate_id, run.variables),
+    )
+    if _takes_variables(arguments):
+        path = arguments.get("credentials_path")
+        context.check_place = lambda is_new: check_default_place(path, run.variables, os.environ, is_new=is_new)
+    with _environment(run.environment):
+        result = execute(operation, options, context)
+    if context.warnings:
+        result["warnings"] = [*result.get("warnings", []), *context.warnings]
+    return result
+
+
+def fill_in(operation: Operation, arguments: Mapping[str, Any], run: Run) -> dict[str, Any]:
+    """The arguments, with those that ``role_variables`` takes from the role's variables."""
+    if not _takes_variables(arguments):
+        return dict(arguments)
+    found = options_from_variables(
+        operation.options, arguments, run.variables, run.evaluate, keeper=operation.keeps_credentials
+    )
+    return {**arguments, **found}
+
+
+def _takes_variables(arguments: Mapping[str, Any]) -> bool:
+    return bool(boolean(arguments.get("role_variables", False), strict=False))
+
+
+@cache
+def _validator(operation: Operation) -> ArgumentSpecValidator:
+    """One per operation, because it copies the whole specification."""
+    return ArgumentSpecValidator(operation.options, **operation.constraints())
+
+
+def _validated(operation: Operation, name: str, arguments: Mapping[str, Any]) -> Options:
+    plain = _plain(arguments)
+    result = _validator(operation).validate(plain)
+    if result.error_messages:
+        raise AnsibleActionFail(_explained(operation, name, arguments, result.errors))
+    return {**plain, **result.validated_parameters}
+
+
+def _explained(
+    operation: Operation, name: str, arguments: Mapping[str, Any], errors: AnsibleValidationErrorMultiple
+) -> str:
+    message = str(errors.msg)
+    if isinstance(errors[0], UnsupportedError):
+        message = f"Unsupported parameters for ({name}) module: {message}"
+    # The message is about options, and the user has set variables.
+    named = [option for option in operation.options if re.search(rf"\b{option}\b", message)]
+    if not _takes_variables(arguments) or not named:
+        return message
+    variables = ", ".join(f"{option} from {variable_of(option)}" for option in named)
+    return f"{message}. This task takes {variables}."
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The same values without Ansible's tags, which are dear to copy, and to send with a result that repeats them."""
+    try:
+        plain: dict[str, Any] = json.loads(json.dumps(dict(values)))
+    except TypeError:  # what only Ansible knows is among them, such as the warnings of an earlier task
+        return dict(values)
+    return plain
+
+
+@contextmanager
+def _environment(extra: Mapping[str, str]) -> Iterator[None]:
+    """Apply a task's ``environment`` for as long as its operation runs; the worker may live longer than the task."""
+    before = {name: os.environ.get(name) for name in extra}
+    os.environ.update(extra)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

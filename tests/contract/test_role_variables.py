@@ -1,0 +1,312 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The variables of the role netsuite_account: each is read, and each has its effect on the operations of the role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from typing import Any
+from urllib.parse import parse_qs
+
+import jwt
+import pytest
+import yaml
+from cryptography import x509
+
+from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.role_variables import options_from_variables, variable_of
+from ansible_collections.m2m.netsuite.tests.contract.stage import CLIENT_ID, ENTITY, WITH_ROTATION, Pair, Stage
+from ansible_collections.m2m.netsuite.tests.support.catalogue import OPERATIONS, ROOT, validated
+from ansible_collections.m2m.netsuite.tests.support.proxy import Proxy
+
+PREFIX = "netsuite_account_"
+SPEC = yaml.safe_load((ROOT / "roles/netsuite_account/meta/argument_specs.yml").read_text(encoding="utf-8"))
+VARIABLES: dict[str, dict[str, Any]] = SPEC["argument_specs"]["main"]["options"]
+# The role's tasks, with the options that they give themselves.
+TASKS: dict[str, dict[str, Any]] = {
+    "account_credentials": {"compare_clock": True},
+    "token_check": {"fail_on_invalid": False},
+    "account_reconcile": {},
+    "account_result": {},
+}
+REGISTERED = {
+    "account_credentials": "__netsuite_account_credentials",
+    "token_check": "__netsuite_account_check",
+    "account_reconcile": "__netsuite_account_reconciled",
+}
+SAMPLES = {"str": "sample", "path": "/sample", "bool": True, "int": 17, "float": 1.5, "list": ["sample"]}
+
+
+def options_of(task: str, variables: dict[str, Any]) -> dict[str, Any]:
+    """The options of a task of the role, as its action plugin fills them in."""
+    operation, given = OPERATIONS[task], TASKS[task]
+    options = options_from_variables(
+        operation.options, given, variables, lambda value: value, keeper=operation.keeps_credentials
+    )
+    return {**given, **options}
+
+
+class Role:
+    """The role on one host of an inventory, task by task and without an ansible process."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.path = stage.folder / "host_vars/acme/netsuite_credentials.yml"
+        self.results: dict[str, dict[str, Any]] = {}
+        self.variables: dict[str, Any] = {
+            "inventory_dir": str(stage.folder),
+            "inventory_hostname": "acme",
+            f"{PREFIX}id": stage.account_id,
+            f"{PREFIX}base_url": stage.base_url,
+            f"{PREFIX}client_id": CLIENT_ID,
+            f"{PREFIX}role_id": WITH_ROTATION,
+            f"{PREFIX}entity_id": ENTITY,
+            f"{PREFIX}curve": "secp256r1",
+            f"{PREFIX}retries": 0,
+        }
+
+    def set(self, **variables: Any) -> Role:
+        """Set variables of the role, without their prefix."""
+        self.variables.update({PREFIX + name: value for name, value in variables.items()})
+        return self
+
+    def with_pair(self, pair: Pair) -> Role:
+        return self.set(private_key=pair.key, certificate=pair.certificate)
+
+    def task(self, name: str) -> dict[str, Any]:
+        """Run one task of the role; its result stays registered."""
+        context = Context(vault=self.stage.vault(), sleep=lambda seconds: None)
+        result = execute(OPERATIONS[name], validated(name, options_of(name, self.variables)), context)
+        self.results[name] = self.variables[REGISTERED.get(name, "-")] = result
+        return result
+
+    def tasks(self, *names: str) -> dict[str, Any]:
+        """Run some tasks; the result of the last one."""
+        return [self.task(name) for name in names][-1]
+
+    def look(self) -> dict[str, Any]:
+        """Key and certificate, token check, result: what the role does when nothing is unfinished."""
+        return self.tasks("account_credentials", "token_check", "account_result")
+
+
+@pytest.fixture
+def role(tmp_path, simulator) -> Iterator[Role]:
+    stage = Stage(tmp_path, simulator)
+    with stage.exits:
+        stage.open_account()
+        yield Role(stage)
+
+
+@pytest.fixture
+def active(role) -> Role:
+    """The same with a pair in variables that is mapped."""
+    return role.with_pair(role.stage.map(role.stage.pair()))
+
+
+@pytest.fixture
+def proxy() -> Iterator[Proxy]:
+    with Proxy() as running:
+        yield running
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+def test_each_variable_becomes_an_option_of_a_task(variable, tmp_path):
+    sample = SAMPLES[VARIABLES[variable]["type"]]
+    variables = {"inventory_dir": str(tmp_path), "inventory_hostname": "acme"}
+    before = {task: options_of(task, variables) for task in TASKS}
+    after = {task: options_of(task, {**variables, variable: sample}) for task in TASKS}
+    changed = {name: value for task in TASKS for name, value in after[task].items() if before[task].get(name) != value}
+    changed.pop("state", None)  # what read_only comes to
+    assert changed
+    assert {variable_of(name) for name in changed} == {variable}
+    assert all(value == sample for value in changed.values())
+
+
+def asked(proxy: Proxy) -> dict[str, list[str]]:
+    """The form of the token request that went through the proxy."""
+    return next(parse_qs(body.decode()) for body, _answer in proxy.bodies if b"client_assertion=" in body)
+
+
+def test_assertion_and_request(active, proxy):
+    """netsuite_account_algorithm, _assertion_lifetime, _scope, _audience, _proxy"""
+    active.with_pair(active.stage.map(active.stage.pair("rsa", rsa=True)))
+    audience = f"{active.stage.base_url}/services/rest/auth/oauth2/v1/token"
+    active.set(algorithm="PS384", assertion_lifetime=120, scope=["restlets", "rest_webservices"], audience=audience)
+    found = active.set(proxy=proxy.url).look()
+    assert found["status"] == "active"
+    assertion = asked(proxy)["client_assertion"][0]
+    claims = jwt.decode(assertion, options={"verify_signature": False})
+    assert jwt.get_unverified_header(assertion)["alg"] == "PS384"
+    assert claims["exp"] - claims["iat"] == 120
+    assert (claims["scope"], claims["aud"]) == (["restlets", "rest_webservices"], audience)
+    assert active.set(audience="https://elsewhere.example/token").look()["status"] != "active"
+
+
+def test_subject_of_a_new_certificate(role):
+    """netsuite_account_common_name, _organization, _organizational_unit, _locality, _state_or_province, _country,
+    _email, _valid_days, _key_type, _key_size, _signature_padding
+    """
+    subject = {
+        "common_name": ("CN", "warehouse"),
+        "organization": ("O", "Example Ltd"),
+        "organizational_unit": ("OU", "Integration"),
+        "locality": ("L", "Brno"),
+        "state_or_province": ("ST", "South Moravia"),
+        "country": ("C", "CZ"),
+        "email": ("emailAddress", "it@example.com"),
+    }
+    role.set(**{name: value for name, (_short, value) in subject.items()}, curve="")
+    role.set(key_type="RSA", key_size=3072, valid_days=100, signature_padding="pkcs1v15")
+    made = role.task("account_credentials")
+    certificate = x509.load_pem_x509_certificate(made["certificate"].encode())
+    names = {"1.2.840.113549.1.9.1": "emailAddress"}
+    found = {names.get(part.oid.dotted_string, part.rfc4514_attribute_name): part.value for part in certificate.subject}
+    assert found == dict(subject.values())
+    assert (certificate.not_valid_after_utc - datetime.now(timezone.utc)).days == 99
+    assert certificate.public_key().key_size == 3072
+    assert certificate.signature_algorithm_oid.dotted_string == "1.2.840.113549.1.1.11"  # not RSASSA-PSS
+
+
+def done(result: dict[str, Any]) -> set[str]:
+    """The checks that were carried out."""
+    return {one["name"] for one in result["checks"] if one["status"] == "ok"}
+
+
+def test_checks_are_those_asked_for(active):
+    """netsuite_account_checks"""
+    assert done(active.set(checks=["claims", "probe"]).look()) == {"preflight", "token", "claims", "probe"}
+    assert done(active.set(checks=["signature"]).look()) == {"preflight", "token", "signature"}
+
+
+def test_diagnosis_asks_the_key_set_unless_it_is_switched_off(role, proxy):
+    """netsuite_account_diagnose"""
+    role.with_pair(role.stage.pair()).set(proxy=proxy.url)
+    role.tasks("account_credentials", "token_check")
+    assert any(path.endswith("/keys") for path in proxy.seen)
+    role.set(diagnose=False).tasks("account_credentials", "token_check")
+    assert not any(path.endswith("/keys") for path in proxy.seen)
+
+
+def test_a_failed_account_fails_the_role_unless_that_is_switched_off(active):
+    """netsuite_account_fail"""
+    found = active.set(role_id="1000").look()  # it is mapped to another role
+    assert (found["status"], found["failed"]) == ("failed", True)
+    assert "failed" not in active.set(fail=False).task("account_result")
+
+
+def test_an_account_that_is_not_active_fails_where_it_has_to_be(role):
+    """netsuite_account_require_active, _application"""
+    waiting = role.set(application="Warehouse").look()
+    assert (waiting["status"], waiting.get("failed")) == ("awaiting_upload", None)
+    assert "Warehouse" in waiting["next_step"]
+    assert role.set(require_active=True).task("account_result")["failed"]
+
+
+def test_a_slow_answer_ends_at_the_timeout(active):
+    """netsuite_account_timeout"""
+    active.stage.fault("token", kind="delay", seconds=3)
+    assert active.set(timeout=0.5).look()["status"] == "failed"
+    assert active.set(timeout=20).look()["status"] == "active"
+
+
+def test_temporary_failures_are_retried_as_often_as_asked(active):
+    """netsuite_account_retries"""
+    active.stage.fault("token", kind="status", status=503)
+    assert active.look()["status"] == "failed"
+    active.stage.fault("token", kind="status", status=503)
+    assert active.set(retries=1).look()["status"] == "active"
+
+
+@pytest.mark.parametrize("variable", ["tls_client_cert", "tls_client_key", "ca_path"])
+def test_files_for_tls_are_read(active, variable, tmp_path):
+    """netsuite_account_tls_client_cert, _tls_client_key, _ca_path"""
+    pair = active.stage.pair("gateway")
+    active.set(tls_client_cert=str(pair.certificate_path), tls_client_key=str(pair.key_path))
+    assert active.look()["status"] == "active"
+    result = active.set(**{variable: str(tmp_path / "missing.pem")}).task("token_check")
+    assert result["failed"]
+    assert variable in result["msg"]
+
+
+def test_the_certificate_api_may_have_a_host_of_its_own(role, monkeypatch):
+    """netsuite_account_certificates_url, _bootstrap_token"""
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")  # nobody is there, so nothing leaves this machine
+    stage = role.stage
+    del role.variables[f"{PREFIX}base_url"]
+    role.set(certificates_url=stage.base_url, bootstrap_token=stage.token("3"), timeout=5)
+    result = role.tasks("account_credentials", "account_reconcile")
+    assert ("map", "done") in [(one["step"], one["status"]) for one in result["steps"]]
+
+
+def test_the_environment_of_the_account_is_checked(role):
+    """netsuite_account_environment"""
+    assert role.set(environment="production").task("account_credentials")["failed"]
+    assert "failed" not in role.set(environment="sandbox").task("account_credentials")
+
+
+def test_the_credential_file(role, tmp_path):
+    """netsuite_account_credentials_path, _encryption, _vault_id, _read_only, _private_key_passphrase"""
+    looked = role.set(read_only=True).task("account_credentials")
+    assert not looked["changed"]
+    assert not role.path.exists()
+    role.set(read_only=False).task("account_credentials")
+    assert "!vault" in role.path.read_text(encoding="utf-8")
+    elsewhere = tmp_path / "elsewhere.yml"
+    role.set(credentials_path=str(elsewhere), encryption="file", private_key_passphrase="correct horse")
+    role.task("account_credentials")
+    text = elsewhere.read_text(encoding="utf-8")
+    assert text.startswith("$ANSIBLE_VAULT;")
+    assert "ENCRYPTED PRIVATE KEY" in role.stage.vault().decrypt(text, "")
+    refused = role.set(vault_id="unknown", credentials_path=str(tmp_path / "third.yml")).task("account_credentials")
+    assert refused["cause"] == "vault_missing"
+
+
+def test_a_key_without_encryption_has_to_be_allowed(role):
+    """netsuite_account_allow_plaintext_key"""
+    role.stage.vault = lambda: None  # a run without vault secrets
+    assert role.task("account_credentials")["failed"]
+    assert "failed" not in role.set(allow_plaintext_key=True).task("account_credentials")
+    assert "BEGIN PRIVATE KEY" in role.path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("wish", [{"renew_before_days": 150}, {"rotate": True}], ids=str)
+def test_a_pair_is_renewed_by_date_and_on_request(role, wish):
+    """netsuite_account_renew_before_days, _rotate"""
+    first = role.set(valid_days=100).task("account_credentials")["certificate"]
+    assert not role.set(valid_days=730).task("account_credentials")["changed"]
+    role.stage.map(written(role, first))
+    assert role.set(**wish).task("account_credentials")["changed"]
+
+
+def written(role: Role, certificate: str) -> Pair:
+    """A certificate of the credential file as the administrator gets it."""
+    path = role.stage.folder / "upload.pem"
+    path.write_text(certificate, encoding="utf-8")
+    return Pair(path, path, "")
+
+
+def test_a_replaced_certificate_lives_on_for_the_overlap(active):
+    """netsuite_account_overlap_days, _forget, _certificate_id"""
+    old = active.stage.pair("older")
+    active.with_pair(active.stage.map(old)).set(certificate_id=old.certificate_id, rotate=True, overlap_days=3)
+    result = active.tasks("account_credentials", "token_check", "account_reconcile", "account_result")
+    assert [one["status"] for one in result["retiring"]] == ["waiting"]
+    for _time in range(3):
+        active.stage.fault("certificates.list", kind="status", status=200, body=[])
+    active.set(rotate=False, overlap_days=0)
+    result = active.tasks("account_credentials", "token_check", "account_reconcile", "account_result")
+    assert [one["status"] for one in result["retiring"]] == ["failed"]
+    active.set(forget=[old.certificate_id])
+    result = active.tasks("account_credentials", "token_check", "account_reconcile", "account_result")
+    assert result["retiring"] == []
+
+
+def test_each_variable_has_such_a_test():
+    """The tests above name theirs; the rest is what every account needs, or needs TLS and is in test_onboard."""
+    shown = "".join(test.__doc__ or "" for name, test in globals().items() if name.startswith("test_"))
+    usual = {"id", "base_url", "client_id", "role_id", "entity_id", "curve", "private_key", "certificate"}
+    names = {variable.removeprefix(PREFIX) for variable in VARIABLES} - usual - {"validate_certs"}
+    assert {name for name in names if f"_{name}" not in shown} == set()
