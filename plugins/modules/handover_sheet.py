@@ -137,7 +137,7 @@ options:
     default: false
 requirements:
   - cryptography >= 43.0
-  - PyYAML >= 5.4
+  - PyYAML >= 6.0.1
 extends_documentation_fragment:
   - m2m.netsuite.attributes
 attributes:
@@ -226,7 +226,7 @@ fix:
   type: str
   sample: Known are celigo, generic, patchworks, suitecloud, workato
 library:
-  description: Name of the Python library, as on PyPI, that is missing or too old.
+  description: Names of the Python libraries, as on PyPI and separated by commas, that are missing or too old.
   returned: failure with RV(cause=missing_library)
   type: str
   sample: PyYAML

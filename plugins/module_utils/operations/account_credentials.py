@@ -15,6 +15,7 @@ from ..core import certificates, keys
 from ..core.accounts import Account, check_environment, parse_account
 from ..core.errors import KeyMaterialError, M2MError, OptionError, TransportError
 from ..core.generations import Credentials, Generation, rotation_reason
+from ..core.libraries import CLIENT_LIBRARIES
 from ..core.timing import iso
 from ..services import credential_file, files
 from ..services.credential_file import Stored
@@ -390,6 +391,6 @@ OPERATION = Operation(
         "state": {"type": "str", "choices": ["present", "read"], "default": "present"},
         "compare_clock": {"type": "bool", "default": False},
     },
-    libraries=("cryptography", "PyYAML"),
+    libraries=CLIENT_LIBRARIES,  # what its tokens will need, too: no key is made that could not be used here
     keeps_credentials=True,
 )

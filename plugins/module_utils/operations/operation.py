@@ -11,8 +11,10 @@ module process, ``plugin_utils/controller`` inside Ansible's worker on the contr
 from __future__ import annotations
 
 import os.path
+import sys
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -129,7 +131,10 @@ def execute(operation: Operation, options: Options, context: Context) -> Result:
     """
     try:
         libraries.require(operation.libraries)
-        result = operation.run(options, context)
+        with warnings.catch_warnings():
+            if not sys.warnoptions:  # else somebody asked Python for them
+                warnings.simplefilter("ignore")  # of libraries, about certificates of others; they would go to stderr
+            result = operation.run(options, context)
         if not context.diff_mode:
             result.pop("diff", None)
         return result
