@@ -15,6 +15,7 @@ from ..core import certificates, keys
 from ..core.accounts import Account, check_environment, parse_account
 from ..core.errors import KeyMaterialError, M2MError, OptionError, TransportError
 from ..core.generations import Credentials, Generation, rotation_reason
+from ..core.libraries import CLIENT_LIBRARIES
 from ..core.timing import iso
 from ..services import credential_file, files
 from ..services.credential_file import Stored
@@ -348,7 +349,7 @@ class CredentialManager:
             return "vault_id"
         if self._is_exposed(stored):
             return "file_mode"
-        return "certificate_file" if self._exported() != _newest(stored).certificate else None
+        return "certificate_file" if self._lacks_copy(stored) else None
 
     def _is_exposed(self, stored: Stored) -> bool:
         # Version control does not keep modes, and what is vaulted may be read by anybody.
@@ -358,11 +359,12 @@ class CredentialManager:
         """Replace the file, and the certificate beside it. The caller holds the lock."""
         text = credential_file.save(self.path, stored, self.context.vault, self.seal.vault_id(stored))
         self.written = text if stored.is_vaulted else None
-        if self.certificate_path and self._exported() != _newest(stored).certificate:
+        if self.certificate_path and self._lacks_copy(stored):
             files.write(self.certificate_path, _newest(stored).certificate, files.PUBLIC)
 
-    def _exported(self) -> str | None:
-        return files.read_text(self.certificate_path, what="The certificate") if self.certificate_path else None
+    def _lacks_copy(self, stored: Stored) -> bool:
+        certificate = _newest(stored).certificate
+        return credential_file.lacks_copy(str(self.certificate_path), certificate, self.context.warnings)
 
 
 def _newest(stored: Stored) -> Generation:
@@ -390,6 +392,6 @@ OPERATION = Operation(
         "state": {"type": "str", "choices": ["present", "read"], "default": "present"},
         "compare_clock": {"type": "bool", "default": False},
     },
-    libraries=("cryptography", "PyYAML"),
+    libraries=CLIENT_LIBRARIES,  # what its tokens will need, too: no key is made that could not be used here
     keeps_credentials=True,
 )
