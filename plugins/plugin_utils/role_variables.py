@@ -45,9 +45,10 @@ _NAMES = """
     algorithm allow_plaintext_key application assertion_lifetime audience base_url bootstrap_token ca_path
     certificate certificate_id certificates_url checks client_id common_name country credentials
     credentials_path curve diagnose email encryption entity_id environment fail forget id key_size key_type
-    locality organization organizational_unit overlap_days private_key private_key_passphrase proxy read_only
-    renew_before_days require_active retries role_id rotate scope signature_padding state_or_province timeout
-    tls_client_cert tls_client_key valid_days validate_certs vault_id
+    locality organization organizational_unit overlap_days private_key private_key_passphrase proxy
+    proxy_password proxy_username read_only renew_before_days require_active retries role_id rotate scope
+    signature_padding state_or_province timeout tls_client_cert tls_client_key valid_days validate_certs
+    vault_id
 """
 ROLE_VARIABLES = frozenset(_NAMES.split())
 _PAIR = ("private_key_content", "certificate_content", "certificate_id")
