@@ -186,3 +186,19 @@ def test_other_ways_to_run_a_task(controller: Controller, account, client):
             assert run.result(host, task)["valid"], (host, task)
         assert "access_token" not in run.result(host, "In secret")
     assert "invocation" not in run.result("far", "Delegated")
+
+
+def test_the_summary_in_the_background(controller: Controller):
+    """It collects the results of the play on the controller, wherever it is run then."""
+    for host, status in (("acme", "active"), ("globex", "failed")):
+        known = {"status": status, "account": host, "next_step": "-"}
+        controller.inventory.add(host, {"netsuite_account_result": known})
+    run = controller.tasks(
+        [
+            {"name": "Waited for", "m2m.netsuite.rollout_summary": {}, "async": 30, "poll": 1, "run_once": True},
+            {"name": "Left alone", "m2m.netsuite.rollout_summary": {}, "async": 30, "poll": 0, "run_once": True},
+        ],
+    ).expect(0)
+    counted = run.result("acme", "Waited for")["counts"]
+    assert (counted["active"], counted["failed"]) == (1, 1)
+    assert run.result("acme", "Left alone")["started"]

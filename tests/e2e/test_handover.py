@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -340,3 +341,41 @@ def test_without_an_api_the_sheet_says_how_to_install_the_script(new_controller,
     run = controller.play(PLAYBOOK, "--check", "--diff")
     assert run.changed == {"lone": 1}
     assert "+**Not ready:** NetSuite does not grant access tokens for these values." in run.stdout
+
+
+NAMES = ("my shop", "-dash", "Gr\u00f6\u00dfe & S\u00f6hne", "a'b")
+
+
+def test_a_host_of_any_name_is_handed_over_and_its_sheet_names_it_in_commands(new_controller, simulator):
+    controller = new_controller("names")
+    for name in NAMES:
+        account, pair = simulator.account(), new_pair()
+        account.upload(pair.certificate)
+        mine = {"netsuite_account_private_key": pair.key, "netsuite_account_certificate": pair.certificate}
+        controller.inventory.add(name, account.variables(**mine))
+    assert controller.play(PLAYBOOK).expect().changed == dict.fromkeys(NAMES, 1)
+    for name in NAMES:
+        sheet = (controller.folder / f"handover/{name}-patchworks.md").read_text()
+        assert "**Ready:**" in sheet
+        command = next(block for block in code_blocks(sheet) if block.endswith("--check --diff"))
+        program_name, playbook, *arguments = shlex.split(command)
+        assert (program_name, playbook) == ("ansible-playbook", PLAYBOOK)
+        assert controller.play(PLAYBOOK, *arguments).expect().changed == {name: 0}
+
+
+def test_sheets_are_written_on_the_controller_or_not_at_all(new_controller, simulator):
+    controller, pair = new_controller("elsewhere"), new_pair()
+    controller.inventory.add("lone", {"ansible_connection": "ssh", "ansible_host": "nowhere.invalid"})
+    options = {
+        "account_id": "1234567",
+        "client_id": "3f8c" * 16,
+        "private_key_content": pair.key,
+        "certificate_content": pair.certificate,
+        "template_folders": [str(SCRIPT.parent / "consumers")],
+        "dest": str(controller.folder / "handover"),
+    }
+    task = {"name": "sheet", "m2m.netsuite.handover_sheet": options}
+    assert controller.tasks([{**task, "become": True}], vault=False).expect().changed == {"lone": 1}
+    assert (controller.folder / "handover/1234567-patchworks.md").exists()
+    run = controller.tasks([{**task, "async": 30}], vault=False).expect(2)
+    assert "async" in run.failures("lone")[-1]["msg"]

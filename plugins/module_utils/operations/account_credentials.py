@@ -351,7 +351,7 @@ class CredentialManager:
             return "vault_id"
         if self._is_exposed(stored):
             return "file_mode"
-        return "certificate_file" if self._exported() != _newest(stored).certificate else None
+        return "certificate_file" if self._lacks_copy(stored) else None
 
     def _is_exposed(self, stored: Stored) -> bool:
         # Version control does not keep modes, and what is vaulted may be read by anybody.
@@ -361,11 +361,12 @@ class CredentialManager:
         """Replace the file, and the certificate beside it. The caller holds the lock."""
         text = credential_file.save(self.path, stored, self.context.vault, self.seal.vault_id(stored))
         self.written = text if stored.is_vaulted else None
-        if self.certificate_path and self._exported() != _newest(stored).certificate:
+        if self.certificate_path and self._lacks_copy(stored):
             files.write(self.certificate_path, _newest(stored).certificate, files.PUBLIC)
 
-    def _exported(self) -> str | None:
-        return files.read_text(self.certificate_path, what="The certificate") if self.certificate_path else None
+    def _lacks_copy(self, stored: Stored) -> bool:
+        certificate = _newest(stored).certificate
+        return credential_file.lacks_copy(str(self.certificate_path), certificate, self.context.warnings)
 
 
 def _newest(stored: Stored) -> Generation:

@@ -91,6 +91,8 @@ class Operation:
         libraries: Third-party libraries it needs, by their names on PyPI.
         keeps_credentials: Whether it keeps the credential file, rather than taking credentials from where they are.
         supports_check_mode: Whether check mode predicts the result.
+        controller_only: Whether it works on files of the controller, so that it never runs in a module process.
+        preload: Does once, before Ansible's workers start, what each of them would have to do.
         mutually_exclusive: As AnsibleModule takes it; so are the three that follow.
     """
 
@@ -99,6 +101,8 @@ class Operation:
     libraries: Sequence[str] = ("cryptography",)
     keeps_credentials: bool = False
     supports_check_mode: bool = True
+    controller_only: bool = False
+    preload: Callable[[], None] | None = None
     mutually_exclusive: Sequence[Sequence[str]] = ()
     required_together: Sequence[Sequence[str]] = ()
     required_one_of: Sequence[Sequence[str]] = ()

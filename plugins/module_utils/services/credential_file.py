@@ -125,6 +125,25 @@ def check_shadowing(path: str, *, before_writing: bool) -> None:
     )
 
 
+def lacks_copy(path: str, certificate: str, warnings: list[str]) -> bool:
+    """Whether the certificate has yet to be written to the file that is to be uploaded.
+
+    What cannot be read there is left alone, with a warning: it is only a copy.
+
+    Args:
+        path: Where the copy lies.
+        certificate: What it should hold.
+        warnings: Where a warning is added, once.
+    """
+    try:
+        return files.read_text(path, what="The copy of the certificate") != certificate
+    except OptionError as error:
+        warning = f"{error.problem}. It is left alone; remove it, and the next run writes it anew."
+        if warning not in warnings:
+            warnings.append(warning)
+        return False
+
+
 def save(path: str, stored: Stored, vault: Decryptor | None, vault_id: str | None) -> str:
     """Replace a credential file in one atomic step, readable by its owner alone unless every key in it is vaulted.
 
