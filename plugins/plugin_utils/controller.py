@@ -29,7 +29,7 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation 
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.default_place import check_default_place
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.other_hosts import users_of
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.role_variables import options_from_variables, variable_of
-from ansible_collections.m2m.netsuite.plugins.plugin_utils.vault import ControllerVault
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.vault import ControllerVault, envelope_of
 
 
 @dataclass(frozen=True)
@@ -85,12 +85,24 @@ def run_operation(operation: Operation, name: str, arguments: Mapping[str, Any],
     return result
 
 
-def fill_in(operation: Operation, arguments: Mapping[str, Any], run: Run) -> dict[str, Any]:
-    """The arguments, with those that ``role_variables`` takes from the role's variables."""
+def fill_in(operation: Operation, arguments: Mapping[str, Any], run: Run, *, local: bool = True) -> dict[str, Any]:
+    """The arguments, with those that ``role_variables`` takes from the role's variables.
+
+    Args:
+        operation: Whose options they are.
+        arguments: What is given already.
+        run: What Ansible knows.
+        local: Whether the operation runs here, where it can open what Ansible Vault has encrypted.
+    """
     if not _takes_variables(arguments):
         return dict(arguments)
     found = options_from_variables(
-        operation.options, arguments, run.variables, run.evaluate, keeper=operation.keeps_credentials
+        operation.options,
+        arguments,
+        run.variables,
+        run.evaluate,
+        keeper=operation.keeps_credentials,
+        vaulted=envelope_of if local else str,
     )
     return {**arguments, **found}
 

@@ -20,6 +20,7 @@ from ..core.handover.page import to_html
 from ..core.handover.sheet import Sheet, to_markdown
 from ..core.timing import iso
 from ..services import files, handover_templates
+from ..services.credential_stores.choose import names_store
 from ..services.oauth_client import read_certificate, read_pair
 from .operation import Context, Operation, Options, Result
 from .option_groups import CLIENT, ROLE_VARIABLES
@@ -32,6 +33,7 @@ _CREDENTIALS = (
     "certificate_content",
     "certificate_id",
     "credentials_path",
+    "credentials_content",
 )
 
 
@@ -114,7 +116,7 @@ def _certificate(options: Options, context: Context) -> tuple[str, keys.KeyFacts
         OptionError: neither is given, or one of them is missing.
         KeyMaterialError: one of them cannot be read.
     """
-    if options["credentials_path"] or options["certificate_content"] or not options["certificate_id"]:
+    if names_store(options) or options["certificate_content"] or not options["certificate_id"]:
         certificate = read_certificate(_client(options), context.vault)
         certificate_id = options["certificate_id"] or certificates.certificate_id(certificate)
         return certificate_id, certificates.public_key_facts(certificate), iso(certificate.not_valid_after_utc)
@@ -234,5 +236,8 @@ OPERATION = Operation(
         "reveal_key": {"type": "bool", "default": False, "no_log": False},
     },
     libraries=("cryptography", "PyYAML"),
-    mutually_exclusive=(("private_key_content", "credentials_path"), ("certificate_content", "credentials_path")),
+    mutually_exclusive=(
+        ("private_key_content", "credentials_path", "credentials_content"),
+        ("certificate_content", "credentials_path", "credentials_content"),
+    ),
 )
