@@ -9,6 +9,6 @@ from ansible_collections.m2m.netsuite.plugins.plugin_utils.controller_action imp
 
 
 class ActionModule(OperationAction):
-    """The fast route of the module of the same name."""
+    """The module of the same name, which runs on the controller only."""
 
     operation = OPERATION

@@ -6,6 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible import constants as C
+from ansible.plugins.loader import callback_loader
+
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.rollout_summary import OPERATION
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.controller_action import OperationAction
 
@@ -31,5 +34,15 @@ class ActionModule(OperationAction):
             result = super().run(tmp, task_vars)
         finally:
             self._task.args = given
-        self._display.display("\n" + "\n".join(result["summary"]) + "\n\n")
+        if "summary" in result and _prints_for_people():
+            self._display.display("\n" + "\n".join(result["summary"]) + "\n\n")
         return result
+
+
+def _prints_for_people() -> bool:
+    """Whether the callback on standard output is Ansible's own, or made from it, as YAML and ansible-runner's are.
+
+    What others print may be for programs, such as JSON; they have the summary in the task's result.
+    """
+    callback = callback_loader.get(C.DEFAULT_STDOUT_CALLBACK, class_only=True)
+    return any(one.__module__ == "ansible.plugins.callback.default" for one in getattr(callback, "__mro__", ()))

@@ -42,7 +42,7 @@ attributes:
     support: full
     platforms: posix
 requirements:
-  - python >= 3.10
+  - python >= 3.11
 """
 
     INFO = r"""

@@ -54,7 +54,7 @@ requirements:
   - cryptography >= 43.0
   - PyJWT >= 2.8
   - requests >= 2.31
-  - PyYAML >= 5.4
+  - PyYAML >= 6.0.1
 """
 
     DOCUMENTATION = r"""

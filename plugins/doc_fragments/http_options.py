@@ -43,7 +43,15 @@ options:
       - URL of a proxy for all requests.
       - Without it, the environment variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY) count as they do for the Python library requests,
         those of the task's C(environment) too.
-      - Do not put a password into it. It is not treated as a secret.
+      - When the proxy wants a login, use O(proxy_username) and O(proxy_password). A password in the URL is not treated as a secret.
+    type: str
+  proxy_username:
+    description:
+      - User name for the proxy, whether O(proxy) or an environment variable names it.
+    type: str
+  proxy_password:
+    description:
+      - Password of O(proxy_username). Keep it in a vaulted variable.
     type: str
   tls_client_cert:
     description:

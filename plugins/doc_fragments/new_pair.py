@@ -77,5 +77,5 @@ options:
     default: pss
 requirements:
   - cryptography >= 43.0
-  - PyYAML >= 5.4
+  - PyYAML >= 6.0.1
 """

@@ -110,6 +110,9 @@ attributes:
       - Shows numbers, ids and dates, never a key.
   idempotent:
     support: full
+requirements:
+  - PyJWT >= 2.8
+  - requests >= 2.31
 extends_documentation_fragment:
   - m2m.netsuite.account
   - m2m.netsuite.http_options
@@ -315,7 +318,7 @@ fix:
   type: str
   sample: Give this run the vault secret
 library:
-  description: Name of the Python library, as on PyPI, that is missing or too old.
+  description: Names of the Python libraries, as on PyPI and separated by commas, that are missing or too old.
   returned: failure with RV(cause=missing_library)
   type: str
   sample: cryptography

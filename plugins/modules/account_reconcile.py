@@ -161,7 +161,7 @@ requirements:
   - cryptography >= 43.0
   - PyJWT >= 2.8
   - requests >= 2.31
-  - PyYAML >= 5.4
+  - PyYAML >= 6.0.1
 seealso:
   - module: m2m.netsuite.account_credentials
   - module: m2m.netsuite.certificate_mapping
@@ -244,7 +244,7 @@ fix:
   type: str
   sample: Restore it from version control
 library:
-  description: Name of the Python library, as on PyPI, that is missing or too old.
+  description: Names of the Python libraries, as on PyPI and separated by commas, that are missing or too old.
   returned: failure with RV(cause=missing_library)
   type: str
   sample: cryptography

@@ -206,7 +206,7 @@ differences:
   elements: str
   sample: ["the key is RSA 3072, the task asks for RSA 4096"]
 library:
-  description: Name of the Python library, as on PyPI, that is missing or too old.
+  description: Names of the Python libraries, as on PyPI and separated by commas, that are missing or too old.
   returned: failure with RV(cause=missing_library)
   type: str
   sample: cryptography

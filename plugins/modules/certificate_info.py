@@ -204,7 +204,7 @@ fix:
   type: str
   sample: Check that private key and certificate were not exchanged
 library:
-  description: Name of the Python library, as on PyPI, that is missing or too old.
+  description: Names of the Python libraries, as on PyPI and separated by commas, that are missing or too old.
   returned: failure with RV(cause=missing_library)
   type: str
   sample: cryptography

@@ -119,7 +119,7 @@ fix:
   type: str
   sample: Use a key and certificate that were created together, auth-key.pem and its auth-cert.pem
 library:
-  description: Name of the Python library, as on PyPI, that is missing or too old.
+  description: Names of the Python libraries, as on PyPI and separated by commas, that are missing or too old.
   returned: failure with RV(cause=missing_library)
   type: str
   sample: PyJWT

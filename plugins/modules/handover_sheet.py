@@ -6,21 +6,21 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: handover_sheet
-short_description: Write what a consumer of a NetSuite account's credentials has to be told
+short_description: Write hand-over sheets for the consumers of a NetSuite account's credentials
 version_added: 0.1.0
 description:
   - Writes one hand-over sheet per consumer, as an HTML page and as Markdown, with exactly the fields that the consumer asks for, in its words
-    and order, and what else there is to do.
+    and order, and the further steps.
   - A sheet never holds the private key. It says how to reveal it, and O(reveal_key) copies it to a file beside the sheets.
-  - A sheet changes only when its content does. It holds dates and no countdowns.
-  - The role C(m2m.netsuite.patchworks_handover) brings templates for Patchworks, SuiteCloud CLI, Celigo, Workato and any other client, and
+  - A sheet changes only when its content does. It has dates, but no countdowns.
+  - The role C(m2m.netsuite.patchworks_handover) has templates for Patchworks, SuiteCloud CLI, Celigo, Workato and any other client, and
     calls this module.
+  - It always runs on the controller, where the templates are, and writes the sheets there.
 options:
   role_variables:
     description:
       - Whether options that the task does not give are taken from the variables of the role C(m2m.netsuite.netsuite_account), for example
         O(account_id) from C(netsuite_account_id), and the credentials from the credential file or from vaulted variables.
-      - The action plugin does that, on the controller, whichever route the operation takes then.
     type: bool
     default: false
   account_id:
@@ -34,7 +34,7 @@ options:
     type: str
   private_key_content:
     description:
-      - The private key, in PEM form. It is read for O(reveal_key), and where the certificate is not given, for its kind.
+      - The private key, in PEM form. It is needed for O(reveal_key), and to learn its type where the certificate is not given.
     type: str
   private_key_passphrase:
     description:
@@ -60,17 +60,17 @@ options:
     type: json
   scope:
     description:
-      - Scopes to ask for, for the consumers that want them named.
+      - Scopes to request, for the consumers that ask for them.
     type: list
     elements: str
     default: [rest_webservices]
   role:
     description:
-      - Internal id of the role that the certificate is mapped to. O(account_result) goes before it.
+      - Internal id of the role that the certificate is mapped to. O(account_result) takes precedence.
     type: str
   entity:
     description:
-      - Internal id of the entity that the certificate is mapped to. O(account_result) goes before it.
+      - Internal id of the entity that the certificate is mapped to. O(account_result) takes precedence.
     type: str
   suitetalk_url:
     description:
@@ -78,20 +78,20 @@ options:
     type: str
   account_result:
     description:
-      - Result of M(m2m.netsuite.account_result). The sheets say from it whether NetSuite grants tokens for what is on them, and until when a
-        replaced certificate works.
+      - Result of M(m2m.netsuite.account_result). From it the sheets say whether NetSuite grants tokens for what is on them, and how long a
+        replaced certificate remains valid.
     type: dict
   script:
     description:
-      - Result of M(m2m.netsuite.patchworks_script), or C(version) and C(status) as somebody noted them.
+      - Result of M(m2m.netsuite.patchworks_script), or C(version) and C(status) as a person entered them.
     type: dict
   private_key_variable:
     description:
-      - Name of the inventory variable that holds the private key. The sheets then say how to see it in a terminal.
+      - Name of the inventory variable that holds the private key. The sheets then say how to show it in a terminal.
     type: str
   instances:
     description:
-      - Names of the instances, connections or pipelines that use the credentials. They are listed, to be ticked off at a renewal.
+      - Names of the instances, connections or pipelines that use the credentials. They are listed with boxes to tick at a renewal.
     type: list
     elements: str
     default: []
@@ -101,47 +101,48 @@ options:
     type: str
   name:
     description:
-      - Name of the account in file names, as a rule its inventory name. The default is the account id as in host names.
+      - Name of the account in file names, usually its inventory name. Names with slashes, and names of dots alone, are refused.
+      - Defaults to the account id as it is spelled in host names.
     type: str
   dest:
     description:
-      - Folder of the sheets. It is made when it is missing, for its owner alone.
+      - Folder of the sheets. If it is missing, it is created with mode 0700.
     type: path
     required: true
   consumers:
     description:
-      - For whom to write sheets. Each is the name of a template, a file C(<name>.yml) in one of O(template_folders).
+      - The consumers to write sheets for. Each is the name of a template, a file C(<name>.yml) in one of O(template_folders).
     type: list
     elements: str
     default: [patchworks]
   template_folders:
     description:
-      - Folders with templates. The first that has a template of the name counts.
+      - Folders with templates. They are searched in this order.
     type: list
     elements: path
     required: true
   attachments:
     description:
-      - Paths of files to lie beside the sheets, for example a script to paste.
+      - Paths of files to copy beside the sheets, for example a script to paste.
     type: list
     elements: path
     default: []
   formats:
     description:
-      - In which forms to write the sheets.
+      - Formats to write the sheets in.
     type: list
     elements: str
     choices: [html, md]
     default: [html, md]
   reveal_key:
     description:
-      - Whether the private key is to lie unencrypted beside the sheets, as C(<name>-auth-key.pem) with mode 0600.
+      - Whether to write the unencrypted private key beside the sheets, as C(<name>-auth-key.pem) with mode 0600.
       - V(false) removes that file.
     type: bool
     default: false
 requirements:
   - cryptography >= 43.0
-  - PyYAML >= 5.4
+  - PyYAML >= 6.0.1
 extends_documentation_fragment:
   - m2m.netsuite.attributes
 attributes:
@@ -150,11 +151,22 @@ attributes:
   diff_mode:
     support: full
     details:
-      - Sheets are shown in Markdown, the client id cut short. Of other files it is only told that they change.
+      - Sheets are shown in Markdown, with the client id cut short. For other files the diff says only that they change.
   idempotent:
     support: full
+  action:
+    details:
+      - Whatever the connection, and with C(become) too, the operation runs inside Ansible's worker process on the controller, as the user who
+        runs Ansible. All paths are paths of the controller.
+  async:
+    support: none
+  vault:
+    support: full
+    details:
+      - A private key that is encrypted with Ansible Vault is decrypted by Ansible, or read from O(credentials_path) with the vault secrets of
+        the run.
 notes:
-  - Sheets are written with mode 0600, because inventories keep the client id in the vault. Hand them on in a way that suits that.
+  - Sheets are written with mode 0600, because inventories keep the client id in the vault. Pass them on accordingly.
 seealso:
   - module: m2m.netsuite.patchworks_script
   - module: m2m.netsuite.account_result
@@ -177,7 +189,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 files:
-  description: Paths of all files that are to be there.
+  description: Paths of all files that belong in the folder.
   returned: success
   type: list
   elements: str
@@ -189,12 +201,12 @@ changed_files:
   elements: str
   sample: [handover/acme-sandbox-patchworks.html, handover/acme-sandbox-patchworks.md]
 accepted:
-  description: Whether NetSuite grants tokens for what is on the sheets, by O(account_result).
+  description: Whether NetSuite grants tokens for what is on the sheets, according to O(account_result).
   returned: success
   type: bool
   sample: true
 problems:
-  description: What stands in the way of a consumer, as its sheet says it too.
+  description: What stands in the way of a consumer. Its sheet says the same.
   returned: success
   type: list
   elements: dict
@@ -219,7 +231,7 @@ fix:
   type: str
   sample: Known are celigo, generic, patchworks, suitecloud, workato
 library:
-  description: Name of the Python library, as on PyPI, that is missing or too old.
+  description: Names of the Python libraries, as on PyPI and separated by commas, that are missing or too old.
   returned: failure with RV(cause=missing_library)
   type: str
   sample: PyYAML

@@ -279,7 +279,7 @@ fix:
   type: str
   sample: Upload the certificate
 library:
-  description: Name of the Python library, as on PyPI, that is missing or too old.
+  description: Names of the Python libraries, as on PyPI and separated by commas, that are missing or too old.
   returned: failure with RV(cause=missing_library)
   type: str
   sample: PyJWT

@@ -29,6 +29,11 @@ class OperationAction(ActionBase):
     operation: Operation
     _supports_async = True
 
+    def __init_subclass__(cls) -> None:
+        cls._supports_async = not cls.operation.controller_only
+        if preload := cls.operation.preload:
+            preload()
+
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Carry the task out by one of the two routes."""
         result: dict[str, Any] = super().run(tmp, task_vars)
@@ -58,5 +63,7 @@ class OperationAction(ActionBase):
         )
 
     def _is_local(self) -> bool:
+        if self.operation.controller_only:
+            return True
         become = getattr(self._connection, "become", None) is not None
         return self._connection.transport == "local" and not become and not self._task.async_val

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import libraries
-from ansible_collections.m2m.netsuite.tests.support.catalogue import MODULES, OPERATIONS, documentation
+from ansible_collections.m2m.netsuite.tests.support.catalogue import MODULES, OPERATIONS, ROOT, documentation
 
 _SECRET = re.compile(r"(?:private_key|private_key_content|passphrase|password|token|assertion|api_key|secret)$")
 
@@ -95,9 +95,25 @@ def test_defaults_are_among_the_choices(name):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_requirements_are_what_the_operation_asks_for(name):
-    wanted = [f"{library} >= {libraries._MINIMUM[library]}" for library in OPERATIONS[name].libraries]
+    wanted = [f"{library} >= {libraries.MINIMUM[library]}" for library in OPERATIONS[name].libraries]
     documented = documentation()[name]["doc"]["requirements"]
-    assert sorted(documented) == sorted(["python >= 3.10", *wanted])
+    assert sorted(documented) == sorted(["python >= 3.11", *wanted])
+
+
+def test_requirements_and_the_oldest_libraries_under_test_are_those_of_the_code():
+    listed = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    named = dict(re.findall(r"^([\w-]+)>=([\d.]+)$", listed, re.MULTILINE))
+    assert named == libraries.MINIMUM
+    matrix = (ROOT / "tests/tools/matrix.sh").read_text(encoding="utf-8")
+    oldest = dict(re.findall(r"([\w-]+)==([\d.]+)", re.search(r"^oldest=\((.*)\)", matrix, re.MULTILINE)[1]))
+    for library, version in libraries.MINIMUM.items():
+        assert f"{oldest[library.lower()]}.".startswith(f"{version}."), library
+
+
+def test_python_is_named_alike_everywhere():
+    """In the documentation of the modules it is python >= 3.11; see above."""
+    assert "Python 3.11 or newer" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert 'target-version = "py311"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -105,3 +121,4 @@ def test_attributes_are_stated(name):
     attributes = documentation()[name]["doc"]["attributes"]
     assert set(attributes) >= {"check_mode", "diff_mode", "idempotent", "platform", "action", "async", "vault"}
     assert (attributes["check_mode"]["support"] == "full") == OPERATIONS[name].supports_check_mode
+    assert (attributes["async"]["support"] == "none") == OPERATIONS[name].controller_only

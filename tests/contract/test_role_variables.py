@@ -145,6 +145,15 @@ def test_assertion_and_request(active, proxy):
     assert active.set(audience="https://elsewhere.example/token").look()["status"] != "active"
 
 
+def test_the_login_of_a_proxy(active):
+    """netsuite_account_proxy_username, _proxy_password"""
+    with Proxy("me:ProxyCanary") as proxy:
+        active.set(proxy=proxy.url)
+        assert active.look()["diagnosis"][0]["fix"] == "Set proxy_username and proxy_password"
+        assert active.set(proxy_username="me", proxy_password="ProxyCanary").look()["status"] == "active"
+    assert "ProxyCanary" not in str(active.results)
+
+
 def test_subject_of_a_new_certificate(role):
     """netsuite_account_common_name, _organization, _organizational_unit, _locality, _state_or_province, _country,
     _email, _valid_days, _key_type, _key_size, _signature_padding

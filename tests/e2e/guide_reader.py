@@ -68,21 +68,27 @@ class Reader:
             path.write_text(text)
             self.done.append(name)
 
-    def run(self, name: str, rc: int = 0) -> str:
-        """Carry out the commands of an example; returns what they said."""
+    def run(self, name: str, rc: int = 0, typed: str = "") -> str:
+        """Carry out the commands of an example, which read what is typed; returns what they said."""
         kind, text = self.examples[name]
         assert kind == "console", name
         self.done.append(name)
-        return self.shell(text, rc)
+        return self.shell(text, rc, typed)
 
-    def shell(self, text: str, rc: int = 0) -> str:
+    def shell(self, text: str, rc: int = 0, typed: str = "") -> str:
         """Carry out some commands."""
         environment = {
             name: value for name, value in self.controller.environment(self.variables).items() if "E2E" not in name
         }
         del environment["ANSIBLE_CALLBACKS_ENABLED"]
         done = subprocess.run(
-            ["bash", "-euc", text], cwd=self.folder, env=environment, capture_output=True, text=True, check=False
+            ["bash", "-euc", text],
+            cwd=self.folder,
+            env=environment,
+            input=f"{typed}\n",
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == rc, f"{text}\n{done.stdout}\n{done.stderr}"
         assert "[WARNING]" not in done.stderr, done.stderr

@@ -26,11 +26,13 @@ from ansible_collections.m2m.netsuite.tests.support.proxy import Proxy
 from ansible_collections.m2m.netsuite.tests.support.simulator import SimulatedAccount
 
 PASSPHRASE = "canary-passphrase-4711-xyzzy"
+PROXY_PASSWORD = "canary-proxy-password-0815"
 LOUD = ("-vvv", "--diff")
 ROUTES = ("local", "e2e_remote")
 SECRET_OPTIONS = {
     "private_key_content",
     "private_key_passphrase",
+    "proxy_password",
     "certificate_content",
     "access_token",
     "assertion",
@@ -40,7 +42,7 @@ SECRET_OPTIONS = {
 
 @pytest.fixture
 def proxy() -> Iterator[Proxy]:
-    with Proxy() as running:
+    with Proxy(f"me:{PROXY_PASSWORD}") as running:
         yield running
 
 
@@ -94,6 +96,8 @@ def test_the_life_of_an_account(controller: Controller, new_account, proxy):
         variables: dict[str, Any] = {
             "netsuite_account_curve": "secp256r1",
             "netsuite_account_proxy": proxy.url,
+            "netsuite_account_proxy_username": "me",
+            "netsuite_account_proxy_password": seal(PROXY_PASSWORD),
             "netsuite_account_role_id": "1001",
             "netsuite_account_bootstrap_token": seal(tokens[f"bootstrap token of {name}"]),
         }
@@ -111,6 +115,7 @@ def test_the_life_of_an_account(controller: Controller, new_account, proxy):
         "own key": own.key,
         "locked key": locked.key,
         "passphrase": PASSPHRASE,
+        "proxy password": PROXY_PASSWORD,
         "vault password": controller.vaults.passwords["default"],
     }
     runs = [
@@ -149,9 +154,10 @@ def test_every_module_in_success_and_in_failure(controller: Controller, account,
     (given / "locked.pem").write_text(locked.key)
     (given / "cert.pem").write_text(pair.certificate)
     (given / "swapped.pem").write_text(pair.certificate + pair.key)
-    good = account.options(private_key_content=pair.key, certificate_content=pair.certificate, proxy=proxy.url)
-    files = account.options(private_key_path=f"{given}/key.pem", certificate_path=f"{given}/cert.pem", proxy=proxy.url)
-    bare = account.options(proxy=proxy.url)
+    through = {"proxy": proxy.url, "proxy_username": "me", "proxy_password": PROXY_PASSWORD}
+    good = account.options(private_key_content=pair.key, certificate_content=pair.certificate, **through)
+    files = account.options(private_key_path=f"{given}/key.pem", certificate_path=f"{given}/cert.pem", **through)
+    bare = account.options(**through)
     made = {"private_key_path": f"{controller.folder}/made.pem", "certificate_path": f"{controller.folder}/made.crt"}
     home = {"account_id": account.account_id, "credentials_path": f"{controller.folder}/credentials.yml"}
     locked_options = {"private_key_passphrase": PASSPHRASE, "curve": "secp256r1"}
@@ -210,6 +216,7 @@ def test_every_module_in_success_and_in_failure(controller: Controller, account,
         "bootstrap token": bootstrap,
         "signature of the bootstrap token": bootstrap.rpartition(".")[2][:-8],
         "vault password": controller.vaults.passwords["default"],
+        "proxy password": PROXY_PASSWORD,
         **on_the_wire(proxy),
     }
     assert "assertion 0" in secrets

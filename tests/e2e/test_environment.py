@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import yaml
 
+from ansible_collections.m2m.netsuite.tests.support.canaries import betrayed
 from ansible_collections.m2m.netsuite.tests.support.controller import Controller
 from ansible_collections.m2m.netsuite.tests.support.material import new_pair
 from ansible_collections.m2m.netsuite.tests.support.proxy import Proxy
@@ -74,6 +76,35 @@ def test_proxy_and_ca_bundle_over_tls(controller, account, client, simulator, pr
     assert not run.result("acme", "Untrusted")["valid"]
     port = simulator.https_base_url.rpartition(":")[2]
     assert set(proxy.seen) == {f"CONNECT 127.0.0.1:{port}"}
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_proxy_that_demands_a_login(controller, account, client, simulator, route):
+    controller.inventory.add("acme", {"ansible_connection": route})
+    client["retries"] = 0
+    login = {"proxy_username": "me@example", "proxy_password": "Proxy Canary:/@ 7"}
+    secure = {"base_url": account.https_url, "ca_path": simulator.ca_path}
+    with Proxy(":".join(login.values())) as proxy:
+        by_environment = {"http_proxy": proxy.url, "https_proxy": proxy.url}
+        run = controller.tasks(
+            [
+                check({**client, **login, "proxy": proxy.url}, "By options"),
+                check({**client, **login}, "By environment", environment=by_environment),
+                check({**client, **login, **secure, "proxy": proxy.url}, "Over TLS"),
+                check({**client, "proxy": proxy.url}, "Nobody", ignore_errors=True),
+                check({**client, **secure, "proxy": proxy.url}, "Nobody over TLS", ignore_errors=True),
+            ],
+            "-vvvvv",
+            quiet=False,
+        ).expect(0)
+        assert proxy.refused == 2
+    for task in ("By options", "By environment", "Over TLS"):
+        assert run.result("acme", task)["valid"], task
+    for task in ("Nobody", "Nobody over TLS"):
+        assert run.result("acme", task)["cause"] == "proxy_login"
+        assert run.result("acme", task)["fix"] == "Set proxy_username and proxy_password"
+    secrets = {"password": login["proxy_password"]}
+    assert betrayed(run.output + json.dumps(run.events), secrets) == []
 
 
 def test_the_play_and_the_role_go_through_the_proxy_as_well(controller, account, proxy):
@@ -155,3 +186,19 @@ def test_other_ways_to_run_a_task(controller: Controller, account, client):
             assert run.result(host, task)["valid"], (host, task)
         assert "access_token" not in run.result(host, "In secret")
     assert "invocation" not in run.result("far", "Delegated")
+
+
+def test_the_summary_in_the_background(controller: Controller):
+    """It collects the results of the play on the controller, wherever it is run then."""
+    for host, status in (("acme", "active"), ("globex", "failed")):
+        known = {"status": status, "account": host, "next_step": "-"}
+        controller.inventory.add(host, {"netsuite_account_result": known})
+    run = controller.tasks(
+        [
+            {"name": "Waited for", "m2m.netsuite.rollout_summary": {}, "async": 30, "poll": 1, "run_once": True},
+            {"name": "Left alone", "m2m.netsuite.rollout_summary": {}, "async": 30, "poll": 0, "run_once": True},
+        ],
+    ).expect(0)
+    counted = run.result("acme", "Waited for")["counts"]
+    assert (counted["active"], counted["failed"]) == (1, 1)
+    assert run.result("acme", "Left alone")["started"]

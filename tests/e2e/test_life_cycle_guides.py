@@ -46,8 +46,8 @@ def test_many_accounts(follow):
     reader.upload("acme")
     reader.upload("acme_sb1")
     assert "NetSuite accounts: 3. 2 active, 1 awaiting upload." in reader.run("many-hundreds")
-    reader.variables["TOKEN"] = reader.accounts["globex"].bootstrap_token()
-    assert "NetSuite accounts: 1. 1 active." in reader.run("many-bootstrap")
+    token = reader.accounts["globex"].bootstrap_token()
+    assert "NetSuite accounts: 1. 1 active." in reader.run("many-bootstrap", typed=token)
     said = reader.run("many-own")
     assert "7654321 works until " in said
     assert "NetSuite accounts: 3. 3 active." in said

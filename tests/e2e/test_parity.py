@@ -301,6 +301,8 @@ def test_each_host_took_its_route(run):
     for task in TASKS:
         assert "invocation" not in run.result("inside", task)
     assert "module_args" in run.result("outside", "token")["invocation"]
+    # its templates are on the controller
+    assert "invocation" not in run.result("outside", "sheet")
 
 
 @pytest.mark.parametrize("host", HOSTS)

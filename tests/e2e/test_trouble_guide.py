@@ -41,9 +41,7 @@ def test_the_guide(controller, simulator, tmp_path):
     assert '"basis": "heuristic"' in said
 
     token = account.bootstrap_token()
-    text = reader.examples["look-with-a-token"][1]
-    reader.done.append("look-with-a-token")
-    said = reader.shell(text.replace("read -rs NETSUITE_TOKEN", f"read -rs NETSUITE_TOKEN <<<'{token}'"))
+    said = reader.run("look-with-a-token", typed=token)
     assert '"cause": "mapping_revoked"' in said
     assert '"cause": "certificate_not_mapped"' not in said
     assert token not in said

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import socket
 import threading
@@ -13,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-_HOP = {"connection", "proxy-connection", "keep-alive", "transfer-encoding", "content-length"}
+_HOP = {"proxy-authorization", "connection", "proxy-connection", "keep-alive", "transfer-encoding", "content-length"}
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -25,6 +26,22 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self._forward()
+
+    def parse_request(self) -> bool:
+        """Whether the request is one, and of somebody who may use the proxy."""
+        if not super().parse_request():
+            return False
+        if self.server.login is not None:
+            expected = base64.b64encode(self.server.login.encode()).decode()
+            if self.headers.get("Proxy-Authorization") != f"Basic {expected}":
+                self.server.refused += 1
+                self.close_connection = True
+                self.send_response(407)
+                self.send_header("Proxy-Authenticate", 'Basic realm="proxy"')
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return False
+        return True
 
     def do_CONNECT(self) -> None:
         host, _colon, port = self.path.rpartition(":")
@@ -74,14 +91,24 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     seen: list[str]
     bodies: list[tuple[bytes, bytes]]
+    login: str | None
+    refused: int
 
 
 class Proxy:
-    """The proxy, on a free port, for as long as the block lasts. ``seen`` lists what went through."""
+    """The proxy, on a free port, for as long as the block lasts. ``seen`` lists what went through.
+
+    Args:
+        login: ``user:password`` that it demands, by Basic authentication.
+    """
+
+    def __init__(self, login: str | None = None) -> None:
+        self._login = login
 
     def __enter__(self) -> Proxy:
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.seen, self._server.bodies = [], []
+        self._server.login, self._server.refused = self._login, 0
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
         return self
@@ -101,6 +128,11 @@ class Proxy:
         """What went through so far, and is forgotten with this."""
         found, self._server.seen = self._server.seen, []
         return found
+
+    @property
+    def refused(self) -> int:
+        """How many requests came without the login."""
+        return self._server.refused
 
     @property
     def bodies(self) -> list[tuple[bytes, bytes]]:

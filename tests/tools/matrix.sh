@@ -6,8 +6,8 @@ set -uo pipefail
 
 # ansible-core, and the Pythons it is run on here, the first one found
 releases=("2.17.14 3.11" "2.18.19 3.11" "2.19.14 3.11 3.12 3.13" "2.20.10 3.12 3.13" "2.21.5 3.13 3.12")
-# The oldest HTTP libraries go with the oldest ansible-core; all others run on the newest, as pinned.
-oldest=(requests==2.31.0 urllib3==1.26.20)
+# The oldest libraries of requirements.txt go with the oldest ansible-core; all others run with the newest, as pinned.
+oldest=(cryptography==43.0.0 pyjwt==2.8.0 pyyaml==6.0.1 requests==2.31.0 urllib3==1.26.20)
 outcome=()
 status=0
 for line in "${releases[@]}"; do

@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import Any
 
 from . import certificates, keys
-from .errors import KeyMaterialError, LibraryError, OptionError
+from .errors import KeyMaterialError, OptionError
 from .libraries import note_missing
 
 try:
@@ -253,16 +253,8 @@ def _checked_claims(extra: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _encode(claims: dict[str, Any], key: keys.PrivateKey, algorithm: str, header: dict[str, Any]) -> str:
-    encode = getattr(jwt, "encode", None)
-    if encode is None or not hasattr(jwt, "PyJWT"):
-        raise LibraryError(
-            f"Another package than PyJWT is installed under the name jwt ({getattr(jwt, '__file__', 'unknown place')})",
-            "Uninstall the package named jwt and install PyJWT for the same interpreter",
-            cause="missing_library",
-            library="PyJWT",
-        )
     try:
-        text: str = encode(claims, key, algorithm=algorithm, headers=header)
+        text: str = jwt.encode(claims, key, algorithm=algorithm, headers=header)
     except ValueError:
         raise KeyMaterialError(
             "The private key cannot sign: it is damaged", "Restore it from a backup", cause="damaged_key"

@@ -14,15 +14,17 @@ import math
 import re
 import sys
 from collections.abc import Iterable
+from types import ModuleType
 
 from .errors import LibraryError
 
-_MINIMUM = {"cryptography": "43.0", "PyJWT": "2.8", "requests": "2.31", "PyYAML": "5.4"}
+MINIMUM = {"cryptography": "43.0", "PyJWT": "2.8", "requests": "2.31", "PyYAML": "6.0.1"}
 _IMPORT_NAMES = {"PyJWT": "jwt", "PyYAML": "yaml"}
+_DEBIAN_NAMES = {"PyJWT": "python3-jwt", "PyYAML": "python3-yaml"}
 # What an operation needs that talks HTTP, and one that does so with a client's credentials.
 HTTP_LIBRARIES = ("requests",)
 CLIENT_LIBRARIES = ("cryptography", "PyJWT", *HTTP_LIBRARIES, "PyYAML")
-_VERSION = re.compile(r"(\d+)\.(\d+)")  # here, because each of Ansible's workers would compile it anew
+_VERSION = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?")  # here, because each of Ansible's workers would compile it anew
 _missing: dict[str, ImportError] = {}
 
 
@@ -32,27 +34,64 @@ def note_missing(library: str, error: ImportError) -> None:
 
 
 def require(libraries: Iterable[str]) -> None:
-    """Raise when one of the libraries could not be imported, or is too old.
+    """Raise when some of the libraries could not be imported, or are too old.
 
     Args:
         libraries: Names on PyPI.
 
     Raises:
-        LibraryError: naming the library, the interpreter that lacks it, and the command that installs it.
+        LibraryError: naming all of them, the interpreter that lacks them, and the commands that install them.
     """
-    for library in libraries:
-        wanted = f"{library}>={_MINIMUM[library]}"
-        fix = f"Install it for exactly this interpreter: {sys.executable} -m pip install '{wanted}'"
-        if library in _missing:
-            problem = f"The Python library {library} cannot be imported by {sys.executable} ({_missing[library]})"
-            raise LibraryError(problem, fix, cause="missing_library", library=library)
-        version = getattr(sys.modules.get(_IMPORT_NAMES.get(library, library)), "__version__", None)
-        if _numbers(version) < _numbers(_MINIMUM[library]):
-            problem = f"The Python library {library} of {sys.executable} is {version}, and {wanted} is needed"
-            raise LibraryError(problem, fix, cause="old_library", library=library)
+    problems = {library: problem for library in libraries if (problem := _problem(library))}
+    if not problems:
+        return
+    missing = any(library in _missing or _is_another_package(library) for library in problems)
+    found = "; ".join(f"{library} {problem}" for library, problem in problems.items())
+    raise LibraryError(
+        f"{sys.executable} lacks Python libraries: {found}",
+        _advice(list(problems)),
+        cause="missing_library" if missing else "old_library",
+        library=", ".join(problems),
+    )
+
+
+def _problem(library: str) -> str | None:
+    """What is wrong with a library."""
+    if library in _missing:
+        return f"cannot be imported ({_missing[library]})"
+    if _is_another_package(library):
+        return "is missing, because the package named jwt is in its place and has to be uninstalled first"
+    version = getattr(_module(library), "__version__", None)
+    if _numbers(version) < _numbers(MINIMUM[library]):
+        return f"is {version}, and {MINIMUM[library]} or newer is needed"
+    return None
+
+
+def _is_another_package(library: str) -> bool:
+    """Whether something else was imported: PyPI has a package named jwt that is not PyJWT."""
+    module = _module(library)
+    return library == "PyJWT" and module is not None and not hasattr(module, "PyJWT")
+
+
+def _module(library: str) -> ModuleType | None:
+    return sys.modules.get(_IMPORT_NAMES.get(library, library))
+
+
+def _advice(libraries: list[str]) -> str:
+    """How to install some libraries, for each way in which Ansible is usually installed."""
+    wanted = " ".join(f"'{library}>={MINIMUM[library]}'" for library in libraries)
+    packages = " ".join(_DEBIAN_NAMES.get(library, f"python3-{library}") for library in libraries)
+    # pipx names an environment after the package it was made for: ansible, or ansible-core.
+    environment = sys.prefix.partition("/pipx/venvs/")[2] or "ansible"
+    return (
+        f"Install them for exactly this interpreter: {sys.executable} -m pip install {wanted};"
+        f" with pipx: pipx inject {environment} {wanted};"
+        f" with uv: uv pip install --python {sys.executable} {wanted};"
+        f" on Debian 13 or newer: apt install {packages}"
+    )
 
 
 def _numbers(version: object) -> tuple[float, ...]:
-    """The first two numbers of a version; infinite where there are none, so that an odd one is no reason to stop."""
+    """The first numbers of a version; infinite where there are none, so that an odd one is no reason to stop."""
     found = _VERSION.match(str(version))
-    return tuple(map(float, found.groups())) if found else (math.inf,)
+    return tuple(float(number or 0) for number in found.groups()) if found else (math.inf,)

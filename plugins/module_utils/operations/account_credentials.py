@@ -15,6 +15,7 @@ from ..core import certificates, keys
 from ..core.accounts import Account, check_environment, parse_account
 from ..core.errors import KeyMaterialError, M2MError, OptionError, TransportError
 from ..core.generations import Credentials, Generation, rotation_reason
+from ..core.libraries import CLIENT_LIBRARIES
 from ..core.text import capitalize_sentence
 from ..core.timing import iso
 from ..services.credential_stores.choose import open_store
@@ -290,6 +291,6 @@ OPERATION = Operation(
         "state": {"type": "str", "choices": ["present", "read"], "default": "present"},
         "compare_clock": {"type": "bool", "default": False},
     },
-    libraries=("cryptography", "PyYAML"),
+    libraries=CLIENT_LIBRARIES,  # what its tokens will need, too: no key is made that could not be used here
     keeps_credentials=True,
 )

@@ -66,6 +66,7 @@ def _situation(options: Options) -> RunFacts:
         realm, label = account.realm, account.label
     except OptionError as error:
         realm, label, failure = options["account_id"], "", failure or str(error)
+    failure = failure or _left_out(options)
     # A host may stand for several accounts, one after the other: what was found of one says nothing about the next.
     found = {
         name: value if (value := options[name] or {}).get("account") in (None, realm) else {}
@@ -85,6 +86,18 @@ def _situation(options: Options) -> RunFacts:
         check={} if check.get("skipped") else check,
         steps=reconciled.get("steps") or (),
         failure=failure,
+    )
+
+
+def _left_out(options: Options) -> str | None:
+    """What the role did not do, because the command line asked for a part of it."""
+    tasks = {"credentials": "Ensure key and certificate", "token_check": "Check a token"}
+    missing = [task for name, task in tasks.items() if options[name] is None]
+    if not options["role_variables"] or not missing:
+        return None
+    return (
+        f"This run left out the task {missing[0]} (--start-at-task, --tags, --skip-tags or --step), so it is not known"
+        " where the account stands. Run the playbook as a whole."
     )
 
 

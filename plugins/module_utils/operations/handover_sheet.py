@@ -15,18 +15,18 @@ from ..core import certificates, keys
 from ..core.accounts import parse_account
 from ..core.assertions import check_client_id, check_scope
 from ..core.errors import KeyMaterialError, OptionError
-from ..core.handover.facts import About, facts
-from ..core.handover.page import to_html
-from ..core.handover.sheet import Sheet, to_markdown
+from ..core.handover import sheet
+from ..core.handover.facts import HandoverContext, facts
 from ..core.timing import iso
-from ..services import files, handover_templates
+from ..services import files, handover_templates, pages
 from ..services.credential_stores.choose import names_store
 from ..services.oauth_client import read_certificate, read_pair
 from .operation import Context, Operation, Options, Result
 from .option_groups import CLIENT, ROLE_VARIABLES
 
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@+-]*")
-_HINT = "Made by the Ansible collection m2m.netsuite from the inventory. It holds no private key."
+# Part of a file name: no separator of folders, no control character, and not dots alone.
+_NAME = re.compile(r"(?!\.+$)[^/\\\x00-\x1f\x7f]+")
+_MADE_BY = "Made by the Ansible collection m2m.netsuite from the inventory. It holds no private key."
 _CREDENTIALS = (
     "private_key_content",
     "private_key_passphrase",
@@ -39,45 +39,46 @@ _CREDENTIALS = (
 
 def run(options: Options, context: Context) -> Result:
     """Write the sheets of one account, where their content is new."""
-    templates = handover_templates.load(options["consumers"], options["template_folders"])
-    about = _about(options, context)
-    known = facts(about)
-    folder = Folder(options["dest"], context.check_mode)
-    problems: dict[str, list[str]] = {}
-    for consumer, template in templates.items():
-        sheet = template.fill(known)
-        problems[consumer] = ["".join(span.text for span in problem) for problem in sheet.problems]
+    templates = {name: handover_templates.load(name, options["template_folders"]) for name in options["consumers"]}
+    handover = _handover_context(options, context)
+    known = facts(handover)
+    folder = OutputFolder(options["dest"], context.check_mode)
+    problems: list[dict[str, str]] = []
+    for consumer, (path, document) in templates.items():
+        filled = sheet.fill(document, known, where=f"The template {path}")
+        problems += [{"consumer": consumer, "problem": sheet.plain(entry["text"])} for entry in filled["problems"]]
         for form in options["formats"]:
-            folder.want(f"{about.host}-{consumer}.{form}", _laid_out(sheet, form), shown=form == "md")
+            page = pages.render(f"sheet.{form}.j2", **known, sheet=filled, made_by=_MADE_BY)
+            folder.add(f"{handover.host}-{consumer}.{form}", page, shown=form == "md")
     for path in options["attachments"]:
-        folder.want(os.path.basename(path), files.read_required(path, what="The attachment"))
+        folder.add(os.path.basename(path), files.read_required(path, what="The attachment"))
     if options["reveal_key"]:
-        folder.want(about.key_file, _private_key(options, context))
+        folder.add(handover.key_file, _private_key(options, context))
         context.warnings.append(
-            f"The private key lies unencrypted in {folder.path(about.key_file)}. Enter it where it is needed, and run"
-            " this again without reveal_key: that removes it."
+            f"The private key lies unencrypted in {folder.path(handover.key_file)}. Enter it where it is needed, and"
+            " run this again without reveal_key, which removes it."
         )
     else:
-        folder.unwanted.append(about.key_file)
-    folder.settle()
-    context.warnings += [f"{consumer}: {problem}" for consumer, found in problems.items() for problem in found]
+        folder.unwanted.append(handover.key_file)
+    folder.write()
+    context.warnings += [f"{entry['consumer']}: {entry['problem']}" for entry in problems]
     return {
         "changed": bool(folder.changes),
         "files": [folder.path(name) for name in folder.wanted],
         "changed_files": [folder.path(name) for name in folder.changes],
         "accepted": known["is_accepted"],
-        "problems": [{"consumer": consumer, "problem": one} for consumer, found in problems.items() for one in found],
-        "diff": [_without(one, about.client_id) for one in folder.diffs],
+        "problems": problems,
+        "diff": [_without(diff, handover.client_id) for diff in folder.diffs],
     }
 
 
-def _about(options: Options, context: Context) -> About:
+def _handover_context(options: Options, context: Context) -> HandoverContext:
     account = parse_account(options["account_id"])
     name = options["name"] or account.label
     if not _NAME.fullmatch(name):
         raise OptionError(
             f"name {name!r} cannot be part of a file name",
-            "Use letters, digits, dots, hyphens and underscores",
+            "Use a name without slashes and control characters that is more than dots",
             cause="bad_name",
         )
     client_id = str(options["client_id"] or "").strip()
@@ -89,7 +90,7 @@ def _about(options: Options, context: Context) -> About:
             "Make a new pair with the playbook rotate",
             cause="unsupported_key",
         )
-    return About(
+    return HandoverContext(
         host=name,
         account=account,
         client_id=client_id,
@@ -110,7 +111,7 @@ def _about(options: Options, context: Context) -> About:
 
 
 def _certificate(options: Options, context: Context) -> tuple[str, keys.KeyFacts, str | None]:
-    """Id, kind of key and end of the certificate; without a certificate at hand, what its key and its given id tell.
+    """Id, kind of key and end of the certificate; without a certificate, the given id and the kind of the key.
 
     Raises:
         OptionError: neither is given, or one of them is missing.
@@ -138,17 +139,15 @@ def _private_key(options: Options, context: Context) -> str:
     pair = read_pair(_client(options), context.vault)
     if pair.certificate is not None and not certificates.matches(pair.certificate, pair.key):
         raise KeyMaterialError(
-            "The private key does not belong to the certificate", "Give the two of one generation", cause="key_mismatch"
+            "The private key does not belong to the certificate",
+            "Use a key and certificate that were created together",
+            cause="key_mismatch",
         )
     return keys.to_pem(pair.key)
 
 
-def _laid_out(sheet: Sheet, form: str) -> str:
-    return to_html(sheet, _HINT) if form == "html" else f"{to_markdown(sheet)}\n---\n\n{_HINT}\n"
-
-
 def _without(diff: dict[str, str], client_id: str) -> dict[str, str]:
-    """A diff that tells of client ids, new and old, without printing one: inventories keep them in the vault."""
+    """A diff with client ids, new and old, cut short: inventories keep them in the vault."""
 
     def shortened(found: re.Match[str]) -> str:
         return f"(client id {found[0][:4]}...)"
@@ -158,10 +157,10 @@ def _without(diff: dict[str, str], client_id: str) -> dict[str, str]:
 
 
 @dataclass
-class Folder:
-    """The folder of the sheets: what is to be in it, and what had to be done for that."""
+class OutputFolder:
+    """The folder of the sheets: the files that belong there, and the changes that this takes."""
 
-    place: str
+    folder: str
     check_mode: bool
     wanted: dict[str, str] = field(default_factory=dict)
     unwanted: list[str] = field(default_factory=list)
@@ -171,24 +170,24 @@ class Folder:
 
     def path(self, name: str) -> str:
         """The path of a file in it."""
-        return os.path.join(self.place, name)
+        return os.path.join(self.folder, name)
 
-    def want(self, name: str, text: str, *, shown: bool = False) -> None:
-        """Note that a file is to have a content; ``shown`` in diffs or not."""
+    def add(self, name: str, text: str, *, shown: bool = False) -> None:
+        """Add a file with its content; ``shown`` says whether diffs show it."""
         self.wanted[name] = text
         if shown:
             self.shown.add(name)
 
-    def settle(self) -> None:
-        """Write what is new, remove what is not wanted."""
+    def write(self) -> None:
+        """Write the files that differ, and remove the unwanted."""
         if self.check_mode:
-            self._settle()
+            self._write()
             return
-        files.make_folder(self.place, 0o700)
+        files.make_folder(self.folder, 0o700)
         with files.locked(self.path("x")):
-            self._settle()
+            self._write()
 
-    def _settle(self) -> None:
+    def _write(self) -> None:
         for name, text in self.wanted.items():
             path = self.path(name)
             before = files.read_text(path, what="The file")
@@ -204,7 +203,7 @@ class Folder:
                     files.remove(self.path(name))
 
     def _note(self, name: str, before: str | None, after: str | None) -> None:
-        """Note a change; of a file that is not to be shown, only whether it is there."""
+        """Record a change; for a file that diffs do not show, only whether it exists."""
         self.changes.append(name)
         if name not in self.shown:
             before = "absent\n" if before is None else "(its content is not shown)\n"
@@ -236,6 +235,8 @@ OPERATION = Operation(
         "reveal_key": {"type": "bool", "default": False, "no_log": False},
     },
     libraries=("cryptography", "PyYAML"),
+    controller_only=True,
+    preload=pages.preload,
     mutually_exclusive=(
         ("private_key_content", "credentials_path", "credentials_content"),
         ("certificate_content", "credentials_path", "credentials_content"),

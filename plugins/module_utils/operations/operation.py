@@ -11,8 +11,10 @@ module process, ``plugin_utils/controller`` inside Ansible's worker on the contr
 from __future__ import annotations
 
 import os.path
+import sys
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -69,6 +71,8 @@ class Operation:
         libraries: Third-party libraries it needs, by their names on PyPI.
         keeps_credentials: Whether it keeps the credential file, rather than taking credentials from where they are.
         supports_check_mode: Whether check mode predicts the result.
+        controller_only: Whether it works on files of the controller, so that it never runs in a module process.
+        preload: Does once, before Ansible's workers start, what each of them would have to do.
         mutually_exclusive: As AnsibleModule takes it; so are the three that follow.
     """
 
@@ -77,6 +81,8 @@ class Operation:
     libraries: Sequence[str] = ("cryptography",)
     keeps_credentials: bool = False
     supports_check_mode: bool = True
+    controller_only: bool = False
+    preload: Callable[[], None] | None = None
     mutually_exclusive: Sequence[Sequence[str]] = ()
     required_together: Sequence[Sequence[str]] = ()
     required_one_of: Sequence[Sequence[str]] = ()
@@ -105,7 +111,10 @@ def execute(operation: Operation, options: Options, context: Context) -> Result:
     """
     try:
         libraries.require(operation.libraries)
-        result = operation.run(options, context)
+        with warnings.catch_warnings():
+            if not sys.warnoptions:  # else somebody asked Python for them
+                warnings.simplefilter("ignore")  # of libraries, about certificates of others; they would go to stderr
+            result = operation.run(options, context)
         if not context.diff_mode:
             result.pop("diff", None)
         return result

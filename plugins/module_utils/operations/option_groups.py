@@ -42,6 +42,8 @@ HTTP: Spec = {
     "validate_certs": {"type": "bool", "default": True},
     "ca_path": {"type": "path"},
     "proxy": {"type": "str"},
+    "proxy_username": {"type": "str"},
+    "proxy_password": {"type": "str", "no_log": True},
     "tls_client_cert": {"type": "path"},
     "tls_client_key": {"type": "path", "no_log": False},
 }

@@ -54,6 +54,8 @@ class HttpOptions:
     validate_certs: bool = True
     ca_path: str | None = None
     proxy: str | None = None
+    proxy_username: str | None = None
+    proxy_password: str | None = field(default=None, repr=False)
     tls_client_cert: str | None = None
     tls_client_key: str | None = None
 
@@ -237,7 +239,8 @@ class HttpClient:
 
     def proxy_of(self, url: str) -> str | None:
         """The proxy that a URL is reached through."""
-        return choose_proxy(url, self._options.proxy, self._proxies)
+        user, password = self._options.proxy_username, self._options.proxy_password
+        return choose_proxy(url, self._options.proxy, self._proxies, login=(user, password or "") if user else None)
 
 
 def _server(url: str) -> tuple[str, str]:

@@ -105,7 +105,7 @@ def _explain_proxy(text: str, place: str) -> TransportError:
         return _explain_tls(text, f"the proxy on the way to {place}")
     if "Tunnel connection failed: 407" in text or "407 Proxy Authentication" in text:
         problem = f"The proxy wants a login before it lets the request to {place} through"
-        fix = f"{_CHECK_PROXY}: user and password go into the URL"
+        fix = "Set proxy_username and proxy_password"
         return _transport_error(problem, fix, "proxy_login", transient=False, not_sent=True)
     if "Tunnel connection failed" in text:
         problem = f"The proxy did not let the request to {place} through"

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..core.libraries import note_missing
 from .attempt import Watch
+from .proxies import login_headers
 
 try:
     from requests import Session
@@ -60,6 +61,9 @@ class _Adapter(HTTPAdapter):
         if not proxy.lower().startswith("socks"):
             options["proxy_ssl_context"] = self._context
         return super().proxy_manager_for(proxy, ssl_context=self._context, **options)
+
+    def proxy_headers(self, proxy: str) -> dict[str, str]:
+        return login_headers(proxy)
 
     def cert_verify(self, conn: Any, *_unused: Any) -> None:
         """Every request comes by here with its pool. Whom TLS trusts is in the context, and no file is read again."""

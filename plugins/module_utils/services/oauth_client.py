@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -216,7 +216,9 @@ def open_http_client(
             "Correct them, or leave them out",
             cause="bad_http_options",
         )
-    names = ("timeout", "retries", "validate_certs", "ca_path", "proxy", "tls_client_cert", "tls_client_key")
+    if options["proxy_password"] and not options["proxy_username"]:
+        raise OptionError("proxy_password is given without proxy_username", "Give both", cause="bad_http_options")
+    names = [one.name for one in fields(HttpOptions)]
     return HttpClient(HttpOptions(**{name: options[name] for name in names}), clock, sleep)
 
 

@@ -6,32 +6,40 @@
 
 from __future__ import annotations
 
+import base64
 from importlib.util import find_spec
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from ..core.accounts import is_loopback
 from ..core.errors import TransportError
 from ..core.libraries import note_missing
 
 try:
-    from requests.adapters import HTTPAdapter
     from requests.utils import select_proxy, should_bypass_proxies
 except ImportError as _error:
     note_missing("requests", _error)
 
 
-def choose_proxy(url: str, option: str | None, environment: dict[str, str]) -> str | None:
+def choose_proxy(
+    url: str, option: str | None, environment: dict[str, str], *, login: tuple[str, str] | None = None
+) -> str | None:
     """The address of the proxy, with a scheme; None where there is none on the way.
 
     Args:
         url: What is to be reached.
         option: The proxy that was asked for; it counts for every URL.
         environment: The environment's proxies, as ``urllib.request.getproxies`` gives them.
+        login: User and password, in place of those that the address may hold.
     """
     if not (option or environment):
         return None
     proxy = option or _of_environment(url, environment)
-    return proxy if proxy is None or "://" in proxy else f"http://{proxy}"
+    if not proxy:
+        return None
+    scheme, _mark, address = proxy.rpartition("://")
+    if login is not None:
+        address = ":".join(quote(part, safe="") for part in login) + "@" + address.rpartition("@")[2]
+    return f"{scheme or 'http'}://{address}"
 
 
 def check_proxy(proxy: str) -> None:
@@ -50,8 +58,12 @@ def check_proxy(proxy: str) -> None:
 
 
 def login_headers(proxy: str) -> dict[str, str]:
-    """The header fields for the login that an address may hold."""
-    return dict(HTTPAdapter().proxy_headers(proxy))
+    """The header fields for the login that an address may hold, in UTF-8 where requests would stop at Latin-1."""
+    address = urlsplit(proxy)
+    if address.username is None:
+        return {}
+    login = f"{unquote(address.username)}:{unquote(address.password or '')}".encode()
+    return {"Proxy-Authorization": f"Basic {base64.b64encode(login).decode()}"}
 
 
 def _of_environment(url: str, environment: dict[str, str]) -> str | None:

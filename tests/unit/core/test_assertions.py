@@ -21,7 +21,6 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.core import assertion
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.assertions import Request
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import (
     KeyMaterialError,
-    LibraryError,
     OptionError,
 )
 
@@ -332,14 +331,3 @@ def test_the_text_is_not_in_the_representation(ec_key, now):
     signature = made.text.rpartition(".")[2]
     assert signature not in repr(made)
     assert made.text not in f"{made} {made!r}"
-
-
-def test_another_package_called_jwt_is_named(monkeypatch, ec_key, now):
-    class Stranger:
-        __file__ = "somewhere/jwt/__init__.py"
-
-    monkeypatch.setattr(assertions, "jwt", Stranger)
-    with pytest.raises(LibraryError) as caught:
-        assertions.sign(REQUEST, ec_key, now)
-    assert caught.value.cause == "missing_library"
-    assert "PyJWT" in str(caught.value)

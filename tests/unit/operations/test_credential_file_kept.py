@@ -54,3 +54,22 @@ def test_without_locks_the_credentials_are_made_with_a_warning(ensure, tmp_path,
     result, warnings = ensure()
     assert result["reason"] == "missing"
     assert [str(tmp_path) in warning for warning in warnings] == [True]
+
+
+@pytest.mark.parametrize("kind", ["a folder", "too large"])
+def test_a_copy_of_the_certificate_that_cannot_be_read_is_a_warning(ensure, tmp_path, kind):
+    copy = tmp_path / "c.auth-cert.pem"
+    first = ensure()[0]
+    copy.unlink()
+    copy.mkdir() if kind == "a folder" else copy.write_bytes(b"x" * (1024 * 1024 + 1))
+    for check_mode in (True, False):
+        result, warnings = ensure(check_mode=check_mode)
+        assert not result["changed"]
+        assert [str(copy) in warning for warning in warnings] == [True]
+    result, warnings = ensure(rotate=True)
+    assert result["pending"]["generation"] == 2
+    assert len(warnings) == 1
+    copy.rmdir() if kind == "a folder" else copy.unlink()
+    result, warnings = ensure()
+    assert (result["reason"], warnings) == ("certificate_file", [])
+    assert copy.read_text() == result["pending"]["certificate"] != first["certificate"]

@@ -9,15 +9,21 @@ from __future__ import annotations
 import html
 import json
 import re
+import shlex
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 import yaml
+from ansible.inventory.manager import InventoryManager
+from ansible.parsing.dataloader import DataLoader
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
+from ansible_collections.m2m.netsuite.plugins.module_utils.core import markdown
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.handover import sheet as handover
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.handover.page import to_html
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.handover_sheet import OPERATION
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
 from ansible_collections.m2m.netsuite.tests.support.catalogue import ROOT, validated
@@ -25,6 +31,7 @@ from ansible_collections.m2m.netsuite.tests.support.catalogue import ROOT, valid
 CONSUMERS = ROOT / "roles/patchworks_handover/files/consumers"
 NAMES = sorted(path.stem for path in CONSUMERS.glob("*.yml"))
 CLIENT_ID = "3f8c" * 16
+MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 ACTIVE = {"status": "active", "checks": [{"name": "token", "status": "ok"}, {"name": "probe", "status": "skipped"}]}
 
 
@@ -300,7 +307,9 @@ def test_attachments_lie_beside_the_sheets(sheet, tmp_path):
         ({"certificate_content": None}, "certificate_missing"),
         ({"certificate_content": "text"}, "unreadable_pem"),
         ({"name": "../acme"}, "bad_name"),
-        ({"name": ".acme"}, "bad_name"),
+        ({"name": "ac\\me"}, "bad_name"),
+        ({"name": "ac\nme"}, "bad_name"),
+        ({"name": ".."}, "bad_name"),
         ({"consumers": ["nobody"]}, "unknown_consumer"),
         ({"consumers": ["../generic"]}, "unknown_consumer"),
         ({"scope": ["mcp"]}, "bad_scope"),
@@ -351,7 +360,7 @@ def test_a_bad_template_is_refused_with_its_mistake(change, words):
     if change == {"title": None}:
         del document["title"]
     with pytest.raises(OptionError) as caught:
-        handover.parse_template(document, where="ours.yml")
+        handover.check(document, where="ours.yml")
     assert caught.value.cause == "bad_template"
     assert words in str(caught.value)
     assert "ours.yml" in str(caught.value)
@@ -367,7 +376,7 @@ def test_a_file_that_is_no_template_is_refused(sheet, tmp_path, text):
 def test_a_fact_that_there_is_not_is_named(sheet, tmp_path):
     (tmp_path / "ours.yml").write_text(yaml.safe_dump({**GOOD, "summary": "${private_key_content}"}))
     result, _files = sheet(consumers=["ours"], template_folders=[str(tmp_path)])
-    assert (result["cause"], "asks for private_key_content" in result["msg"]) == ("bad_template", True)
+    assert (result["cause"], "'private_key_content' is undefined" in result["msg"]) == ("bad_template", True)
     assert "account_label" in result["fix"]
 
 
@@ -377,22 +386,178 @@ def test_ones_own_template_goes_before_the_roles(sheet, tmp_path):
     assert "\N{RIGHTWARDS ARROW} ours" in files["acme-generic.md"]
 
 
-def test_a_value_cannot_bring_marks_of_its_own():
-    template = handover.parse_template(
-        {**GOOD, "summary": "For **${company}** and `${company}`, ${company}."}, where="ours.yml"
+# Values are shown as they are
+
+
+EVERYWHERE = {
+    "format": 1,
+    "title": "to ${company}",
+    "summary": "${company}",
+    "problems": [{"text": "${company}"}],
+    "fields": [
+        {"label": "${company}", "value": "${company}", "note": "${company}, `${company}`, **${company}**"},
+        {"label": "Key", "private_key": True},
+    ],
+    "sections": [
+        {
+            "title": "${company}",
+            "text": "[${company}](https://good.example/a_b) and ${company}",
+            "steps": ["${company}", "x${company}y"],
+            "items": "instances",
+            "code": "first\n${company}",
+            "note": "**${company}** ${company}",
+        }
+    ],
+}
+NASTY = [
+    "`",
+    "a ``` b",
+    "````\n# Not a heading",
+    "**strong** *em* __strong__ _em_ ~~gone~~",
+    "[x](https://evil.example) ![x](https://evil.example/x.png) [x]: https://evil.example",
+    "<b>bold</b> <script>alert(1)</script> <!-- -->",
+    "a | b |\n--- | ---",
+    "# heading #",
+    "- item",
+    "+ item",
+    "--",
+    "---",
+    "1. item",
+    "2) item",
+    "> quote",
+    "===",
+    "&lt; &amp; &#35;",
+    "back\\slash \\* \\",
+    "$x$ 1234567_SB1 _",
+    "${company} {{ company }} {% raw %} \x01",
+    "Gr\u00f6\u00dfe & S\u00f6hne",
+    "\"'><i x='",
+    "    indented",
+]
+
+
+class Events(HTMLParser):
+    """The elements of a page and the texts between them."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found, self.skipped = [], False
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.skipped = tag in ("style", "script")
+        self.found.append([tag, *(part for attribute in attrs for part in attribute)])
+
+    def handle_endtag(self, tag):
+        self.skipped = False
+        self.found.append([f"/{tag}"])
+
+    def handle_data(self, data):
+        if not self.skipped:
+            self.found.append(["text", data])
+
+
+def seen(text, form):
+    return Events(text if form == "html" else MARKDOWN.render(text)).found
+
+
+@pytest.mark.parametrize("form", ["html", "md"])
+@pytest.mark.parametrize("value", NASTY)
+def test_a_value_is_shown_as_it_is_and_changes_nothing_else(sheet, tmp_path, value, form):
+    (tmp_path / "all.yml").write_text(yaml.safe_dump(EVERYWHERE))
+
+    def events(company):
+        options = {"consumers": ["all"], "template_folders": [str(tmp_path)], "formats": [form]}
+        result, files = sheet(company=company, instances=[company], name="acme", **options)
+        assert "failed" not in result, result
+        return seen(files[f"acme-all.{form}"], form)
+
+    def spaced(entry):
+        return [" ".join(str(part).replace("pre", "code").split()) for part in entry]  # several lines are a "pre"
+
+    expected = [[str(part).replace("HARMLESS", value) for part in entry] for entry in events("HARMLESS")]
+    assert list(map(spaced, events(value))) == list(map(spaced, expected))
+
+
+def test_values_in_code_keep_their_lines_and_spaces(sheet, tmp_path):
+    (tmp_path / "all.yml").write_text(yaml.safe_dump(EVERYWHERE))
+    value = "one\n\n  two ```\n\n\n# three"
+    _result, files = sheet(company=value, consumers=["all"], template_folders=[str(tmp_path)])
+    assert ["text", value + "\n"] in seen(files["acme-all.md"], "md")
+    assert ["text", value] in seen(files["acme-all.html"], "html")
+
+
+TEXTS = st.text(alphabet="ab1 \n\t\\`*_{}[]()#+-.!|~<>&$;:/\"'=^x")
+
+
+@given(TEXTS)
+def test_markdown_shows_any_text(text):
+    shown = " ".join(text.split())
+    assert MARKDOWN.render(markdown.escape(text)).strip() == (f"<p>{html.escape(shown)}</p>" if shown else "").replace(
+        "&#x27;", "'"
     )
-    facts = {
-        "account_label": "1234567",
-        "company": "[x](https://evil.example) **b** <i>",
-        "is_accepted": True,
-        "status_word": "",
-        "status_sentence": "",
-        "key_ways": [],
-        **dict.fromkeys(("host", "account_words", "valid_until", "key_words", "role_words")),
-    }
-    filled = template.fill(facts)
-    assert [span.kind for span in filled.summary] == ["plain", "strong", "plain", "code", "plain"]
-    page = to_html(filled, "")
-    assert "<a href" not in page
-    assert "<i>" not in page
-    assert "&lt;i>" in handover.to_markdown(filled)
+
+
+@given(TEXTS)
+def test_markdown_shows_any_code(text):
+    assume(text.strip())
+    (_paragraph, code, *_rest) = seen(f"x{markdown.code(text)}", "md")[2:]
+    assert code[1].split() == text.split()
+    (_pre, _code, block, *_rest) = seen(markdown.fence(text), "md")
+    assert block == ["text", text + "\n"]
+
+
+def test_a_fact_is_not_taken_for_a_template(sheet):
+    """Names and messages come from inventories and from other services."""
+    _result, files = sheet(company="${client_id}", name="${client_id}", script={"msg": "**${client_id}** `x`"})
+    for name, text in files.items():
+        if "patchworks" in name:
+            assert "of ${client_id}" in text.replace(r"\$", "$")
+
+
+# Commands
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["acme", "my shop", "-acme", "Gr\u00f6\u00dfe & S\u00f6hne", "a'b", "$(id)", "~tilde", "!bang", "a:b", "a*b"],
+)
+def test_the_commands_name_this_host_alone(sheet, tmp_path, name):
+    inventory = InventoryManager(DataLoader(), sources=None)
+    for host in (
+        "acme",
+        "my shop",
+        "my",
+        "-acme",
+        "Gr\u00f6\u00dfe & S\u00f6hne",
+        "a'b",
+        "$(id)",
+        "~tilde",
+        "!bang",
+        "a:b",
+        "a*b",
+        "axb",
+    ):
+        inventory.add_host(host)
+    inventory.reconcile_inventory()
+    _result, files = sheet(name=name, private_key_variable="netsuite_account_private_key", consumers=["generic"])
+    commands = [command for command in Page(files[f"{name}-generic.html"]).values if "ansible" in command]
+    assert len(commands) == 3
+    for command in commands:
+        words = shlex.split(command)
+        with_value = [word for word in words if word.startswith("--limit=")]
+        inventory.subset(with_value[0].removeprefix("--limit=") if with_value else words[words.index("--limit") + 1])
+        assert [str(host) for host in inventory.get_hosts()] == [name]
+        assert words[0] in ("ansible-playbook", "ANSIBLE_CALLBACK_RESULT_FORMAT=yaml")
+
+
+@pytest.mark.parametrize(
+    ("name", "authid"), [("acme", "acme"), ("my shop", "my shop"), ("-acme", "acme"), ("a;b", "a;b")]
+)
+def test_the_suitecloud_command_is_quoted(sheet, name, authid):
+    _result, files = sheet(name=name, consumers=["suitecloud"])
+    values = Page(files[f"{name}-suitecloud.html"]).values
+    words = shlex.split(next(value for value in values if "--authid " in value))
+    assert words[words.index("--authid") + 1] == authid
+    assert words[words.index("--privatekeypath") + 1] == f"./{name}-auth-key.pem"
+    assert authid in values

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.http_client import HttpClient, HttpOptions
@@ -64,6 +66,26 @@ def test_credentials_of_a_proxy_go_to_the_proxy_alone(server):
     Client(proxy=server.url.replace("//", "//user:pass@")).send(ELSEWHERE)
     assert server.requests[0].headers["Proxy-Authorization"] == "Basic dXNlcjpwYXNz"
     assert "Authorization" not in server.requests[0].headers
+
+
+@pytest.mark.parametrize("by_environment", [False, True])
+@pytest.mark.parametrize("password", ["pass", "p@ss:w/rd %41", "příliš"])
+@pytest.mark.parametrize("url", [ELSEWHERE, "https://netsuite.invalid/x"])
+def test_a_login_for_the_proxy_is_a_pair_of_options(server, monkeypatch, url, password, by_environment):
+    address = server.url.replace("//", "//other:login@")
+    for name in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, address)
+    where = {} if by_environment else {"proxy": server.url}
+    server.answers = [(403, {}, "no")]
+    client = Client(**where, proxy_username="us@er", proxy_password=password)
+    if url.startswith("https"):
+        assert client.fail(url).cause == "proxy"
+    else:
+        client.send(url)
+    expected = base64.b64encode(f"us@er:{password}".encode()).decode()
+    assert server.requests[0].headers["Proxy-Authorization"] == f"Basic {expected}"
+    assert "Authorization" not in server.requests[0].headers
+    assert password not in repr(HttpOptions(proxy_username="us@er", proxy_password=password))
 
 
 @pytest.mark.parametrize("target", ["http://127.0.0.1:9/x", "http://localhost:9/x", "http://[::1]:9/x"])

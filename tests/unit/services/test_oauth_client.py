@@ -275,7 +275,8 @@ def test_no_secret_is_in_a_representation(desk, canaries):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"timeout": seconds} for seconds in (0, -1, float("nan"), float("inf"), 1e10)] + [{"retries": -1}],
+    [{"timeout": seconds} for seconds in (0, -1, float("nan"), float("inf"), 1e10)]
+    + [{"retries": -1}, {"proxy_password": "pass"}],
     ids=str,
 )
 def test_numbers_that_make_no_sense(desk, changes):
@@ -292,6 +293,8 @@ def test_every_http_option_arrives(desk, authority):
         "validate_certs": False,
         "ca_path": "ca",
         "proxy": "http://p:1",
+        "proxy_username": "user",
+        "proxy_password": "pass",
         "tls_client_cert": pair.certificate,
         "tls_client_key": pair.key,
     }

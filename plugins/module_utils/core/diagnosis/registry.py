@@ -254,7 +254,7 @@ _TABLE: dict[str, tuple[_Row, ...]] = {
         ("unexpected_answer", "", "NetSuite does not answer like this", _PLACE),
         ("redirected", "", "the answer points elsewhere", f"{_PLACE}; a network or a proxy may ask for a login"),
         ("captive_portal", "", "the network wants a login", "Log in to the network"),
-        ("proxy_login", "", "the proxy wants a login", f"{_PROXY}: user and password go into the URL"),
+        ("proxy_login", "", "the proxy wants a login", "Set proxy_username and proxy_password"),
         ("proxy_page", "", "a proxy answered with a page", "Ask for the host to be let through the proxy"),
         ("proxy_interferes", "", "a proxy changes the requests", "Go around the proxy"),
         ("proxy", "", "the proxy refuses the tunnel", "Have the proxy allow the host, or go around it with NO_PROXY"),

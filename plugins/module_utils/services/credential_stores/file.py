@@ -87,6 +87,7 @@ class FileStore:
     encryption: KeyEncryption
     warn: Callable[[str], None] = lambda text: None
     document: str | None = None
+    _has_warned: bool = False
 
     is_writable = True
 
@@ -145,7 +146,7 @@ class FileStore:
             files.write(self.path, text, files.PRIVATE, keep_rights=after.is_vaulted)
             self.document = text if after.is_vaulted else None
             newest = _newest(credentials).certificate
-            if self._exported() != newest:
+            if self._lacks_copy(newest):
                 files.write(self.certificate_path, newest, files.PUBLIC)
         return replace(after, version=_version(text), source="file", vault_id=envelope_id(text))
 
@@ -157,7 +158,7 @@ class FileStore:
             return "vault_id"
         if self._is_exposed(snapshot):
             return "file_mode"
-        return "certificate_file" if self._exported() != _newest(snapshot.credentials).certificate else None
+        return "certificate_file" if self._lacks_copy(_newest(snapshot.credentials).certificate) else None
 
     def facts(self, snapshot: Snapshot) -> dict[str, Any]:
         """Where the certificate to upload is, the file's permissions, and whether they show a key."""
@@ -189,8 +190,18 @@ class FileStore:
         # Version control does not keep modes, and what is vaulted may be read by anybody.
         return not snapshot.is_vaulted and bool((files.mode_of(self.path) or 0) & 0o077)
 
-    def _exported(self) -> str | None:
-        return files.read_text(self.certificate_path, what="The certificate")
+    def _lacks_copy(self, certificate: str) -> bool:
+        """Whether the certificate has yet to be written to the file that is to be uploaded.
+
+        What cannot be read there is left alone, with a warning: it is only a copy.
+        """
+        try:
+            return files.read_text(self.certificate_path, what="The copy of the certificate") != certificate
+        except OptionError as error:
+            if not self._has_warned:
+                self.warn(f"{error.problem}. It is left alone; remove it, and the next run writes it anew.")
+            self._has_warned = True
+            return False
 
 
 def _keys(snapshot: Snapshot) -> list[str]:
