@@ -61,9 +61,8 @@ class CredentialManager:
         """
         snapshot = self.store.load()
         if snapshot.credentials and parse_account(snapshot.credentials.account) != self.account:
-            where = self.store.describe()
             raise KeyMaterialError(
-                f"{capitalize_sentence(where)} is of account {snapshot.credentials.account},"
+                f"{capitalize_sentence(snapshot.where)} is of account {snapshot.credentials.account},"
                 f" not of {self.account.realm}",
                 "Correct account_id or credentials_path",
                 cause="wrong_account",

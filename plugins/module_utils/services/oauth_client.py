@@ -239,7 +239,8 @@ def _sources(
     if not names_store(options):
         return _option(options, "private_key", vault) if key else None, _option(options, "certificate", vault)
     store = open_store(options, parse_account(options["account_id"]).realm, vault)
-    credentials = store.load().credentials
+    snapshot = store.load()
+    credentials = snapshot.credentials
     if credentials is None:
         raise OptionError(
             f"{capitalize_sentence(store.describe())} does not exist",
@@ -247,7 +248,7 @@ def _sources(
             cause="missing_file",
         )
     generation = credentials.generation(options["generation"], options.get("certificate_id"))
-    where = f"the {options['generation']} generation in {store.describe()}"
+    where = f"the {options['generation']} generation in {snapshot.where}"
     private_key = _Source(open_envelope(generation.private_key, vault, where), where) if key else None
     account = parse_account(credentials.account)
     return private_key, _Source(generation.certificate, where, generation.certificate_id, account)

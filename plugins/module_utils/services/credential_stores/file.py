@@ -118,7 +118,14 @@ class FileStore:
             return FileSnapshot(whole=self.encryption.encrypts_file)
         opened = open_envelope(text, self.encryption.vault, self.describe())
         credentials = _from_yaml(opened, self.path)
-        return FileSnapshot(credentials, _version(text), "file", None, text.startswith(VAULT_HEADER), envelope_id(text))
+        return FileSnapshot(
+            credentials,
+            _version(text),
+            "file",
+            self.describe(),
+            whole=text.startswith(VAULT_HEADER),
+            vault_id=envelope_id(text),
+        )
 
     def check_can_save(self, snapshot: Snapshot) -> None:
         """Raise what ``save`` would raise, before there is a key that could be lost."""
@@ -148,7 +155,7 @@ class FileStore:
             newest = _newest(credentials).certificate
             if self._lacks_copy(newest):
                 files.write(self.certificate_path, newest, files.PUBLIC)
-        return replace(after, version=_version(text), source="file", vault_id=envelope_id(text))
+        return replace(after, version=_version(text), source="file", where=self.describe(), vault_id=envelope_id(text))
 
     def drift(self, snapshot: Snapshot) -> str | None:
         """Another vault id than asked for, rights that show a key, or an old certificate to upload."""

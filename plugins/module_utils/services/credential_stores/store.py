@@ -29,6 +29,7 @@ class Snapshot:
         credentials: The credentials; None where there are surely none.
         version: What ``save`` compares; None where the store itself holds nothing.
         source: Where they were found: ``file``, ``variables`` or ``none``.
+        where: The same in the words of messages.
         certificate_id: Id of the certificate, where a key was given with nothing else. Such credentials can be used and
             not rotated, because their certificate is not known.
     """
@@ -36,6 +37,7 @@ class Snapshot:
     credentials: Credentials | None = None
     version: str | None = None
     source: str = "none"
+    where: str = "the credentials"
     certificate_id: str | None = None
 
     @property

@@ -81,11 +81,11 @@ class VariableStore:
         if not self.is_given:
             return Snapshot()
         if self.content:
-            return Snapshot(self._read_document(self.content), source="variables")
+            return Snapshot(self._read_document(self.content), source="variables", where=self.describe())
         if not self.certificate:
-            return Snapshot(source="variables", certificate_id=self.certificate_id)
+            return Snapshot(source="variables", where=self.describe(), certificate_id=self.certificate_id)
         active = self._pair(self.private_key or "", self.certificate, self.certificate_id)
-        return Snapshot(Credentials(self.account, active), source="variables")
+        return Snapshot(Credentials(self.account, active), source="variables", where=self.describe())
 
     def check_can_save(self, snapshot: Snapshot) -> None:
         """Always refused.
