@@ -206,7 +206,7 @@ accepted:
   type: bool
   sample: true
 problems:
-  description: What stands in the way of a consumer. Its sheet says the same.
+  description: What a consumer does not accept. Its sheet says the same.
   returned: success
   type: list
   elements: dict

@@ -38,8 +38,18 @@ _VARIABLES = {
     "token_check": "__netsuite_account_check",
     "reconciled": "__netsuite_account_reconciled",
 }
-# What a task itself decides, whatever variables there are.
-_NEVER = frozenset({"role_variables", "state", "generation", "access_token", "assertion", "return_token", "failure"})
+# The variables that the role reads, without the prefix: those of its meta/argument_specs.yml. Options that are not
+# among them are for a task alone to give.
+_NAMES = """
+    algorithm allow_plaintext_key application assertion_lifetime audience base_url bootstrap_token ca_path
+    certificate certificate_id certificates_url checks client_id common_name country credentials
+    credentials_path curve diagnose email encryption entity_id environment fail forget id key_size key_type
+    locality organization organizational_unit overlap_days private_key private_key_passphrase proxy
+    proxy_password proxy_username read_only renew_before_days require_active retries role_id rotate scope
+    signature_padding state_or_province timeout tls_client_cert tls_client_key valid_days validate_certs
+    vault_id
+"""
+ROLE_VARIABLES = frozenset(_NAMES.split())
 _PAIR = ("private_key_content", "certificate_content", "certificate_id")
 _FILE_VARIABLE = "netsuite_account_credentials"
 
@@ -47,6 +57,11 @@ _FILE_VARIABLE = "netsuite_account_credentials"
 def variable_of(option: str) -> str:
     """The role's variable for an option; after a dot, a key in it."""
     return _VARIABLES.get(option, PREFIX + option)
+
+
+def _is_read(variable: str) -> bool:
+    """Whether it is a variable of the role, or the result of one of its tasks."""
+    return variable.startswith("__") or variable.removeprefix(PREFIX) in ROLE_VARIABLES
 
 
 def options_from_variables(
@@ -68,7 +83,7 @@ def options_from_variables(
         keeper: Whether the operation keeps the credential file, rather than taking credentials from where they are.
         vaulted: Makes a text of an Ansible Vault value: its envelope, where the operation can open it.
     """
-    wanted = [name for name in options if name not in given and name not in _NEVER]
+    wanted = [name for name in options if name not in given and _is_read(variable_of(name))]
     found: dict[str, Any] = {}
     if "credentials_path" in wanted:
         path = _path(variables, evaluate)
@@ -111,9 +126,9 @@ def _look_up(option: str, variables: Mapping[str, Any], evaluate: Callable[[Any]
     value = variables.get(variable)
     if key:
         value = value.get(key) if isinstance(value, Mapping) else None
-    if value is None or isinstance(value, (bool, dict)):
-        return value
-    if not isinstance(value, (str, int, float, list)):
+    if value is None or isinstance(value, bool) or variable.startswith("__"):
+        return value  # what a task of the role registered holds no templates
+    if not isinstance(value, (str, int, float, list, Mapping)):
         return str(value)  # an Ansible Vault value, opened when it becomes text; it is never a template
     if not _is_plain(value):
         value = evaluate(value)

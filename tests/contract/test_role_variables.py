@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import Any
@@ -17,7 +18,11 @@ import yaml
 from cryptography import x509
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
-from ansible_collections.m2m.netsuite.plugins.plugin_utils.role_variables import options_from_variables, variable_of
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.role_variables import (
+    ROLE_VARIABLES,
+    options_from_variables,
+    variable_of,
+)
 from ansible_collections.m2m.netsuite.tests.contract.stage import CLIENT_ID, ENTITY, WITH_ROTATION, Pair, Stage
 from ansible_collections.m2m.netsuite.tests.support.catalogue import OPERATIONS, ROOT, validated
 from ansible_collections.m2m.netsuite.tests.support.proxy import Proxy
@@ -112,7 +117,49 @@ def proxy() -> Iterator[Proxy]:
         yield running
 
 
-@pytest.mark.parametrize("variable", VARIABLES)
+def test_the_role_reads_what_its_spec_documents():
+    assert {PREFIX + name for name in ROLE_VARIABLES} == set(VARIABLES)
+
+
+def test_nothing_else_is_taken_from_variables(tmp_path):
+    variables = {"inventory_dir": str(tmp_path), "inventory_hostname": "acme"}
+    takers = [one for one in OPERATIONS.values() if "role_variables" in one.options]
+    others = {PREFIX + name: "odd" for one in takers for name in one.options} | {PREFIX + "state": "odd"}
+    others = {name: value for name, value in others.items() if name not in VARIABLES}
+    for one in takers:
+        found = options_from_variables(
+            one.options, {}, {**variables, **others}, lambda value: value, keeper=one.keeps_credentials
+        )
+        assert "odd" not in found.values()
+
+
+def test_no_code_around_the_role_reads_other_variables():
+    """Besides those that playbooks and tasks of the role set themselves, which others are meant to read."""
+    own = {"netsuite_account_result"}
+    folders = (
+        "plugins/plugin_utils",
+        "plugins/action",
+        "roles/netsuite_account/tasks",
+        "roles/patchworks_handover",
+        "playbooks",
+    )
+    files = [one for name in folders for one in (ROOT / name).rglob("*") if one.suffix in (".py", ".yml")]
+    read = {
+        name for one in files for name in re.findall(r"(?<![\w.])netsuite_account_\w+\b(?!: )", one.read_text("utf-8"))
+    }
+    assert read - own - {PREFIX} <= set(VARIABLES)
+
+
+def test_a_template_anywhere_in_a_value_is_evaluated():
+    for value in ("{{ one }}", ["{{ one }}"], {"key": "{{ one }}"}, [{"key": "{{ one }}"}]):
+        variables = {f"{PREFIX}client_id": value}
+        assert options_from_variables(["client_id"], {}, variables, lambda found: "evaluated", keeper=False) == {
+            "client_id": "evaluated"
+        }
+
+
+# The one that holds no option, but several: the pair in a credential file. test_users_settings has its forms.
+@pytest.mark.parametrize("variable", sorted(set(VARIABLES) - {"netsuite_account_credentials"}))
 def test_each_variable_becomes_an_option_of_a_task(variable, tmp_path):
     sample = SAMPLES[VARIABLES[variable]["type"]]
     variables = {"inventory_dir": str(tmp_path), "inventory_hostname": "acme"}

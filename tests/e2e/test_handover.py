@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -37,7 +38,7 @@ PLAYBOOK = "m2m.netsuite.handover"
 OURS = """---
 format: 1
 title: ours
-summary: A template of one's own.
+summary: Our own template.
 fields:
   - label: Tenant
     value: ${account_realm} of ${host}
@@ -85,7 +86,7 @@ class Life:
         return self.controller.vaults.decrypt(self.controller.inventory.read_credentials(host)["active"]["private_key"])
 
     def certificate_id(self, host: str) -> str:
-        """The id of a host's certificate in force."""
+        """The id of a host's active certificate."""
         if host == OWN:
             return self.own.id
         return str(self.controller.inventory.read_credentials(host)["active"]["certificate_id"])
@@ -214,8 +215,8 @@ def test_the_script_is_in_patchworks_once_and_the_sheet_names_its_version(life):
     assert (script["name"], version["content"]) == ("NetSuite OAuth 2 - Generate Client Assertion", SCRIPT.read_text())
     assert version["status"] == "Deployed"
     sheet = life.sheet(FIRST, WAITING, "patchworks")
-    assert "is there with version 1 (Deployed)" in sheet
-    assert "Select **version 1**, which has to be the latest." in sheet
+    assert "exists with version 1 (Deployed)" in sheet
+    assert "Select **version 1**, which must be the latest." in sheet
     assert "- [ ] NetSuite orders" in sheet
     assert "of Acme Retail" in sheet
 
@@ -260,7 +261,7 @@ def test_the_suitecloud_sheet_refuses_an_ec_key(life):
     ) in code_blocks(own)
 
 
-def test_a_template_of_ones_own_needs_one_file(life):
+def test_a_new_consumer_needs_one_file(life):
     assert code_blocks(life.sheet(FIRST, OWN, "ours"))[0] == f"{life.accounts[OWN].realm} of own"
 
 
@@ -273,7 +274,7 @@ def test_a_sheet_never_holds_a_secret(life):
                 assert "PRIVATE KEY" not in text or file == SCRIPT.name, (name, file)
 
 
-def test_no_run_tells_a_secret(life):
+def test_no_run_shows_a_secret(life):
     secrets = {**life.keys, "api key": API_KEY}
     for name, run in life.runs.items():
         assert betrayed(run.output, secrets) == [], name
@@ -340,3 +341,41 @@ def test_without_an_api_the_sheet_says_how_to_install_the_script(new_controller,
     run = controller.play(PLAYBOOK, "--check", "--diff")
     assert run.changed == {"lone": 1}
     assert "+**Not ready:** NetSuite does not grant access tokens for these values." in run.stdout
+
+
+NAMES = ("my shop", "-dash", "Gr\u00f6\u00dfe & S\u00f6hne", "a'b")
+
+
+def test_a_host_of_any_name_is_handed_over_and_its_sheet_names_it_in_commands(new_controller, simulator):
+    controller = new_controller("names")
+    for name in NAMES:
+        account, pair = simulator.account(), new_pair()
+        account.upload(pair.certificate)
+        mine = {"netsuite_account_private_key": pair.key, "netsuite_account_certificate": pair.certificate}
+        controller.inventory.add(name, account.variables(**mine))
+    assert controller.play(PLAYBOOK).expect().changed == dict.fromkeys(NAMES, 1)
+    for name in NAMES:
+        sheet = (controller.folder / f"handover/{name}-patchworks.md").read_text()
+        assert "**Ready:**" in sheet
+        command = next(block for block in code_blocks(sheet) if block.endswith("--check --diff"))
+        program_name, playbook, *arguments = shlex.split(command)
+        assert (program_name, playbook) == ("ansible-playbook", PLAYBOOK)
+        assert controller.play(PLAYBOOK, *arguments).expect().changed == {name: 0}
+
+
+def test_sheets_are_written_on_the_controller_or_not_at_all(new_controller, simulator):
+    controller, pair = new_controller("elsewhere"), new_pair()
+    controller.inventory.add("lone", {"ansible_connection": "ssh", "ansible_host": "nowhere.invalid"})
+    options = {
+        "account_id": "1234567",
+        "client_id": "3f8c" * 16,
+        "private_key_content": pair.key,
+        "certificate_content": pair.certificate,
+        "template_folders": [str(SCRIPT.parent / "consumers")],
+        "dest": str(controller.folder / "handover"),
+    }
+    task = {"name": "sheet", "m2m.netsuite.handover_sheet": options}
+    assert controller.tasks([{**task, "become": True}], vault=False).expect().changed == {"lone": 1}
+    assert (controller.folder / "handover/1234567-patchworks.md").exists()
+    run = controller.tasks([{**task, "async": 30}], vault=False).expect(2)
+    assert "async" in run.failures("lone")[-1]["msg"]

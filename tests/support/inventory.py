@@ -120,12 +120,12 @@ class Inventory:
 
     def read_credentials(self, host: str) -> dict[str, Any]:
         """The content of a credential file; its keys are still closed."""
-        document = yaml.load(self.credentials(host).read_text(), Loader=_Loader)
+        document = yaml.load(self.credentials(host).read_text(), Loader=VaultLoader)
         return dict(document["netsuite_account_credentials"])
 
 
-class _Loader(yaml.SafeLoader):
+class VaultLoader(yaml.SafeLoader):
     """Hands envelopes on unopened."""
 
 
-_Loader.add_constructor("!vault", lambda loader, node: Vaulted(node.value))
+VaultLoader.add_constructor("!vault", lambda loader, node: Vaulted(node.value))

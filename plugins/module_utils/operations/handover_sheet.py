@@ -52,19 +52,17 @@ def run(options: Options, context: Context) -> Result:
             folder.add(f"{handover.host}-{consumer}.{form}", page, shown=form == "md")
     for path in options["attachments"]:
         folder.add(os.path.basename(path), files.read_required(path, what="The attachment"))
+    folder.add(handover.key_file, _private_key(options, context) if options["reveal_key"] else None)
     if options["reveal_key"]:
-        folder.add(handover.key_file, _private_key(options, context))
         context.warnings.append(
             f"The private key lies unencrypted in {folder.path(handover.key_file)}. Enter it where it is needed, and"
             " run this again without reveal_key, which removes it."
         )
-    else:
-        folder.unwanted.append(handover.key_file)
     folder.write()
     context.warnings += [f"{entry['consumer']}: {entry['problem']}" for entry in problems]
     return {
         "changed": bool(folder.changes),
-        "files": [folder.path(name) for name in folder.wanted],
+        "files": [folder.path(name) for name, text in folder.wanted.items() if text is not None],
         "changed_files": [folder.path(name) for name in folder.changes],
         "accepted": known["is_accepted"],
         "problems": problems,
@@ -96,17 +94,9 @@ def _handover_context(options: Options, context: Context) -> HandoverContext:
         client_id=client_id,
         certificate_id=certificate_id,
         key=key,
-        not_after=not_after or (options["account_result"] or {}).get("not_after"),
+        not_after=not_after,
         scope=check_scope(options["scope"]),
-        suitetalk_url=options["suitetalk_url"],
-        role=options["role"],
-        entity=options["entity"],
-        key_file=f"{name}-auth-key.pem",
-        key_variable=options["private_key_variable"] or "",
-        result=options["account_result"] or {},
-        script=options["script"] or {},
-        instances=options["instances"],
-        company=options["company"],
+        options=options,
     )
 
 
@@ -162,8 +152,7 @@ class OutputFolder:
 
     folder: str
     check_mode: bool
-    wanted: dict[str, str] = field(default_factory=dict)
-    unwanted: list[str] = field(default_factory=list)
+    wanted: dict[str, str | None] = field(default_factory=dict)
     shown: set[str] = field(default_factory=set)
     changes: list[str] = field(default_factory=list)
     diffs: list[dict[str, str]] = field(default_factory=list)
@@ -172,14 +161,14 @@ class OutputFolder:
         """The path of a file in it."""
         return os.path.join(self.folder, name)
 
-    def add(self, name: str, text: str, *, shown: bool = False) -> None:
-        """Add a file with its content; ``shown`` says whether diffs show it."""
+    def add(self, name: str, text: str | None, *, shown: bool = False) -> None:
+        """Add a file with its content, or with None to remove it; ``shown`` says whether diffs show it."""
         self.wanted[name] = text
         if shown:
             self.shown.add(name)
 
     def write(self) -> None:
-        """Write the files that differ, and remove the unwanted."""
+        """Write and remove the files that differ; in check mode, only record the changes."""
         if self.check_mode:
             self._write()
             return
@@ -195,12 +184,7 @@ class OutputFolder:
                 continue
             self._note(name, before, text)
             if not self.check_mode:
-                files.write(path, text, files.PRIVATE)
-        for name in self.unwanted:
-            if files.mode_of(self.path(name)) is not None:
-                self._note(name, "", None)
-                if not self.check_mode:
-                    files.remove(self.path(name))
+                files.remove(path) if text is None else files.write(path, text, files.PRIVATE)
 
     def _note(self, name: str, before: str | None, after: str | None) -> None:
         """Record a change; for a file that diffs do not show, only whether it exists."""
@@ -218,15 +202,11 @@ OPERATION = Operation(
         **ROLE_VARIABLES,
         "account_id": {"type": "str", "required": True},
         **{name: CLIENT[name] for name in ("client_id", *_CREDENTIALS, "scope")},
-        "role": {"type": "str"},
-        "entity": {"type": "str"},
-        "suitetalk_url": {"type": "str"},
+        **{name: {"type": "str"} for name in ("role", "entity", "suitetalk_url", "company", "name")},
         "account_result": {"type": "dict"},
         "script": {"type": "dict"},
         "private_key_variable": {"type": "str", "no_log": False},
         "instances": {"type": "list", "elements": "str", "default": []},
-        "company": {"type": "str"},
-        "name": {"type": "str"},
         "dest": {"type": "path", "required": True},
         "consumers": {"type": "list", "elements": "str", "default": ["patchworks"]},
         "template_folders": {"type": "list", "elements": "path", "required": True},

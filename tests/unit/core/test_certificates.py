@@ -12,6 +12,7 @@ import shutil
 import warnings
 from datetime import datetime, timedelta, timezone
 
+import cryptography
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -416,13 +417,17 @@ def with_common_name(lab, key, tag, content):
     return der, f"-----BEGIN CERTIFICATE-----{base64.b64encode(der).decode()}-----END CERTIFICATE-----"
 
 
+def id_of(der):
+    return base64.urlsafe_b64encode(hashlib.sha256(der).digest()).decode().rstrip("=")
+
+
 @pytest.mark.parametrize("kind", ODD_TEXTS)
 def test_a_certificate_whose_subject_has_an_odd_text_is_usable(lab, ec_key, now, kind):
     der, text = with_common_name(lab, ec_key, *ODD_TEXTS[kind])
     read = certificates.parse(text, where="x")
     assert certificates.matches(read, ec_key)
     facts = certificates.describe(read, now)
-    assert facts["certificate_id"] == base64.urlsafe_b64encode(hashlib.sha256(der).digest()).decode().rstrip("=")
+    assert facts["certificate_id"] == id_of(der)
     assert facts["subject"]
     assert len(certificates.subject_differences(read, Subject(common_name="other"))) == 1
     assert certificates.choose([read, read], lab.key("RSA-2048")) == read
@@ -430,8 +435,13 @@ def test_a_certificate_whose_subject_has_an_odd_text_is_usable(lab, ec_key, now,
 
 @pytest.mark.parametrize("kind", UNREADABLE_TEXTS)
 def test_a_certificate_whose_subject_the_library_refuses_is_named(lab, ec_key, kind):
+    der, text = with_common_name(lab, ec_key, *UNREADABLE_TEXTS[kind])
+    if cryptography.__version__.startswith("43."):  # the oldest of requirements.txt reads them
+        read = certificates.parse(text, where="x")
+        assert certificates.certificate_id(read) == id_of(der)
+        return
     with pytest.raises(KeyMaterialError) as caught:
-        certificates.parse(with_common_name(lab, ec_key, *UNREADABLE_TEXTS[kind])[1], where="x")
+        certificates.parse(text, where="x")
     assert caught.value.cause == "odd_subject"
     assert "subject or issuer has characters" in caught.value.problem
 

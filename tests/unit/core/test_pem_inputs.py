@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import cryptography
 import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import certificates, keys
@@ -99,6 +100,8 @@ def test_an_encrypted_key_under_another_label_asks_for_its_passphrase(lab, ec_ke
 
 # --- ciphers and curves --------------------------------------------------------------------------------------------
 
+# The oldest cryptography of requirements.txt reads with OpenSSL what newer ones read themselves, or not at all.
+OLDEST = cryptography.__version__.startswith("43.")
 UNKNOWN_CIPHERS = {
     "camellia-256-cbc": ("-v2", "camellia-256-cbc"),
     "aria-256-cbc": ("-v2", "aria-256-cbc"),
@@ -107,24 +110,35 @@ UNKNOWN_CIPHERS = {
 }
 
 
+def refusal(text, key, where):
+    """Why an encrypted key is not read; None where this version of the library reads it, as older ones do."""
+    try:
+        assert keys.load(text, "x", where=where).private_numbers() == key.private_numbers()
+    except KeyMaterialError as error:
+        return error
+    return None
+
+
 @pytest.mark.parametrize("name", UNKNOWN_CIPHERS)
 def test_a_cipher_that_the_library_lacks_is_named(lab, ec_key, name):
     text = lab.openssl("pkcs8", "-topk8", *UNKNOWN_CIPHERS[name], "-passout", "pass:x", data=lab.key_pem(ec_key))
-    with pytest.raises(KeyMaterialError) as caught:
-        keys.load(text, "x", where="private_key_path k.pem")
-    assert caught.value.cause == "unsupported_cipher"
-    assert f"private_key_path k.pem is encrypted with {name}, which" in caught.value.problem
-    assert "aes-256-cbc" in caught.value.fix
+    error = refusal(text, ec_key, "private_key_path k.pem")
+    if error is None and OLDEST:
+        return
+    assert error.cause == "unsupported_cipher"
+    assert f"private_key_path k.pem is encrypted with {name}, which" in error.problem
+    assert "aes-256-cbc" in error.fix
 
 
 @pytest.mark.parametrize("cipher", ["camellia256", "aria256"])
 def test_a_traditional_cipher_that_the_library_lacks_is_named(lab, cipher):
     text = lab.key_pem(lab.key("RSA-2048"))
     text = lab.openssl("rsa", "-traditional", f"-{cipher}", "-passout", "pass:x", data=text)
-    with pytest.raises(KeyMaterialError) as caught:
-        keys.load(text, "x", where="k.pem")
-    assert caught.value.cause == "unsupported_cipher"
-    assert f"{cipher[:-3].upper()}-256-CBC" in caught.value.problem
+    error = refusal(text, lab.key("RSA-2048"), "k.pem")
+    if error is None and OLDEST:
+        return
+    assert error.cause == "unsupported_cipher"
+    assert f"{cipher[:-3].upper()}-256-CBC" in error.problem
 
 
 KNOWN_CIPHERS = (

@@ -62,7 +62,7 @@ def test_key_set_verifies_the_token(stage, alg):
     keys = jwt.PyJWKSet.from_dict(answer.json())
     key = keys[jwt.get_unverified_header(token)["kid"]]
     assert answer.json()["keys"][0]["use"] == "sig"
-    assert jwt.decode(token, key, [alg], audience=stage.client_id, issuer="https://system.netsuite.com")
+    assert jwt.decode(token, key.key, [alg], audience=stage.client_id, issuer="https://system.netsuite.com")
 
 
 def test_key_set_of_two(stage):
