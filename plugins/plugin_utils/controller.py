@@ -30,7 +30,7 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation 
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.default_place import check_default_place
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.other_hosts import users_of
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.role_variables import options_from_variables, variable_of
-from ansible_collections.m2m.netsuite.plugins.plugin_utils.vault import ControllerVault
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.vault import ControllerVault, envelope_of
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,14 @@ def run_operation(operation: Operation, name: str, arguments: Mapping[str, Any],
     return result
 
 
-def fill_in(operation: Operation, arguments: Mapping[str, Any], run: Run) -> dict[str, Any]:
+def fill_in(operation: Operation, arguments: Mapping[str, Any], run: Run, *, local: bool = True) -> dict[str, Any]:
     """The arguments, with those that ``role_variables`` takes from the role's variables; all of them cleaned.
+
+    Args:
+        operation: Whose options they are.
+        arguments: What is given already.
+        run: What Ansible knows.
+        local: Whether the operation runs here, where it can open what Ansible Vault has encrypted.
 
     Raises:
         OptionError: a value that cannot be meant, or a secret in the wrong place.
@@ -95,7 +101,12 @@ def fill_in(operation: Operation, arguments: Mapping[str, Any], run: Run) -> dic
     found: dict[str, Any] = {}
     if _takes_variables(arguments):
         found = options_from_variables(
-            operation.options, arguments, run.variables, run.evaluate, keeper=operation.keeps_credentials
+            operation.options,
+            arguments,
+            run.variables,
+            run.evaluate,
+            keeper=operation.keeps_credentials,
+            vaulted=envelope_of if local else str,
         )
     try:
         return inputs.clean(operation.options, {**arguments, **found})

@@ -40,8 +40,9 @@ class OperationAction(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         given, run = self._task.args, self._run(task_vars or {})
         try:
-            self._task.args = fill_in(self.operation, given, run)
-            if self._is_local():
+            local = self._is_local()
+            self._task.args = fill_in(self.operation, given, run, local=local)
+            if local:
                 result.update(run_operation(self.operation, self._task.action, self._task.args, run))
             else:
                 check(self.operation, self._task.action, self._task.args)

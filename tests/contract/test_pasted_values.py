@@ -30,7 +30,7 @@ TOKEN = (
 SECRETS = {"key": KEY, "token": TOKEN, "signature": TOKEN.rpartition(".")[2]}
 #: Where a private key, and where a token may be. A failed task's message is passed on as it is.
 HOMES = {
-    "key": {"private_key_content", "certificate_content", "failure"},
+    "key": {"private_key_content", "certificate_content", "credentials_content", "failure"},
     "token": {"access_token", "assertion", "bootstrap_token", "api_key", "failure"}
     | {"private_key_content", "certificate_content", "content"},  # which quote nothing of what they cannot read
 }

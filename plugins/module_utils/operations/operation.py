@@ -18,36 +18,16 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from ..core import inputs, libraries
 from ..core.accounts import Account
 from ..core.errors import M2MError
 from ..core.timing import utc
+from ..services.vault import Vault
 
 Options = Mapping[str, Any]
 Result = dict[str, Any]
-
-
-class Vault(Protocol):
-    """Ansible Vault, where it is at hand: on the controller."""
-
-    def decrypt(self, text: str, where: str) -> str:
-        """Decrypt a vault envelope.
-
-        Raises:
-            VaultError: no secret of this run opens it.
-        """
-
-    def encrypt(self, text: str, vault_id: str | None) -> str:
-        """Encrypt with the named vault id's secret, or with the one Ansible would choose.
-
-        Raises:
-            VaultError: there is no such secret.
-        """
-
-    def check_can_encrypt(self, vault_id: str | None) -> None:
-        """Raise what ``encrypt`` would raise, without a text at hand."""
 
 
 @dataclass

@@ -275,7 +275,7 @@ OPERATION = Operation(
         *(
             (given, own)
             for given in ("access_token", "assertion")
-            for own in ("private_key_path", "private_key_content", "credentials_path")
+            for own in ("private_key_path", "private_key_content", "credentials_path", "credentials_content")
         ),
         ("access_token", "assertion"),
     ),

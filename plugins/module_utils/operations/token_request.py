@@ -19,6 +19,7 @@ from ..core.diagnosis.evidence import Evidence, KeySetObservation, MappingObserv
 from ..core.errors import M2MError
 from ..core.timing import later
 from ..core.tokens import AccessToken
+from ..services.credential_stores.choose import names_store
 from ..services.http_client import HttpClient, Response
 from ..services.oauth_client import Client, Pair, read_certificate, read_client, read_endpoints
 from ..services.probes import answer_of, key_set_at, mappings_for
@@ -135,7 +136,7 @@ class TokenRequest:
         if self.options["bootstrap_token"] or not self.options["client_id"]:
             token: str | None = self.options["bootstrap_token"]
             return token
-        if not self.options["credentials_path"] or self.options["generation"] != "pending":
+        if not names_store(self.options) or self.options["generation"] != "pending":
             return None
         try:
             active = read_client({**self.options, "generation": "active", "certificate_id": None}, self.context.vault)

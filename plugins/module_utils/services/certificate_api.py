@@ -19,10 +19,10 @@ from ..core import assertions, mapping, preflight
 from ..core.accounts import Endpoints
 from ..core.errors import OptionError, TransportError
 from ..core.timing import utc
-from .credential_file import Decryptor
 from .http_client import HttpClient, Response
 from .oauth_client import read_client, read_endpoints
 from .rest_api import CallRefusedError, authorization
+from .vault import Vault
 
 # Which status means what is not documented for this API; these are the usual meanings.
 _FIXES = {
@@ -51,7 +51,7 @@ class CertificateApi:
     def connect(
         cls,
         options: Mapping[str, Any],
-        vault: Decryptor | None,
+        vault: Vault | None,
         http_client: HttpClient,
         clock: Callable[[], float],
     ) -> CertificateApi:
