@@ -169,6 +169,7 @@ _CARRIERS = {"options", "variables", "environment", "text", "private_key", "pass
 _CARRIERS |= {"given", "password", "proxy", "secret", "body", "written", "content", "data"}
 _HARMLESS = {
     "Account.environment": "production or sandbox",
+    "MovingStore.given": "a store, which has a representation of its own",
     "Operation.options": "the argument spec",
     "Section.text": "a sheet's prose",
     "Span.text": "a sheet's prose",

@@ -116,7 +116,8 @@ def _certificate(options: Options, context: Context) -> tuple[str, keys.KeyFacts
 
 def _client(options: Options) -> dict[str, Any]:
     """The options that lead to key and certificate, for the service that reads them."""
-    return {**dict.fromkeys(CLIENT), "generation": "active", **{name: options[name] for name in _CREDENTIALS}}
+    given = {name: options[name] for name in ("account_id", *_CREDENTIALS)}
+    return {**dict.fromkeys(CLIENT), "generation": "active", **given}
 
 
 def _private_key(options: Options, context: Context) -> str:
