@@ -18,7 +18,7 @@ from types import ModuleType
 
 from .errors import LibraryError
 
-MINIMUM = {"cryptography": "43.0", "PyJWT": "2.8", "requests": "2.31", "PyYAML": "6.0.1"}
+MINIMUM = {"cryptography": "43.0", "PyJWT": "2.8", "requests": "2.31", "PyYAML": "6.0.1", "hvac": "2.1"}
 _IMPORT_NAMES = {"PyJWT": "jwt", "PyYAML": "yaml"}
 _DEBIAN_NAMES = {"PyJWT": "python3-jwt", "PyYAML": "python3-yaml"}
 # What an operation needs that talks HTTP, and one that does so with a client's credentials.
