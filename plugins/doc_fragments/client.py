@@ -65,9 +65,18 @@ options:
       - Its private key is as a rule encrypted with Ansible Vault, so the operation has to run on the controller.
       - Mutually exclusive with O(private_key_path), O(private_key_content), O(certificate_path) and O(certificate_content).
     type: path
+  credentials_content:
+    description:
+      - What a credential file holds, the value of its variable V(netsuite_account_credentials), where it is kept as a variable or in a store
+        of secrets. A mapping, or its JSON text.
+      - Private keys in it may be vault envelopes, as they are in the file.
+      - Mutually exclusive with O(private_key_path), O(private_key_content), O(certificate_path), O(certificate_content) and
+        O(credentials_path).
+    type: json
   generation:
     description:
-      - Which pair of O(credentials_path) is meant, the V(active) one, or the V(pending) one of a rotation that is under way.
+      - Which pair of O(credentials_path) or O(credentials_content) is meant, the V(active) one, or the V(pending) one of a rotation that is
+        under way.
     type: str
     choices: [active, pending]
     default: active

@@ -27,9 +27,14 @@ options:
       - Path of the credential file. Where it exists, it is what counts, and the credentials in the other options are not read.
       - Its folder is made when it is missing.
     type: path
+  credentials_content:
+    description:
+      - What a credential file holds, where it comes as a variable; see M(m2m.netsuite.token_check). It counts as long as there is no file at
+        O(credentials_path).
+    type: json
   private_key_content:
     description:
-      - A private key of one's own, in PEM form.
+      - A private key of yours, in PEM form.
       - With O(certificate_content) or O(certificate_id), and without a credential file, the credentials stay where they are and nothing is
         written. Without both, a certificate is issued for the key, and the pair goes into the credential file.
     type: str
@@ -167,12 +172,12 @@ source:
   sample: file
 generation:
   description: Number of the active generation.
-  returned: when RV(source) is V(file)
+  returned: when the certificate is known
   type: int
   sample: 1
 proven:
   description: When the active generation first got a token, V(null) until then.
-  returned: when RV(source) is V(file)
+  returned: when the certificate is known
   type: str
   sample: "2026-11-23T20:00:00Z"
 certificate:
@@ -279,6 +284,11 @@ exposed:
   sample: false
 new:
   description: Whether the credentials are made in this run, or will be in check mode, so that they cannot be mapped yet.
+  returned: success
+  type: bool
+  sample: false
+read_only:
+  description: Whether the account is only looked at, as O(state=read) or the role's variable C(netsuite_account_read_only) says.
   returned: success
   type: bool
   sample: false

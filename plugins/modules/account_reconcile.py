@@ -19,6 +19,11 @@ options:
     description:
       - Path of the credential file. Without one, the pair in O(private_key_content) and O(certificate_content) is mapped and nothing is noted.
     type: path
+  credentials_content:
+    description:
+      - What a credential file holds, where it comes as a variable; see M(m2m.netsuite.token_check). It counts as long as there is no file at
+        O(credentials_path).
+    type: json
   client_id:
     description:
       - Client ID (consumer key) of the integration record.

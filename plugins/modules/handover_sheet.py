@@ -53,6 +53,11 @@ options:
       - Path of a credential file, as the role C(m2m.netsuite.netsuite_account) keeps it. Its active pair is handed over.
       - Mutually exclusive with O(private_key_content) and O(certificate_content).
     type: path
+  credentials_content:
+    description:
+      - What a credential file holds, where it comes as a variable; see M(m2m.netsuite.token_check).
+      - Mutually exclusive with O(private_key_content), O(certificate_content) and O(credentials_path).
+    type: json
   scope:
     description:
       - Scopes to request, for the consumers that ask for them.
@@ -201,7 +206,7 @@ accepted:
   type: bool
   sample: true
 problems:
-  description: What stands in the way of a consumer. Its sheet says the same.
+  description: What a consumer does not accept. Its sheet says the same.
   returned: success
   type: list
   elements: dict

@@ -11,16 +11,12 @@ itself is evaluated; for the same reason the default of the credential file's pa
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os.path
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-from ansible.module_utils.parsing.convert_bool import boolean
-
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError
+from ansible_collections.m2m.netsuite.plugins.module_utils.core import inputs
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.default_place import default_path
 
 PREFIX = "netsuite_account_"
@@ -72,6 +68,7 @@ def options_from_variables(
     evaluate: Callable[[Any], Any],
     *,
     keeper: bool,
+    vaulted: Callable[[Any], str] = str,
 ) -> dict[str, Any]:
     """The options that a task leaves to the role's variables.
 
@@ -81,6 +78,7 @@ def options_from_variables(
         variables: The variables of the host.
         evaluate: Evaluates a template.
         keeper: Whether the operation keeps the credential file, rather than taking credentials from where they are.
+        vaulted: Makes a text of an Ansible Vault value: its envelope, where the operation can open it.
     """
     wanted = [name for name in options if name not in given and _is_read(variable_of(name))]
     found: dict[str, Any] = {}
@@ -89,14 +87,13 @@ def options_from_variables(
         in_file = path is not None and os.path.exists(os.path.expanduser(path))
         if path is not None and (in_file or keeper):
             found["credentials_path"] = path
-        document = None if in_file else variables.get(_FILE_VARIABLE)
-        elsewhere = _from_file_variable(document, given.get("generation"), evaluate)
-        if elsewhere:
-            found.update(elsewhere)
+        content = None if in_file else _file_variable(variables.get(_FILE_VARIABLE), evaluate, vaulted)
+        if content is not None:
+            found["credentials_content"] = content
             if "file_is_remote" in wanted:
                 found["file_is_remote"] = True
         # A credential file is what counts; a pair in variables of its own may be older.
-        settled = {"credentials_path", *(_PAIR if in_file or elsewhere else ())}
+        settled = {"credentials_path", "credentials_content", *(_PAIR if in_file or content else ())}
         wanted = [name for name in wanted if name not in settled]
     for name in wanted:
         value = _look_up(name, variables, evaluate)
@@ -112,13 +109,15 @@ def _truth(option: str, variables: Mapping[str, Any], evaluate: Callable[[Any], 
     """A variable that is a boolean, or the text of one; a variable that is not there is false.
 
     Raises:
-        AnsibleActionFail: it is something else, which must not be taken for a no.
+        OptionError: it is something else, which must not be taken for a no.
     """
-    value = _look_up(option, variables, evaluate)
-    try:
-        return value is not None and bool(boolean(value))
-    except TypeError:
-        raise AnsibleActionFail(f"{variable_of(option)} is neither true nor false. Set it to true or false.") from None
+    return bool(_cleaned(option, "bool", _look_up(option, variables, evaluate)))
+
+
+def _cleaned(option: str, kind: str, value: Any) -> Any:
+    """A variable that is needed before the operation gets its options."""
+    name = variable_of(option)
+    return inputs.clean({name: {"type": kind}}, {name: value})[name]
 
 
 def _look_up(option: str, variables: Mapping[str, Any], evaluate: Callable[[Any], Any]) -> Any:
@@ -135,7 +134,7 @@ def _look_up(option: str, variables: Mapping[str, Any], evaluate: Callable[[Any]
         if not isinstance(value, (str, int, float, list, dict)) and value is not None:
             value = str(value)  # the same, behind a template
     # An account id that is empty is a mistake; the operation says so, and how it is spelt.
-    is_empty = value == "" and option != "account_id"
+    is_empty = isinstance(value, str) and option != "account_id" and not inputs.tidy(value)
     return None if is_empty or value == variables.get("omit") else value
 
 
@@ -149,59 +148,39 @@ def _is_plain(value: Any) -> bool:
 def _path(variables: Mapping[str, Any], evaluate: Callable[[Any], Any]) -> str | None:
     """The credential file: where the variable says, or at its default place."""
     if variable_of("credentials_path") in variables:
-        path: str | None = _look_up("credentials_path", variables, evaluate)
+        path: str | None = _cleaned("credentials_path", "path", _look_up("credentials_path", variables, evaluate))
         return path
-    try:
-        return default_path(variables)
-    except OptionError as error:
-        raise AnsibleActionFail(str(error)) from None
+    return default_path(variables)
 
 
-def _from_file_variable(content: Any, generation: object, evaluate: Callable[[Any], Any]) -> dict[str, Any]:
-    """A pair from the credential file's variable, where the inventory is read far from its files, as AWX does.
+def _file_variable(content: Any, evaluate: Callable[[Any], Any], vaulted: Callable[[Any], str]) -> str | None:
+    """The content of a credential file as JSON, where the inventory is read far from its files, as AWX does.
 
-    It may be a template, such as a lookup in a secret store, as a whole or in its parts, and JSON text.
-
-    Raises:
-        AnsibleActionFail: there is something, and it holds no pair. Then no key is made: there may be one.
+    It may be a template, such as a lookup in a secret store, as a whole or in its parts, and JSON text. None where the
+    variable is not set. What is set and comes to nothing is passed on, and refused: there may be a key.
     """
     if content is None or content in ("", {}):
-        return {}
-    document = _document(content, evaluate)  # what is looked up and comes to nothing may be there all the same
-    if not isinstance(content, Mapping):
-        evaluate = _as_it_is  # what a store or an envelope holds is data, whatever it looks like
-    which = str(generation or "active")
-    pair = _document(document.get(which), evaluate) if isinstance(document, Mapping) else None
-    if which == "pending" and pair is None and isinstance(document, Mapping):
-        return {}
-    names = dict(zip(_PAIR, ("private_key", "certificate", "certificate_id"), strict=True))
-    pair = pair if isinstance(pair, Mapping) else {}
-    found = {option: _part(pair.get(name), evaluate) for option, name in names.items()}
-    if not (isinstance(document, Mapping) and found.get("private_key_content") and found.get("certificate_content")):
-        raise AnsibleActionFail(
-            f"{_FILE_VARIABLE} is set and holds no {which} pair of private key and certificate. Correct the variable,"
-            " or what it is looked up from, or remove it; no key is made as long as it is there."
-        )
-    return {option: value for option, value in found.items() if value}
+        return None
+    if isinstance(content, str):
+        content = evaluate(content)
+        evaluate = _as_it_is  # what a store holds is data, whatever it looks like
+    if isinstance(content, str):
+        return content or "{}"
+    if not isinstance(content, (Mapping, list, int, float)):
+        return str(content or "{}")  # an Ansible Vault value around the whole, opened when it becomes text
+    return json.dumps(_plain_values(content, evaluate, vaulted))
+
+
+def _plain_values(value: Any, evaluate: Callable[[Any], Any], vaulted: Callable[[Any], str]) -> Any:
+    if isinstance(value, Mapping):
+        return {str(name): _plain_values(part, evaluate, vaulted) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_plain_values(part, evaluate, vaulted) for part in value]
+    if isinstance(value, str):
+        found = value if _is_plain(value) else evaluate(value)
+        return found if found is value else _plain_values(found, _as_it_is, vaulted)
+    return value if value is None or isinstance(value, (bool, int, float)) else vaulted(value)
 
 
 def _as_it_is(value: Any) -> Any:
     return value
-
-
-def _document(content: Any, evaluate: Callable[[Any], Any]) -> Any:
-    """A mapping, from wherever it comes; None where there is nothing; anything else as it is."""
-    if isinstance(content, str):
-        content = evaluate(content)
-    elif not isinstance(content, (Mapping, list, int, float)):
-        content = str(content or "")  # an Ansible Vault value around the whole, opened when it becomes text
-    if isinstance(content, str) and content.strip():
-        with contextlib.suppress(ValueError):
-            content = json.loads(content)
-    return content or None
-
-
-def _part(value: Any, evaluate: Callable[[Any], Any]) -> str | None:
-    if isinstance(value, str) and not _is_plain(value):
-        value = evaluate(value)
-    return str(value) if value else None  # an Ansible Vault value is opened when it becomes text

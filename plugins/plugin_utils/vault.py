@@ -78,3 +78,14 @@ class ControllerVault:
                 cause="vault_missing",
             ) from None
         return (None if name == "default" else name), secret
+
+
+def envelope_of(value: Any) -> str:
+    """The envelope of a variable that Ansible Vault has encrypted, as it stands in the inventory; any other as text.
+
+    Up to ansible-core 2.18 such a variable is an ``AnsibleVaultEncryptedUnicode``, from 2.19 on an ``EncryptedString``.
+    """
+    envelope = getattr(value, "_ciphertext", None)
+    if isinstance(envelope, bytes):
+        envelope = envelope.decode("ascii")
+    return str(envelope or value)

@@ -6,11 +6,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.services import credential_file
 from ansible_collections.m2m.netsuite.tests.contract.case import PAST, case
 from ansible_collections.m2m.netsuite.tests.contract.stage import ENTITY, Stage
 
@@ -232,11 +230,10 @@ def kept(stage: Stage, *steps: dict[str, Any]) -> dict[str, Any]:
 def promoted(stage: Stage) -> dict[str, Any]:
     """Carry a rotation out, but for the revocation; return the options that name the file."""
     place = kept(stage, *ROTATION)
-    path, vault = place["credentials_path"], stage.vault()
-    stored = credential_file.load(path, vault)
+    store = stage.store(place["credentials_path"])
+    stored = store.load()
     pending = stored.credentials.pending.certificate_id
-    now = datetime.now(timezone.utc)
-    credential_file.save(path, replace(stored, credentials=stored.credentials.promoted(pending, now)), vault, None)
+    store.save(stored.credentials.promoted(pending, datetime.now(timezone.utc)), stored.version)
     return place
 
 

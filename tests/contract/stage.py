@@ -22,6 +22,8 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import certificates, keys
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_stores.file import FileStore
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.key_encryption import KeyEncryption
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.vault import ControllerVault
 from ansible_collections.m2m.netsuite.tests.support.catalogue import OPERATIONS, validated
 
@@ -152,6 +154,10 @@ class Stage:
         """Run a module's operation, with a vault at hand as on the controller, and without pauses."""
         context = Context(check_mode=check_mode, vault=self.vault(), sleep=lambda seconds: None)
         return execute(OPERATIONS[module], validated(module, arguments), context)
+
+    def store(self, path: str) -> FileStore:
+        """The credential file at a path."""
+        return FileStore(path, KeyEncryption(self.vault()))
 
     def vault(self) -> ControllerVault:
         """Ansible Vault with one secret."""

@@ -15,7 +15,7 @@ import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import certificates, keys
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
-from ansible_collections.m2m.netsuite.plugins.module_utils.services import credential_file
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_stores.store import Snapshot
 from ansible_collections.m2m.netsuite.tests.contract.cases_online import rotating
 from ansible_collections.m2m.netsuite.tests.contract.stage import ENTITY, Pair, Stage
 from ansible_collections.m2m.netsuite.tests.support.catalogue import OPERATIONS, validated
@@ -40,9 +40,9 @@ def steps(result: dict[str, Any]) -> list[tuple[str, str]]:
     return [(one["step"], one["status"]) for one in result["steps"]]
 
 
-def stored(options: dict[str, Any], stage: Stage) -> credential_file.Stored:
-    found = credential_file.load(options["credentials_path"], stage.vault())
-    assert found is not None
+def stored(options: dict[str, Any], stage: Stage) -> Snapshot:
+    found = stage.store(options["credentials_path"]).load()
+    assert found.credentials is not None
     return found
 
 
@@ -152,8 +152,7 @@ def test_a_pending_pair_that_cannot_be_used_is_replaced_by_a_request(stage, kind
         pending = replace(pending, private_key=found.credentials.active.private_key)
     else:
         pending = replace(pending, private_key=pending.private_key[:-6] + "000000")
-    changed = replace(found, credentials=replace(found.credentials, pending=pending))
-    credential_file.save(options["credentials_path"], changed, stage.vault(), None)
+    stage.store(options["credentials_path"]).save(replace(found.credentials, pending=pending), found.version)
     place = {name: options[name] for name in ("account_id", "base_url", "credentials_path")}
     assert run(stage, "account_credentials", place)["reason"] != "unusable"  # unasked, nothing is given up
     assert run(stage, "account_credentials", {**place, "rotate": True})["reason"] == "unusable"

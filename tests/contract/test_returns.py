@@ -57,7 +57,6 @@ _SENTENCES: dict[str, Callable[[Case, dict[str, Any], dict[str, Any]], bool]] = 
     "when the checks were carried out, whatever their outcome": lambda case, options, result: (
         case.cause is None or case.judged
     ),
-    "when RV(source) is V(file)": lambda case, options, result: result.get("source") == "file",
     "when the certificate is known": _certificate_known,
     "when the certificate or its id is known": lambda case, options, result: (
         case.cause is None and result["source"] != "none"

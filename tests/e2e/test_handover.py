@@ -39,7 +39,7 @@ PLAYBOOK = "m2m.netsuite.handover"
 OURS = """---
 format: 1
 title: ours
-summary: A template of one's own.
+summary: Our own template.
 fields:
   - label: Tenant
     value: ${account_realm} of ${host}
@@ -87,7 +87,7 @@ class Life:
         return self.controller.vaults.decrypt(self.controller.inventory.read_credentials(host)["active"]["private_key"])
 
     def certificate_id(self, host: str) -> str:
-        """The id of a host's certificate in force."""
+        """The id of a host's active certificate."""
         if host == OWN:
             return self.own.id
         return str(self.controller.inventory.read_credentials(host)["active"]["certificate_id"])
@@ -222,8 +222,8 @@ def test_the_script_is_in_patchworks_once_and_the_sheet_names_its_version(life):
     assert (script["name"], version["content"]) == ("NetSuite OAuth 2 - Generate Client Assertion", SCRIPT.read_text())
     assert version["status"] == "Deployed"
     sheet = life.sheet(FIRST, WAITING, "patchworks")
-    assert "is there with version 1 (Deployed)" in sheet
-    assert "Select **version 1**, which has to be the latest." in sheet
+    assert "exists with version 1 (Deployed)" in sheet
+    assert "Select **version 1**, which must be the latest." in sheet
     assert "- [ ] NetSuite orders" in sheet
     assert "of Acme Retail" in sheet
 
@@ -268,7 +268,7 @@ def test_the_suitecloud_sheet_refuses_an_ec_key(life):
     ) in code_blocks(own)
 
 
-def test_a_template_of_ones_own_needs_one_file(life):
+def test_a_new_consumer_needs_one_file(life):
     assert code_blocks(life.sheet(FIRST, OWN, "ours"))[0] == f"{life.accounts[OWN].realm} of own"
 
 
@@ -281,7 +281,7 @@ def test_a_sheet_never_holds_a_secret(life):
                 assert "PRIVATE KEY" not in text or file == SCRIPT.name, (name, file)
 
 
-def test_no_run_tells_a_secret(life):
+def test_no_run_shows_a_secret(life):
     secrets = {**life.keys, "api key": API_KEY}
     for name, run in life.runs.items():
         assert betrayed(run.output, secrets) == [], name

@@ -64,6 +64,7 @@ def documents(fleet: Fleet) -> dict[str, object]:
 
 
 def test_credentials_may_be_looked_up(fleet):
+    account = fleet.accounts["good"]
     document = documents(fleet)
     store = fleet.controller.folder / "store.json"
     store.write_text(json.dumps(document))
@@ -74,9 +75,6 @@ def test_credentials_may_be_looked_up(fleet):
     in_a_condition = {**document, "active": {**document["active"], "private_key": if_there}}
     sealed = fleet.controller.vaults.encrypt(json.dumps(document))
     for form in (whole, f"{whole[:-3]} | from_json }}}}", in_parts, in_a_condition, sealed):
-        fleet.add("good")
-        account = fleet.accounts["good"]
-        account.upload(document["active"]["certificate"], role=1001)
         variables = account.variables(netsuite_account_credentials=form, netsuite_account_role_id="1001")
         fleet.controller.inventory.add("good", {**variables, "netsuite_account_id": account.account_id})
         run = fleet.controller.play(ONBOARD, quiet=False).expect(0)

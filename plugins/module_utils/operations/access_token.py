@@ -60,5 +60,6 @@ OPERATION = Operation(
         ("assertion", "private_key_path"),
         ("assertion", "private_key_content"),
         ("assertion", "credentials_path"),
+        ("assertion", "credentials_content"),
     ),
 )

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-import os.path
+import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..core import certificates, keys
@@ -16,13 +16,13 @@ from ..core.accounts import Account, check_environment, parse_account
 from ..core.errors import KeyMaterialError, M2MError, OptionError, TransportError
 from ..core.generations import Credentials, Generation, rotation_reason
 from ..core.libraries import CLIENT_LIBRARIES
+from ..core.text import capitalize_sentence
 from ..core.timing import iso
-from ..services import credential_file, files
-from ..services.credential_file import Stored
-from ..services.oauth_client import Pair, open_http_client, pair_of, read_certificate, read_endpoints, read_pair
+from ..services.credential_stores.choose import open_store
+from ..services.credential_stores.store import CredentialStore, Snapshot, StoreConflictError
+from ..services.oauth_client import open_http_client, pair_of, read_endpoints, read_pair
 from .certificate import NEW_PAIR_OPTIONS, PairSpec
 from .credentials_result import read_present, report
-from .key_encryption import KeyEncryption
 from .operation import Context, Operation, Options, Result
 from .option_groups import ACCOUNT, CLIENT, HTTP
 
@@ -30,190 +30,78 @@ from .option_groups import ACCOUNT, CLIENT, HTTP
 _LARGEST_SKEW = 600
 _CLOCK_TIMEOUT = 10.0
 
+NewPair = tuple[keys.PrivateKey, certificates.Certificate]
+
 
 def run(options: Options, context: Context) -> Result:
     """Bring one account's credentials into the wanted state."""
     account = parse_account(options["account_id"])
     check_environment(account, options["environment"])
     manager = CredentialManager(account, options, context)
-    return manager.ensure() if options["state"] == "present" else manager.report(manager.load(), None)
+    is_read_only = options["state"] == "read"
+    result = manager.report(manager.load(), None) if is_read_only else manager.ensure()
+    return {**result, "read_only": is_read_only}
 
 
 @dataclass
 class CredentialManager:
-    """Keeps one account's credentials in its credential file; those given as variables it leaves where they are.
-
-    Attributes:
-        written: The file's text as it was last written, where Ansible Vault protects every key in it.
-    """
+    """Keeps one account's credentials in their store; those given as variables it leaves where they are."""
 
     account: Account
-    options: Options
+    options: Options = field(repr=False)
     context: Context
-    written: str | None = None
+    store: CredentialStore = field(init=False)
 
-    @property
-    def seal(self) -> KeyEncryption:
-        """How keys are protected."""
-        return KeyEncryption(self.options, self.context)
+    def __post_init__(self) -> None:
+        self.store = open_store(self.options, self.account.realm, self.context.vault, self.context.warnings.append)
 
-    @property
-    def path(self) -> str:
-        """The credential file's path.
+    def load(self) -> Snapshot:
+        """The credentials as they are now.
 
         Raises:
-            OptionError: none is given.
+            KeyMaterialError: they are another account's, or no credentials at all.
         """
-        if not self.options["credentials_path"]:
-            raise OptionError(
-                "There is no credential file to put new credentials into",
-                "Set credentials_path to a place that lasts, or give private key and certificate as vaulted variables",
-                cause="credentials_missing",
-            )
-        return str(self.options["credentials_path"])
-
-    @property
-    def path_is_given(self) -> bool:
-        """Whether there is a place for a credential file."""
-        return bool(self.options["credentials_path"])
-
-    @property
-    def certificate_path(self) -> str | None:
-        """Where the certificate lies as a file of its own, ready for the upload page."""
-        return f"{os.path.splitext(self.path)[0]}.auth-cert.pem" if self.options["credentials_path"] else None
-
-    @property
-    def is_given(self) -> bool:
-        """Whether a usable pair came in variables: a key, with its certificate or at least its certificate's id."""
-        return bool(
-            self.options["private_key_content"]
-            and (self.options["certificate_content"] or self.options["certificate_id"])
-        )
-
-    def load(self) -> Stored | None:
-        """The credential file, or None where there is none.
-
-        Raises:
-            KeyMaterialError: it is another account's, or no credential file at all.
-        """
-        if not self.options["credentials_path"]:
-            return None
-        credential_file.check_shadowing(self.path, before_writing=False)
-        stored = credential_file.load(self.path, self.context.vault)
-        if stored and parse_account(stored.credentials.account) != self.account:
+        snapshot = self.store.load()
+        if snapshot.credentials and parse_account(snapshot.credentials.account) != self.account:
             raise KeyMaterialError(
-                f"The credential file {self.path} is of account {stored.credentials.account},"
+                f"{capitalize_sentence(snapshot.where)} is of account {snapshot.credentials.account},"
                 f" not of {self.account.realm}",
                 "Correct account_id or credentials_path",
                 cause="wrong_account",
             )
-        return stored
+        return snapshot
 
     def ensure(self) -> Result:
         """Make the first generation, or begin a rotation where one is due or asked for."""
-        if self.options["credentials_path"] and not self.context.check_mode:
-            files.clear_leftover(self.path)
-        stored = self.load()
-        reason = self._reason(stored)
+        if not self.context.check_mode:
+            self.store.prepare()
+        snapshot = self.load()
+        reason = self.due_reason(snapshot)
         if reason is None:
-            return self._repair(stored)
-        self._check_can_begin(stored)
+            return self._repair(snapshot)
+        self._check_can_begin(snapshot)
         if self.options["compare_clock"]:
             self._check_clock()
         if self.context.check_mode:
-            return self.report(stored, reason)
-        # Making a key may take a second, so it is done before the folder is locked.
-        pair = self._make(stored, reason)
-        files.make_folder(os.path.dirname(self.path) or ".")
-        with files.locked(self.path, self.context.warnings.append):
-            stored = self.load()
-            if self._reason(stored) != reason:
-                return self.report(stored, None)  # another run was faster
-            stored = self._begin(stored, pair, reason)
-            self._save(stored)
-        return self.report(stored, reason)
+            return self.report(snapshot, reason)
+        # Making a key may take a second, so it is done before anything is locked.
+        pair = self._make(snapshot, reason)
+        while True:
+            try:
+                return self.report(self._begin(snapshot, pair), reason)
+            except StoreConflictError:
+                snapshot = self.load()
+                if self.due_reason(snapshot) != reason:
+                    return self.report(snapshot, None)  # another run was faster
 
-    @property
-    def has_file(self) -> bool:
-        """Whether there is a credential file."""
-        return self.path_is_given and files.mode_of(self.path) is not None
-
-    def has_credentials(self) -> bool:
-        """Whether there are credentials already, in the file or in variables."""
-        return self.has_file or self.is_given
-
-    def current(self) -> Credentials:
-        """The credentials as they are now; those in variables as a generation of their own.
-
-        Raises:
-            M2MError: they cannot be read.
-        """
-        stored = self.load()
-        return stored.credentials if stored else self._given_credentials(self._given_pair(), envelope=False)
-
-    def due_reason(self) -> str | None:
-        """Why a pending generation is due: what check mode foresees."""
-        return self._reason(self.load())
-
-    def stored_as(self, credentials: Credentials) -> Stored | None:
-        """What the file holds, with these credentials; None where there is no file."""
-        stored = self.load()
-        return replace(stored, credentials=credentials) if stored else None
-
-    def change(self, change: Callable[[Credentials], Credentials]) -> Credentials:
-        """Take a step in the credential file, starting from what it holds by now.
-
-        Raises:
-            M2MError: the step does not fit what the file holds, or it cannot be written.
-        """
-        with files.locked(self.path, self.context.warnings.append):
-            stored = self.load()
-            if stored is None:
-                raise OptionError(
-                    f"The credential file {self.path} is gone", "Restore it, then run again", cause="missing_file"
-                )
-            after = replace(stored, credentials=change(stored.credentials))
-            if after != stored:
-                self._save(after)
-        return after.credentials
-
-    def begin(self, reason: str) -> Credentials:
-        """Make a pending generation for a reason that only NetSuite knows."""
-        self._check_can_begin(stored := self.load())
-        pair = self._make(stored, reason)
-        with files.locked(self.path, self.context.warnings.append):
-            stored = self.load()
-            if stored is None or stored.credentials.pending is None:
-                stored = self._begin(stored, pair, "requested" if stored is None else reason)
-                self._save(stored)
-        return stored.credentials
-
-    def report(self, stored: Stored | None, reason: str | None) -> Result:
-        """The result: what may be told of the credentials, and why they changed."""
-        given = self._given_certificate() if stored is None and self.is_given else None
-        result = report(
-            self.account,
-            stored.credentials if stored else None,
-            given=given,
-            given_id=self.options["certificate_id"] if self.is_given else None,
-            reason=reason,
-            now=self.context.now(),
-            renew_before_days=self.options["renew_before_days"],
-            overlap_days=self.options["overlap_days"],
-            certificate_path=self.certificate_path if stored or reason else None,
-            mode=files.mode_of(self.path) if stored else None,
-            exposed=stored is not None and self._is_exposed(stored),
-        )
-        return {**result, "credential_document": self.written}
-
-    def _reason(self, stored: Stored | None) -> str | None:
-        """Why a new generation is to be made."""
-        if stored is None:
-            if self.is_given:
-                return "requested" if self.options["rotate"] else None
+    def due_reason(self, snapshot: Snapshot) -> str | None:
+        """Why a new generation is to be made; None when none is due."""
+        if snapshot.is_absent:
             return "certificate_missing" if self.options["private_key_content"] else "missing"
+        if not snapshot.is_kept or snapshot.credentials is None:
+            return "requested" if self.options["rotate"] else None
         return rotation_reason(
-            stored.credentials,
+            snapshot.credentials,
             now=self.context.now(),
             renew_before_days=self.options["renew_before_days"],
             requested=self.options["rotate"],
@@ -221,24 +109,66 @@ class CredentialManager:
             is_usable=self._is_usable,
         )
 
-    def _check_can_begin(self, stored: Stored | None) -> None:
+    def change(self, change: Callable[[Credentials], Credentials]) -> Credentials:
+        """Take a step in the store, starting from what it holds by now.
+
+        Raises:
+            M2MError: the step does not fit what the store holds, or it cannot be written.
+        """
+        while True:
+            snapshot = self.load()
+            if snapshot.credentials is None:
+                raise OptionError(
+                    f"{capitalize_sentence(self.store.describe())} is gone",
+                    "Restore it, then run again",
+                    cause="missing_file",
+                )
+            after = change(snapshot.credentials)
+            if after == snapshot.credentials:
+                return after
+            with contextlib.suppress(StoreConflictError):  # then the step is taken from what is there now
+                self.store.save(after, snapshot.version)
+                return after
+
+    def begin(self, reason: str) -> Credentials:
+        """Make a pending generation for a reason that only NetSuite knows."""
+        snapshot = self.load()
+        self._check_can_begin(snapshot)
+        pair = self._make(snapshot, reason)
+        while snapshot.credentials is None or snapshot.credentials.pending is None:
+            try:
+                snapshot = self._begin(snapshot, pair)
+            except StoreConflictError:
+                snapshot = self.load()
+        return snapshot.credentials
+
+    def report(self, snapshot: Snapshot, reason: str | None) -> Result:
+        """The result: what may be told of the credentials, and why they changed."""
+        where = self.store.facts(snapshot)
+        return {
+            **report(
+                self.account,
+                snapshot,
+                reason=reason,
+                now=self.context.now(),
+                renew_before_days=self.options["renew_before_days"],
+                overlap_days=self.options["overlap_days"],
+            ),
+            **where,
+            "certificate_path": where["certificate_path"] if snapshot.is_kept or reason else None,
+            "credential_document": self.store.document,
+        }
+
+    def _check_can_begin(self, snapshot: Snapshot) -> None:
         """Refuse a new generation that could not be put away safely, or would not last, before its key is made.
 
         Raises:
             OptionError: there is no place for it, or it would be due for rotation at once.
             VaultError: it could not be encrypted.
         """
-        if stored is None and self.is_given and self.options["file_is_remote"]:
-            path = self.options["credentials_path"]
-            raise OptionError(
-                "These credentials come from a credential file that is not on this machine"
-                + (f" ({path} does not exist)" if path else ""),
-                "Rotate where the credential file is kept, and let this machine read the new one",
-                cause="file_is_remote",
-            )
-        self.context.check_place(stored is None)
-        credential_file.check_shadowing(self.path, before_writing=True)
-        self.seal.check(stored)
+        if not self.options["file_is_remote"]:
+            self.context.check_place(not snapshot.is_kept)
+        self.store.check_can_save(snapshot)
         if self.options["valid_days"] <= self.options["renew_before_days"]:
             raise OptionError(
                 f"A certificate of {self.options['valid_days']} days (valid_days) would be due for rotation at once,"
@@ -276,99 +206,68 @@ class CredentialManager:
             return False
         return not any(problem.blocking for problem in pair.problems(self.context.now()))
 
-    def _make(self, stored: Stored | None, reason: str) -> Pair:
+    def _make(self, snapshot: Snapshot, reason: str) -> NewPair:
         spec = PairSpec.of(self.options)
-        own = self._given_pair().key if reason == "certificate_missing" else None
-        present = read_present(stored.credentials.active) if stored else self._given_certificate()
+        own = read_pair(self._given(), self.context.vault).key if reason == "certificate_missing" else None
+        present = read_present(snapshot.credentials.active) if snapshot.credentials else None
         kind = certificates.public_key_facts(present) if present else spec.key
         if spec.asked_key is None and keys.rejection_reason(kind) is None:
             spec = replace(spec, key=kind)  # whoever uses the present key can use one of its kind
-        return Pair(*spec.make(self.context.now(), own))
+        return spec.make(self.context.now(), own)
 
-    def _begin(self, stored: Stored | None, made: Pair, reason: str) -> Stored:
-        if stored is not None:
-            return replace(stored, credentials=stored.credentials.with_pending(self._generation(made, stored)))
-        whole = self.options["encryption"] == "file"
-        if reason != "requested":
-            return Stored(Credentials(self.account.realm, self._generation(made, None)), whole)
-        # The first rotation of credentials that came in variables: from here on the file is their home.
-        given = self._given_credentials(self._given_pair(), envelope=True)
-        return Stored(given.with_pending(self._generation(made, None)), whole)
+    def _begin(self, snapshot: Snapshot, made: NewPair) -> Snapshot:
+        """Save a new pair: as the first generation, or as the one that takes over."""
+        generation = self._generation(*made)
+        if snapshot.credentials is not None:
+            after = self._taken_over(snapshot.credentials, snapshot).with_pending(generation)
+        elif snapshot.certificate_id:
+            raise OptionError(
+                "The certificate of the given private key is not known",
+                "Set certificate_content as well",
+                cause="certificate_missing",
+            )
+        else:
+            after = Credentials(self.account.realm, generation)
+        return self.store.save(after, snapshot.version)
 
-    def _given_credentials(self, pair: Pair, *, envelope: bool) -> Credentials:
-        """Credentials that came in variables, as a generation; ``envelope`` closes the key's for the file."""
-        active = self._generation(pair, None, envelope=envelope)
-        if self.options["certificate_id"]:
-            active = replace(active, certificate_id=self.options["certificate_id"])
-        return Credentials(self.account.realm, active)
+    def _taken_over(self, credentials: Credentials, snapshot: Snapshot) -> Credentials:
+        """The credentials as the store is to hold them.
+
+        A pair that came in variables moves at its first rotation: the store is its home from then on.
+        """
+        if snapshot.is_kept or not self.options["private_key_content"]:
+            return credentials
+        pair = read_pair(self._given(), self.context.vault)
+        return replace(credentials, active=replace(credentials.active, private_key=self._key_text(pair.key)))
 
     def _given(self) -> dict[str, Any]:
         blank = dict.fromkeys(CLIENT)
         names = ("private_key_content", "private_key_passphrase", "certificate_content")
         return {**blank, **{name: self.options[name] for name in names}}
 
-    def _given_certificate(self) -> certificates.Certificate | None:
-        return read_certificate(self._given(), self.context.vault) if self.options["certificate_content"] else None
-
-    def _given_pair(self) -> Pair:
-        return read_pair(self._given(), self.context.vault)
-
-    def _generation(self, pair: Pair, stored: Stored | None, *, envelope: bool = True) -> Generation:
-        if pair.certificate is None:
-            raise OptionError(
-                "The certificate of the given private key is not known",
-                "Set certificate_content as well",
-                cause="certificate_missing",
-            )
-        text = keys.to_pem(pair.key, self.options["private_key_passphrase"])
-        whole = stored.whole if stored else self.options["encryption"] == "file"
+    def _generation(self, key: keys.PrivateKey, certificate: certificates.Certificate) -> Generation:
         return Generation(
             number=1,
-            certificate_id=certificates.certificate_id(pair.certificate),
-            certificate=certificates.to_pem(pair.certificate),
-            not_after=iso(pair.certificate.not_valid_after_utc),
+            certificate_id=certificates.certificate_id(certificate),
+            certificate=certificates.to_pem(certificate),
+            not_after=iso(certificate.not_valid_after_utc),
             created=iso(self.context.now()),
-            private_key=self.seal.close(text, stored) if envelope and not whole else text,
+            private_key=self._key_text(key),
         )
 
-    def _repair(self, stored: Stored | None) -> Result:
+    def _key_text(self, key: keys.PrivateKey) -> str:
+        return keys.to_pem(key, self.options["private_key_passphrase"])
+
+    def _repair(self, snapshot: Snapshot) -> Result:
         """Put right what surrounds credentials that are good: their envelope, the file's mode, the file to upload."""
-        if stored is None or self._drift(stored) is None:
-            return self.report(stored, None)
-        if self.context.check_mode:
-            return self.report(stored, self._drift(stored))
-        with files.locked(self.path, self.context.warnings.append):
-            stored = self.load() or stored  # as it is now: another run may have taken a step
-            reason = self._drift(stored)
-            if reason:
-                self._save(self.seal.renewed(stored))
-        return self.report(stored, reason)
-
-    def _drift(self, stored: Stored) -> str | None:
-        if self.seal.renewed(stored) != stored:
-            return "vault_id"
-        if self._is_exposed(stored):
-            return "file_mode"
-        return "certificate_file" if self._lacks_copy(stored) else None
-
-    def _is_exposed(self, stored: Stored) -> bool:
-        # Version control does not keep modes, and what is vaulted may be read by anybody.
-        return not stored.is_vaulted and bool((files.mode_of(self.path) or 0) & 0o077)
-
-    def _save(self, stored: Stored) -> None:
-        """Replace the file, and the certificate beside it. The caller holds the lock."""
-        text = credential_file.save(self.path, stored, self.context.vault, self.seal.vault_id(stored))
-        self.written = text if stored.is_vaulted else None
-        if self.certificate_path and self._lacks_copy(stored):
-            files.write(self.certificate_path, _newest(stored).certificate, files.PUBLIC)
-
-    def _lacks_copy(self, stored: Stored) -> bool:
-        certificate = _newest(stored).certificate
-        return credential_file.lacks_copy(str(self.certificate_path), certificate, self.context.warnings)
-
-
-def _newest(stored: Stored) -> Generation:
-    return stored.credentials.pending or stored.credentials.active
+        reason = self.store.drift(snapshot)
+        while reason is not None and not self.context.check_mode and snapshot.credentials is not None:
+            try:
+                return self.report(self.store.save(snapshot.credentials, snapshot.version), reason)
+            except StoreConflictError:
+                snapshot = self.load()  # another run may have taken a step
+                reason = self.store.drift(snapshot)
+        return self.report(snapshot, reason)
 
 
 OPERATION = Operation(
@@ -382,6 +281,7 @@ OPERATION = Operation(
         "private_key_passphrase": {"type": "str", "no_log": True},
         "certificate_content": {"type": "str"},
         "certificate_id": {"type": "str"},
+        "credentials_content": {"type": "json", "no_log": True},
         **NEW_PAIR_OPTIONS,
         "encryption": {"type": "str", "choices": ["value", "file"], "default": "value"},
         "vault_id": {"type": "str"},

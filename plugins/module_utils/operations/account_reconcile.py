@@ -13,12 +13,13 @@ from typing import Any
 
 from ..core import certificates, mapping, preflight
 from ..core.accounts import parse_account
-from ..core.errors import M2MError, RefusedError, TransportError
+from ..core.errors import M2MError, OptionError, RefusedError, TransportError
 from ..core.generations import Credentials, Generation, Retiring
 from ..core.libraries import CLIENT_LIBRARIES
 from ..core.next_step import MAP, PROMOTE, PROVE, RETIRE, Facts, Step, next_step
 from ..core.timing import iso, later
 from ..services.certificate_api import CertificateApi
+from ..services.credential_stores.store import Snapshot
 from ..services.http_client import HttpClient
 from ..services.oauth_client import open_http_client, pair_of, read_client, read_endpoints
 from . import account_credentials, token_check
@@ -30,7 +31,10 @@ from .token_check import TokenCheck
 
 _DONE, _OK, _PLANNED, _FAILED = "done", "ok", "planned", "failed"
 # The pair is given to whoever needs it, rather than read from where options say.
-_NO_OTHER_SOURCE = {"access_token": None, "assertion": None, "credentials_path": None, "diagnose": True}
+_NO_OTHER_SOURCE: dict[str, Any] = {
+    **dict.fromkeys(("access_token", "assertion", "credentials_path", "credentials_content")),
+    "diagnose": True,
+}
 # Refusals after which another holder's token may still be accepted; which of them NetSuite uses is not documented.
 _NOT_ALLOWED = frozenset({401, 403, 404})
 
@@ -38,10 +42,17 @@ _NOT_ALLOWED = frozenset({401, 403, 404})
 def run(options: Options, context: Context) -> Result:
     """Take every step that can be taken in this run."""
     manager = CredentialManager(parse_account(options["account_id"]), options, context)
-    if not manager.has_credentials():
+    snapshot = manager.load()
+    if snapshot.is_absent:
         return _predicted(manager)
+    if snapshot.credentials is None:
+        raise OptionError(
+            "The certificate of the given private key is not known, so its rotation cannot go on",
+            "Set certificate_content as well",
+            cause="certificate_missing",
+        )
     with open_http_client(options, context.clock, context.sleep) as http_client:
-        reconciliation = Reconciliation(options, context, http_client, manager)
+        reconciliation = Reconciliation(options, context, http_client, manager, snapshot, snapshot.credentials)
         reconciliation.run()
         return reconciliation.result()
 
@@ -68,7 +79,7 @@ def _result(
         "steps": steps,
         "token_check": check,
         "credentials": credentials,
-        "credential_document": manager.written,
+        "credential_document": manager.store.document,
         "diff": {"before": {"steps": []}, "after": {"steps": steps if changed else []}},
     }
 
@@ -83,15 +94,16 @@ class Reconciliation:
         assumed: Certificates that work only as far as check mode can foresee; nothing is asked with their keys.
     """
 
-    options: Options
+    options: Options = field(repr=False)
     context: Context
     http_client: HttpClient
     manager: CredentialManager
+    snapshot: Snapshot
+    shown: Credentials
     steps: list[dict[str, Any]] = field(default_factory=list)
     facts: Facts = field(init=False)
     check: dict[str, Any] = field(init=False)
     credentials: Credentials = field(init=False)
-    shown: Credentials = field(init=False)
     assumed: set[str] = field(default_factory=set)
     changed: bool = False
     is_unreachable: bool = False
@@ -100,8 +112,7 @@ class Reconciliation:
 
     def __post_init__(self) -> None:
         self.check = dict(self.options["token_check"] or {})
-        self.shown = self.manager.current()
-        self.credentials = self._with_predicted(self.shown, self.manager.due_reason())
+        self.credentials = self._with_predicted(self.shown, self.manager.due_reason(self.snapshot))
         active = self.credentials.active.certificate_id
         granted = {(one["name"], one["status"]) for one in self.check.get("checks") or []}
         self.facts = Facts(
@@ -132,9 +143,9 @@ class Reconciliation:
 
     def result(self) -> Result:
         """The module's result."""
-        stored = self.manager.stored_as(self.shown)
-        report = self.manager.report(stored, None) if stored else None
-        if report:
+        report = None
+        if self.snapshot.is_kept:
+            report = self.manager.report(replace(self.snapshot, credentials=self.shown), None)
             report.pop("diff")
         return _result(self.manager, self.steps, changed=self.changed, check=self.check, credentials=report)
 
@@ -175,7 +186,7 @@ class Reconciliation:
 
     def _replace_if_revoked(self, generation: Generation, api: CertificateApi) -> None:
         """A revoked certificate cannot come back; where a token allows it, a new generation takes its place."""
-        if generation != self.credentials.active or self.credentials.pending or not self.manager.path_is_given:
+        if generation != self.credentials.active or self.credentials.pending or not self.manager.store.is_writable:
             return
         found = mapping.find(api.list(), generation.certificate_id)
         if found is None or not found.revoked:
@@ -303,7 +314,7 @@ class Reconciliation:
         if holder.certificate_id not in self._tokens:
             where = f"the pair of certificate {holder.certificate_id}"
             pair = pair_of(holder, self.options, self.context.vault, where)
-            client = read_client({**self.options, "credentials_path": None}, None, pair)
+            client = read_client(self.options, None, pair)
             token, _response = client.request_token(self.http_client, self.context.clock)
             self._tokens[holder.certificate_id] = token.text
         return self._tokens[holder.certificate_id]
@@ -318,7 +329,7 @@ class Reconciliation:
         Nothing is stored in check mode, and credentials in variables stay as they are.
         """
         before = self.credentials
-        in_memory = self.context.check_mode or not self.manager.has_file
+        in_memory = self.context.check_mode or not self.snapshot.is_kept
         self.credentials = change(before) if in_memory else self.manager.change(change)
         self.changed |= self.credentials != before
         if certificate_id not in self.assumed:

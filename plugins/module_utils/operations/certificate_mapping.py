@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ..core import certificates, mapping, preflight
 from ..core.errors import OptionError, RefusedError, TransportError
 from ..core.libraries import CLIENT_LIBRARIES
 from ..services.certificate_api import CertificateApi
+from ..services.credential_stores.choose import names_store
 from ..services.http_client import HttpClient
 from ..services.oauth_client import Pair, open_http_client, read_certificate, read_client, read_pair
 from ..services.rest_api import CallRefusedError
@@ -39,7 +40,7 @@ def run(options: Options, context: Context) -> Result:
 
 def _own_pair(certificate: certificates.Certificate, options: Options, context: Context) -> Pair | None:
     """The certificate's own pair, where the options hold its key."""
-    if not any(options[name] for name in ("credentials_path", "private_key_path", "private_key_content")):
+    if not (names_store(options) or options["private_key_path"] or options["private_key_content"]):
         return None
     pair = read_pair(options, context.vault)
     return pair if certificates.matches(certificate, pair.key) else None
@@ -60,7 +61,7 @@ def _signer(options: Options, context: Context) -> Options:
     """
     if options["access_token"]:
         return options
-    if options["credentials_path"]:
+    if names_store(options):
         return {**options, "generation": "active", "certificate_id": None}
     if options["signing_certificate_id"]:
         certificate_id = options["signing_certificate_id"]
@@ -89,7 +90,7 @@ class Upload:
     """
 
     certificate: certificates.Certificate
-    options: Options
+    options: Options = field(repr=False)
     context: Context
     http_client: HttpClient
     api: CertificateApi

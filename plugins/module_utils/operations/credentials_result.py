@@ -11,56 +11,47 @@ from typing import Any
 
 from ..core import certificates
 from ..core.accounts import Account
-from ..core.generations import ROTATION_REASONS, Credentials, Generation, Retiring
+from ..core.generations import ROTATION_REASONS, Generation, Retiring
 from ..core.renewal import due
 from ..core.timing import iso, parse_iso
+from ..services.credential_stores.store import Snapshot
 
 
 def report(
     account: Account,
-    credentials: Credentials | None,
+    snapshot: Snapshot,
     *,
-    given: certificates.Certificate | None,
-    given_id: str | None,
     reason: str | None,
     now: datetime,
     renew_before_days: int,
     overlap_days: int,
-    certificate_path: str | None,
-    mode: int | None,
-    exposed: bool,
 ) -> dict[str, Any]:
-    """The module's result.
+    """The module's result, but for what only the store knows.
 
     Args:
         account: The account.
-        credentials: Content of the credential file, where there is one.
-        given: Certificate that came in variables, where there is no file.
-        given_id: Certificate id that came in variables, where there is no file.
+        snapshot: What the store holds.
         reason: Why something changed, or will change in check mode; None when nothing does.
         now: The time of the question.
         renew_before_days: From how many days before its end on a certificate is due.
         overlap_days: How long a replaced certificate lives on.
-        certificate_path: Where the newest certificate lies as a file.
-        mode: Permissions of the credential file, where there is one.
-        exposed: Whether others can read it, and a key in it that Ansible Vault does not protect.
     """
-    source, active = _in_force(credentials, given, given_id, now)
+    credentials = snapshot.credentials
+    active = _describe(credentials.active, now) if credentials else {}
+    if snapshot.certificate_id:
+        active["certificate_id"] = snapshot.certificate_id
     return {
         "changed": reason is not None,
         "reason": reason,
         "account": account.realm,
         "environment": account.environment,
-        "source": source,
+        "source": snapshot.source,
         **active,
         "renewal_due": _due(active, now, renew_before_days),
         "pending": _describe(credentials.pending, now) if credentials and credentials.pending else None,
         "retiring": [_describe_retiring(one, now, overlap_days) for one in credentials.retiring] if credentials else [],
-        "certificate_path": certificate_path,
-        "file_mode": None if mode is None else f"{mode:04o}",
-        "exposed": exposed,
-        "new": source == "none" or reason in ("missing", "certificate_missing"),
-        **_progress(credentials, source, reason, now, overlap_days),
+        "new": snapshot.is_absent or reason in ("missing", "certificate_missing"),
+        **_progress(snapshot, reason, now, overlap_days),
         "diff": _diff(active, reason),
     }
 
@@ -72,32 +63,20 @@ def _due(active: dict[str, Any], now: datetime, renew_before_days: int) -> str |
     return due(end, start=start, now=now, renew_before_days=renew_before_days)
 
 
-def _in_force(
-    credentials: Credentials | None, given: certificates.Certificate | None, given_id: str | None, now: datetime
-) -> tuple[str, dict[str, Any]]:
-    """Where the credentials in force are, and what they are."""
-    if credentials is not None:
-        return "file", _describe(credentials.active, now)
-    active = {**certificates.describe(given, now), "certificate": certificates.to_pem(given)} if given else {}
-    if given_id:
-        active["certificate_id"] = given_id
-    return ("variables" if active else "none"), active
-
-
-def _progress(
-    credentials: Credentials | None, source: str, reason: str | None, now: datetime, overlap_days: int
-) -> dict[str, bool | None]:
+def _progress(snapshot: Snapshot, reason: str | None, now: datetime, overlap_days: int) -> dict[str, bool | None]:
     """What the role's conditions ask for, worked out here because a template would cost more."""
-    begins = reason in ROTATION_REASONS
-    if credentials is None:
-        return {"unfinished": begins, "worked_before": None, "once_active": None, "settled": source == "variables"}
-    due_for_revocation = any(one.is_due(now, overlap_days) for one in credentials.retiring)
-    proven = bool(credentials.active.proven)
+    credentials = snapshot.credentials
+    unfinished = reason in ROTATION_REASONS
+    if credentials is not None and snapshot.is_kept:
+        due_for_revocation = any(one.is_due(now, overlap_days) for one in credentials.retiring)
+        unfinished = unfinished or credentials.pending is not None or due_for_revocation
+    proven = bool(credentials and credentials.active.proven)
+    noted = proven or snapshot.is_kept  # a pair in variables comes without a note
     return {
-        "unfinished": begins or credentials.pending is not None or due_for_revocation,
-        "worked_before": proven,
-        "once_active": proven,
-        "settled": proven,
+        "unfinished": unfinished,
+        "worked_before": proven if noted else None,
+        "once_active": proven if noted else None,
+        "settled": proven or snapshot.source == "variables",
     }
 
 

@@ -19,6 +19,7 @@ from ..core.handover import sheet
 from ..core.handover.facts import HandoverContext, facts
 from ..core.timing import iso
 from ..services import files, handover_templates, pages
+from ..services.credential_stores.choose import names_store
 from ..services.oauth_client import read_certificate, read_pair
 from .operation import Context, Operation, Options, Result
 from .option_groups import CLIENT, ROLE_VARIABLES
@@ -32,6 +33,7 @@ _CREDENTIALS = (
     "certificate_content",
     "certificate_id",
     "credentials_path",
+    "credentials_content",
 )
 
 
@@ -50,19 +52,17 @@ def run(options: Options, context: Context) -> Result:
             folder.add(f"{handover.host}-{consumer}.{form}", page, shown=form == "md")
     for path in options["attachments"]:
         folder.add(os.path.basename(path), files.read_required(path, what="The attachment"))
+    folder.add(handover.key_file, _private_key(options, context) if options["reveal_key"] else None)
     if options["reveal_key"]:
-        folder.add(handover.key_file, _private_key(options, context))
         context.warnings.append(
             f"The private key lies unencrypted in {folder.path(handover.key_file)}. Enter it where it is needed, and"
             " run this again without reveal_key, which removes it."
         )
-    else:
-        folder.unwanted.append(handover.key_file)
     folder.write()
     context.warnings += [f"{entry['consumer']}: {entry['problem']}" for entry in problems]
     return {
         "changed": bool(folder.changes),
-        "files": [folder.path(name) for name in folder.wanted],
+        "files": [folder.path(name) for name, text in folder.wanted.items() if text is not None],
         "changed_files": [folder.path(name) for name in folder.changes],
         "accepted": known["is_accepted"],
         "problems": problems,
@@ -79,7 +79,7 @@ def _handover_context(options: Options, context: Context) -> HandoverContext:
             "Use a name without slashes and control characters that is more than dots",
             cause="bad_name",
         )
-    client_id = str(options["client_id"] or "").strip()
+    client_id = options["client_id"] or ""
     check_client_id(client_id)
     certificate_id, key, not_after = _certificate(options, context)
     if complaint := keys.rejection_reason(key):
@@ -94,17 +94,9 @@ def _handover_context(options: Options, context: Context) -> HandoverContext:
         client_id=client_id,
         certificate_id=certificate_id,
         key=key,
-        not_after=not_after or (options["account_result"] or {}).get("not_after"),
+        not_after=not_after,
         scope=check_scope(options["scope"]),
-        suitetalk_url=options["suitetalk_url"],
-        role=options["role"],
-        entity=options["entity"],
-        key_file=f"{name}-auth-key.pem",
-        key_variable=options["private_key_variable"] or "",
-        result=options["account_result"] or {},
-        script=options["script"] or {},
-        instances=options["instances"],
-        company=options["company"],
+        options=options,
     )
 
 
@@ -115,7 +107,7 @@ def _certificate(options: Options, context: Context) -> tuple[str, keys.KeyFacts
         OptionError: neither is given, or one of them is missing.
         KeyMaterialError: one of them cannot be read.
     """
-    if options["credentials_path"] or options["certificate_content"] or not options["certificate_id"]:
+    if names_store(options) or options["certificate_content"] or not options["certificate_id"]:
         certificate = read_certificate(_client(options), context.vault)
         certificate_id = options["certificate_id"] or certificates.certificate_id(certificate)
         return certificate_id, certificates.public_key_facts(certificate), iso(certificate.not_valid_after_utc)
@@ -124,7 +116,8 @@ def _certificate(options: Options, context: Context) -> tuple[str, keys.KeyFacts
 
 def _client(options: Options) -> dict[str, Any]:
     """The options that lead to key and certificate, for the service that reads them."""
-    return {**dict.fromkeys(CLIENT), "generation": "active", **{name: options[name] for name in _CREDENTIALS}}
+    given = {name: options[name] for name in ("account_id", *_CREDENTIALS)}
+    return {**dict.fromkeys(CLIENT), "generation": "active", **given}
 
 
 def _private_key(options: Options, context: Context) -> str:
@@ -160,8 +153,7 @@ class OutputFolder:
 
     folder: str
     check_mode: bool
-    wanted: dict[str, str] = field(default_factory=dict)
-    unwanted: list[str] = field(default_factory=list)
+    wanted: dict[str, str | None] = field(default_factory=dict)
     shown: set[str] = field(default_factory=set)
     changes: list[str] = field(default_factory=list)
     diffs: list[dict[str, str]] = field(default_factory=list)
@@ -170,14 +162,14 @@ class OutputFolder:
         """The path of a file in it."""
         return os.path.join(self.folder, name)
 
-    def add(self, name: str, text: str, *, shown: bool = False) -> None:
-        """Add a file with its content; ``shown`` says whether diffs show it."""
+    def add(self, name: str, text: str | None, *, shown: bool = False) -> None:
+        """Add a file with its content, or with None to remove it; ``shown`` says whether diffs show it."""
         self.wanted[name] = text
         if shown:
             self.shown.add(name)
 
     def write(self) -> None:
-        """Write the files that differ, and remove the unwanted."""
+        """Write and remove the files that differ; in check mode, only record the changes."""
         if self.check_mode:
             self._write()
             return
@@ -193,12 +185,7 @@ class OutputFolder:
                 continue
             self._note(name, before, text)
             if not self.check_mode:
-                files.write(path, text, files.PRIVATE)
-        for name in self.unwanted:
-            if files.mode_of(self.path(name)) is not None:
-                self._note(name, "", None)
-                if not self.check_mode:
-                    files.remove(self.path(name))
+                files.remove(path) if text is None else files.write(path, text, files.PRIVATE)
 
     def _note(self, name: str, before: str | None, after: str | None) -> None:
         """Record a change; for a file that diffs do not show, only whether it exists."""
@@ -216,15 +203,11 @@ OPERATION = Operation(
         **ROLE_VARIABLES,
         "account_id": {"type": "str", "required": True},
         **{name: CLIENT[name] for name in ("client_id", *_CREDENTIALS, "scope")},
-        "role": {"type": "str"},
-        "entity": {"type": "str"},
-        "suitetalk_url": {"type": "str"},
+        **{name: {"type": "str"} for name in ("role", "entity", "suitetalk_url", "company", "name")},
         "account_result": {"type": "dict"},
         "script": {"type": "dict"},
         "private_key_variable": {"type": "str", "no_log": False},
         "instances": {"type": "list", "elements": "str", "default": []},
-        "company": {"type": "str"},
-        "name": {"type": "str"},
         "dest": {"type": "path", "required": True},
         "consumers": {"type": "list", "elements": "str", "default": ["patchworks"]},
         "template_folders": {"type": "list", "elements": "path", "required": True},
@@ -235,5 +218,8 @@ OPERATION = Operation(
     libraries=("cryptography", "PyYAML"),
     controller_only=True,
     preload=pages.preload,
-    mutually_exclusive=(("private_key_content", "credentials_path"), ("certificate_content", "credentials_path")),
+    mutually_exclusive=(
+        ("private_key_content", "credentials_path", "credentials_content"),
+        ("certificate_content", "credentials_path", "credentials_content"),
+    ),
 )

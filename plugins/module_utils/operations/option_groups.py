@@ -28,6 +28,7 @@ CLIENT: Spec = {
     "certificate_content": {"type": "str"},
     "certificate_id": {"type": "str"},
     "credentials_path": {"type": "path"},
+    "credentials_content": {"type": "json", "no_log": True},
     "generation": {"type": "str", "choices": ["active", "pending"], "default": "active"},
     "algorithm": {"type": "str", "default": "auto"},
     "scope": {"type": "list", "elements": "str", "default": ["rest_webservices"]},
@@ -48,6 +49,6 @@ HTTP: Spec = {
 }
 
 CLIENT_EXCLUSIVE = (
-    ("private_key_path", "private_key_content", "credentials_path"),
-    ("certificate_path", "certificate_content", "credentials_path"),
+    ("private_key_path", "private_key_content", "credentials_path", "credentials_content"),
+    ("certificate_path", "certificate_content", "credentials_path", "credentials_content"),
 )

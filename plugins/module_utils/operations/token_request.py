@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ..core import certificates, preflight
+from ..core import assertions, certificates, preflight
 from ..core.accounts import Account, Endpoints
 from ..core.diagnosis import assertion_review
 from ..core.diagnosis.answers import ResponseSummary
@@ -19,6 +19,7 @@ from ..core.diagnosis.evidence import Evidence, KeySetObservation, MappingObserv
 from ..core.errors import M2MError
 from ..core.timing import later
 from ..core.tokens import AccessToken
+from ..services.credential_stores.choose import names_store
 from ..services.http_client import HttpClient, Response
 from ..services.oauth_client import Client, Pair, read_certificate, read_client, read_endpoints
 from ..services.probes import answer_of, key_set_at, mappings_for
@@ -37,12 +38,12 @@ class TokenRequest:
         sent: The assertion that was sent last.
     """
 
-    options: Options
+    options: Options = field(repr=False)
     context: Context
     account: Account
     endpoints: Endpoints
     client: Client | None = None
-    given: str | None = None
+    given: str | None = field(default=None, repr=False)
     certificate: certificates.Certificate | None = None
     sent: str = field(default="", repr=False)
     problems: Sequence[preflight.Problem] = ()
@@ -135,7 +136,7 @@ class TokenRequest:
         if self.options["bootstrap_token"] or not self.options["client_id"]:
             token: str | None = self.options["bootstrap_token"]
             return token
-        if not self.options["credentials_path"] or self.options["generation"] != "pending":
+        if not names_store(self.options) or self.options["generation"] != "pending":
             return None
         try:
             active = read_client({**self.options, "generation": "active", "certificate_id": None}, self.context.vault)
@@ -154,6 +155,8 @@ def read_token_request(options: Options, context: Context, pair: Pair | None = N
         client = read_client(options, context.vault, pair)
         return TokenRequest(options, context, client.account, client.endpoints, client=client)
     account, endpoints = read_endpoints(options)
+    if options["client_id"]:
+        assertions.check_client_id(options["client_id"])
     named = options["certificate_path"] or options["certificate_content"]
     certificate = read_certificate(options, context.vault) if named else None
     return TokenRequest(options, context, account, endpoints, given=options["assertion"], certificate=certificate)

@@ -15,14 +15,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..core import mapping, preflight
+from ..core import assertions, mapping, preflight
 from ..core.accounts import Endpoints
 from ..core.errors import OptionError, TransportError
 from ..core.timing import utc
-from .credential_file import Decryptor
 from .http_client import HttpClient, Response
 from .oauth_client import read_client, read_endpoints
 from .rest_api import CallRefusedError, authorization
+from .vault import Vault
 
 # Which status means what is not documented for this API; these are the usual meanings.
 _FIXES = {
@@ -51,7 +51,7 @@ class CertificateApi:
     def connect(
         cls,
         options: Mapping[str, Any],
-        vault: Decryptor | None,
+        vault: Vault | None,
         http_client: HttpClient,
         clock: Callable[[], float],
     ) -> CertificateApi:
@@ -74,6 +74,7 @@ class CertificateApi:
                     "It names the integration record whose certificates are meant",
                     cause="client_id_missing",
                 )
+            assertions.check_client_id(options["client_id"])
             return cls(http_client, endpoints, options["client_id"], options["access_token"])
         client = read_client(options, vault)
         preflight.stop_at_blocking(client.problems(utc(clock())))

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from ..core import certificates, keys
 from ..core.errors import KeyMaterialError, OptionError, VaultError
 from . import files
-from .credential_file import ENVELOPE, Decryptor, open_envelope
+from .vault import VAULT_HEADER, Vault, open_envelope
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class PairFiles:
     passphrase: str | None = field(default=None, repr=False)
     seal_with_vault: bool = False
     vault_id: str | None = None
-    vault: Decryptor | None = None
+    vault: Vault | None = None
 
     def __post_init__(self) -> None:
         if os.path.realpath(self.key_path) == os.path.realpath(self.certificate_path):
@@ -176,7 +176,11 @@ class PairFiles:
                 cause="key_mismatch",
             )
         return PairOnDisk(
-            key, certificate, keys.is_encrypted(opened), key_text.lstrip().startswith(ENVELOPE), files.mode_of(key_path)
+            key,
+            certificate,
+            keys.is_encrypted(opened),
+            key_text.lstrip().startswith(VAULT_HEADER),
+            files.mode_of(key_path),
         )
 
     def check_can_seal(self) -> None:
@@ -191,7 +195,7 @@ class PairFiles:
     def _seal(self, text: str) -> str:
         return self._sealer().encrypt(text, self.vault_id) if self.seal_with_vault else text
 
-    def _sealer(self) -> Decryptor:
+    def _sealer(self) -> Vault:
         if self.vault is None:
             raise VaultError(
                 "encrypt_with_vault needs Ansible Vault, which is only at hand on the controller",

@@ -15,11 +15,13 @@ from ..core import assertions, certificates, keys, preflight
 from ..core.accounts import Account, Endpoints, endpoints_of, parse_account
 from ..core.errors import OptionError
 from ..core.generations import Generation, Retiring
+from ..core.text import capitalize_sentence
 from ..core.tokens import AccessToken
-from . import credential_file, files
-from .credential_file import Decryptor, open_envelope
+from . import files
+from .credential_stores.choose import names_store, open_store
 from .http_client import HttpClient, HttpOptions, Response
 from .token_endpoint import request_token
+from .vault import Vault, open_envelope
 
 _LONGEST_TIMEOUT = 3600
 
@@ -97,7 +99,7 @@ def read_endpoints(options: Mapping[str, Any]) -> tuple[Account, Endpoints]:
     return account, endpoints_of(account, options.get("base_url"), options.get("certificates_url"))
 
 
-def read_client(options: Mapping[str, Any], vault: Decryptor | None, pair: Pair | None = None) -> Client:
+def read_client(options: Mapping[str, Any], vault: Vault | None, pair: Pair | None = None) -> Client:
     """Build a client from the account and client options.
 
     Args:
@@ -139,7 +141,7 @@ def read_client(options: Mapping[str, Any], vault: Decryptor | None, pair: Pair 
     return Client(account, endpoints, pair, request)
 
 
-def read_pair(options: Mapping[str, Any], vault: Decryptor | None) -> Pair:
+def read_pair(options: Mapping[str, Any], vault: Vault | None) -> Pair:
     """Read private key and certificate from wherever the options say.
 
     Raises:
@@ -151,7 +153,7 @@ def read_pair(options: Mapping[str, Any], vault: Decryptor | None) -> Pair:
     if key_source is None:
         raise OptionError(
             "No private key is given",
-            "Set private_key_path, private_key_content or credentials_path",
+            "Set private_key_path, private_key_content, credentials_path or credentials_content",
             cause="private_key_missing",
         )
     bundle = (
@@ -166,7 +168,7 @@ def read_pair(options: Mapping[str, Any], vault: Decryptor | None) -> Pair:
     return Pair(key, certificates.choose(bundle, key), certificate_source.netsuite_id, certificate_source.account)
 
 
-def pair_of(holder: Generation | Retiring, options: Mapping[str, Any], vault: Decryptor | None, where: str) -> Pair:
+def pair_of(holder: Generation | Retiring, options: Mapping[str, Any], vault: Vault | None, where: str) -> Pair:
     """The pair of a generation, or of a replaced one whose key is kept.
 
     Args:
@@ -185,7 +187,7 @@ def pair_of(holder: Generation | Retiring, options: Mapping[str, Any], vault: De
     return Pair(key, certificate, holder.certificate_id, parse_account(options["account_id"]))
 
 
-def read_certificate(options: Mapping[str, Any], vault: Decryptor | None) -> certificates.Certificate:
+def read_certificate(options: Mapping[str, Any], vault: Vault | None) -> certificates.Certificate:
     """Read the certificate alone.
 
     Raises:
@@ -231,27 +233,28 @@ class _Source:
 
 
 def _sources(
-    options: Mapping[str, Any], vault: Decryptor | None, *, key: bool = True
+    options: Mapping[str, Any], vault: Vault | None, *, key: bool = True
 ) -> tuple[_Source | None, _Source | None]:
     """Private key and certificate, opened; the key's envelope stays closed when it is not asked for."""
-    path = options.get("credentials_path")
-    if not path:
+    if not names_store(options):
         return _option(options, "private_key", vault) if key else None, _option(options, "certificate", vault)
-    stored = credential_file.load(path, vault)
-    if stored is None:
+    store = open_store(options, parse_account(options["account_id"]).realm, vault)
+    snapshot = store.load()
+    credentials = snapshot.credentials
+    if credentials is None:
         raise OptionError(
-            f"The credential file {path} does not exist",
+            f"{capitalize_sentence(store.describe())} does not exist",
             "Run the playbook onboard first, or correct credentials_path",
             cause="missing_file",
         )
-    generation = stored.credentials.generation(options["generation"], options.get("certificate_id"))
-    where = f"the {options['generation']} generation in {path}"
+    generation = credentials.generation(options["generation"], options.get("certificate_id"))
+    where = f"the {options['generation']} generation in {snapshot.where}"
     private_key = _Source(open_envelope(generation.private_key, vault, where), where) if key else None
-    account = parse_account(stored.credentials.account)
+    account = parse_account(credentials.account)
     return private_key, _Source(generation.certificate, where, generation.certificate_id, account)
 
 
-def _option(options: Mapping[str, Any], name: str, vault: Decryptor | None) -> _Source | None:
+def _option(options: Mapping[str, Any], name: str, vault: Vault | None) -> _Source | None:
     path, content = options.get(f"{name}_path"), options.get(f"{name}_content")
     if path:
         where = f"{name}_path {path}"

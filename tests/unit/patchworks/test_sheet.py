@@ -185,7 +185,7 @@ def test_the_status_is_what_netsuite_said(sheet, result, accepted, words):
     assert f"<strong>{word}.</strong>" in files["acme-generic.html"]
 
 
-def test_the_end_of_an_old_certificate_is_told(sheet):
+def test_the_sheet_says_when_an_old_certificate_ends(sheet):
     retiring = [{"certificate_id": "old", "revoke_after": "2026-12-01T00:00:00Z"}]
     _result, files = sheet(account_result={**ACTIVE, "retiring": retiring})
     for name in NAMES:
@@ -197,16 +197,16 @@ def test_the_end_of_an_old_certificate_is_told(sheet):
     [
         ({}, "In **select script**"),
         ({"version": "7"}, "Select **version 7**"),
-        ({"script_id": "1", "version": 2, "status": "Deployed"}, "is there with version 2 (Deployed)"),
+        ({"script_id": "1", "version": 2, "status": "Deployed"}, "exists with version 2 (Deployed)"),
         (
             {"script_id": "1", "version": 2, "status": "Draft"},
-            "> **Stop:** The script is there (Draft) and not deployed.",
+            "> **Stop:** The script exists (Draft) but is not deployed.",
         ),
         ({"msg": "No such call.", "cause": "manual_step"}, "> **Stop:** The script is not ready. No such call."),
     ],
     ids=str,
 )
-def test_the_sheet_says_how_the_script_stands(sheet, script, words):
+def test_the_sheet_shows_the_state_of_the_script(sheet, script, words):
     result, files = sheet(script=script, consumers=["patchworks"])
     assert words in files["acme-patchworks.md"]
     assert [one["consumer"] for one in result["problems"]] == ["patchworks"] * ("Stop" in words)
@@ -274,9 +274,9 @@ def test_no_sheet_no_diff_and_no_result_holds_a_key_or_the_client_id_where_it_do
     for options in ({}, {"reveal_key": True}, {"client_id": "ab12" * 16}, {}):
         result, files = sheet(**options)
         sheets = [text for name, text in files.items() if not name.endswith(".pem")]
-        told = json.dumps(result)
-        assert not [secret for secret in secrets if any(secret in text for text in (*sheets, told))]
-        assert not any(client_id in told for client_id in (CLIENT_ID, "ab12" * 16))
+        output = json.dumps(result)
+        assert not [secret for secret in secrets if any(secret in text for text in (*sheets, output))]
+        assert not any(client_id in output for client_id in (CLIENT_ID, "ab12" * 16))
     assert "(client id ab12...)" in json.dumps(sheet(client_id="ab12" * 16)[0]["diff"])
 
 
@@ -367,20 +367,20 @@ def test_a_bad_template_is_refused_with_its_mistake(change, words):
 
 
 @pytest.mark.parametrize("text", ["- a list\n", "plain text\n", "a: [\n", "", "format: 1\n"])
-def test_a_file_that_is_no_template_is_refused(sheet, tmp_path, text):
+def test_a_file_that_is_not_a_template_is_refused(sheet, tmp_path, text):
     (tmp_path / "broken.yml").write_text(text)
     result, _files = sheet(consumers=["broken"], template_folders=[str(tmp_path)])
     assert result["cause"] == "bad_template"
 
 
-def test_a_fact_that_there_is_not_is_named(sheet, tmp_path):
+def test_an_unknown_fact_is_named(sheet, tmp_path):
     (tmp_path / "ours.yml").write_text(yaml.safe_dump({**GOOD, "summary": "${private_key_content}"}))
     result, _files = sheet(consumers=["ours"], template_folders=[str(tmp_path)])
     assert (result["cause"], "'private_key_content' is undefined" in result["msg"]) == ("bad_template", True)
     assert "account_label" in result["fix"]
 
 
-def test_ones_own_template_goes_before_the_roles(sheet, tmp_path):
+def test_a_template_of_the_user_replaces_the_roles(sheet, tmp_path):
     (tmp_path / "generic.yml").write_text(yaml.safe_dump(GOOD))
     _result, files = sheet(consumers=["generic"], template_folders=[str(tmp_path), str(CONSUMERS)])
     assert "\N{RIGHTWARDS ARROW} ours" in files["acme-generic.md"]

@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import KeyMaterialError, M2MError, VaultError
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.generations import Credentials, Generation, Retiring
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.timing import parse_iso
-from ansible_collections.m2m.netsuite.plugins.module_utils.services import credential_file
-from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_file import Stored
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_stores.file import FileStore
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_stores.store import StoreConflictError
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.key_encryption import KeyEncryption
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.vault import envelope_id, open_envelope
 
 VARIABLE = "netsuite_account_credentials"
 SEALED = "$ANSIBLE_VAULT;1.1;AES256\n3132\n3334\n"
@@ -29,6 +31,19 @@ TIME = "2026-11-23T20:00:00Z"
 def credentials(**changes) -> Credentials:
     active = Generation(1, "-Qja_1", CERTIFICATE, TIME, TIME, changes.pop("key", SEALED), TIME)
     return Credentials("1234567", active, **changes)
+
+
+def store(path, vault=None, **encryption) -> FileStore:
+    return FileStore(str(path), KeyEncryption(vault, allows_plaintext=True, **encryption))
+
+
+def load(path, vault=None):
+    return store(path, vault).load()
+
+
+def save(path, content, vault=None, **encryption):
+    kept = store(path, vault, **encryption)
+    return kept.save(content, kept.load().version)
 
 
 class Tagged(str):
@@ -55,9 +70,10 @@ def test_any_texts_survive(tmp_path_factory, account, key, certificate, certific
     kind = Tagged if tagged else str
     active = Generation(1, kind(certificate_id), kind(certificate), TIME, TIME, kind(key))
     pending = replace(active, number=2, certificate_id="p", proven=TIME)
-    wanted = Stored(Credentials(kind(account), active, pending, (Retiring("r" + certificate_id, TIME, TIME),)))
-    credential_file.save(path, wanted, None, None)
-    assert credential_file.load(path, None) == wanted
+    wanted = Credentials(kind(account), active, pending, (Retiring("r" + certificate_id, TIME, TIME),))
+    saved = save(path, wanted)
+    assert load(path) == saved
+    assert saved.credentials == wanted
 
 
 @pytest.mark.parametrize(
@@ -66,14 +82,14 @@ def test_any_texts_survive(tmp_path_factory, account, key, certificate, certific
 )
 def test_texts_that_look_like_something_else_stay_texts(tmp_path, account):
     path = str(tmp_path / "c.yml")
-    credential_file.save(path, Stored(replace(credentials(), account=account)), None, None)
-    assert credential_file.load(path, None).credentials.account == account
+    save(path, replace(credentials(), account=account))
+    assert load(path).credentials.account == account
 
 
 def test_the_file_is_what_ansible_reads(tmp_path):
     """The vault envelope is an inline !vault value with its line ends, everything else is plain."""
     path = tmp_path / "c.yml"
-    credential_file.save(str(path), Stored(credentials()), None, None)
+    save(path, credentials())
     text = path.read_text()
     assert text.startswith("# The credentials of one NetSuite account")
     assert "private_key: !vault |\n      $ANSIBLE_VAULT;1.1;AES256\n      3132\n      3334\n" in text
@@ -92,36 +108,45 @@ def test_the_file_is_what_ansible_reads(tmp_path):
 
 def test_timestamps_stay_texts_when_a_hand_took_the_quotes(tmp_path):
     path = tmp_path / "c.yml"
-    credential_file.save(str(path), Stored(credentials()), None, None)
+    save(path, credentials())
     path.write_text(path.read_text().replace("'", ""))
-    found = credential_file.load(str(path), None).credentials
+    found = load(path).credentials
     assert found.active.not_after == TIME
     assert found.account == "1234567"
 
 
 def test_a_key_in_clear_is_read_and_written_as_such(tmp_path):
     path = tmp_path / "c.yml"
-    credential_file.save(str(path), Stored(credentials(key="-----BEGIN X-----\nabc\n")), None, None)
+    save(path, credentials(key="-----BEGIN X-----\nabc\n"))
     assert "!vault" not in path.read_text()
-    assert credential_file.load(str(path), None).credentials.active.private_key == "-----BEGIN X-----\nabc\n"
-    assert not credential_file.load(str(path), None).is_vaulted
-    credential_file.save(str(path), Stored(credentials()), None, None)
-    assert credential_file.load(str(path), None).is_vaulted
+    assert load(path).credentials.active.private_key == "-----BEGIN X-----\nabc\n"
+    assert not load(path).is_vaulted
+    save(path, credentials())
+    assert load(path).is_vaulted
 
 
 def test_only_its_owner_reads_the_file(tmp_path):
     path = tmp_path / "c.yml"
     before = os.umask(0)
     try:
-        credential_file.save(str(path), Stored(credentials()), None, None)
+        save(path, credentials())
     finally:
         os.umask(before)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert os.listdir(tmp_path) == ["c.yml"]
+    assert sorted(os.listdir(tmp_path)) == ["c.auth-cert.pem", "c.yml"]
 
 
 def test_there_may_be_none(tmp_path):
-    assert credential_file.load(str(tmp_path / "c.yml"), None) is None
+    assert load(tmp_path / "c.yml").is_absent
+
+
+def test_what_another_run_has_saved_meanwhile_is_not_overwritten(tmp_path):
+    path = tmp_path / "c.yml"
+    for expected in (None, save(path, credentials()).version):
+        other = save(path, replace(credentials(), account=f"1{expected}"))
+        with pytest.raises(StoreConflictError):
+            store(path).save(credentials(), expected)
+        assert load(path) == other
 
 
 # --- a file that is encrypted as a whole ---------------------------------------------------------------------------
@@ -130,36 +155,36 @@ def test_there_may_be_none(tmp_path):
 @pytest.mark.parametrize(("vault_id", "noted"), [(None, "default"), ("prod", "prod")])
 def test_a_whole_envelope(tmp_path, vault, vault_id, noted):
     path = tmp_path / "c.yml"
-    wanted = Stored(credentials(key="in clear inside"), whole=True)
-    credential_file.save(str(path), wanted, vault, vault_id)
+    saved = save(path, credentials(key="in clear inside"), vault, vault_id=vault_id, encrypts_file=True)
     assert path.read_text().startswith("$ANSIBLE_VAULT;")
     assert "in clear" not in path.read_text()
-    found = credential_file.load(str(path), vault)
-    assert found == replace(wanted, vault_id=noted)
-    assert found.is_vaulted
+    found = load(path, vault)
+    assert found == saved
+    assert (found.whole, found.vault_id, found.is_vaulted) == (True, noted, True)
 
 
 def test_a_whole_envelope_needs_the_vault(tmp_path, vault):
     path = tmp_path / "c.yml"
-    credential_file.save(str(path), Stored(credentials(), whole=True), vault, None)
+    save(path, credentials(), vault, encrypts_file=True)
+    version = load(path, vault).version
     before = path.read_bytes()
     for attempt in (
-        lambda: credential_file.load(str(path), None),
-        lambda: credential_file.save(str(path), Stored(credentials(), whole=True), None, None),
-        lambda: credential_file.save(str(path), Stored(credentials(), whole=True), vault, "unknown"),
+        lambda: load(path),
+        lambda: store(path).save(credentials(), version),
+        lambda: store(path, vault, vault_id="unknown").save(credentials(), version),
     ):
         with pytest.raises(VaultError) as caught:
             attempt()
         assert caught.value.cause == "vault_missing"
     assert path.read_bytes() == before
-    assert os.listdir(tmp_path) == ["c.yml"]
+    assert sorted(os.listdir(tmp_path)) == ["c.auth-cert.pem", "c.yml"]
 
 
 def test_an_envelope_nobody_opens(tmp_path, vault):
     path = tmp_path / "c.yml"
     path.write_text("$ANSIBLE_VAULT;1.1;AES256\nzz\n")
     with pytest.raises(VaultError) as caught:
-        credential_file.load(str(path), vault)
+        load(path, vault)
     assert caught.value.cause == "wrong_vault_secret"
 
 
@@ -167,7 +192,7 @@ def test_an_envelope_around_something_else(tmp_path, vault):
     path = tmp_path / "c.yml"
     path.write_text(vault.encrypt("db_password: SecretCanary\n", None))
     with pytest.raises(KeyMaterialError) as caught:
-        credential_file.load(str(path), vault)
+        load(path, vault)
     assert "SecretCanary" not in str(caught.value)
 
 
@@ -183,16 +208,16 @@ def test_an_envelope_around_something_else(tmp_path, vault):
     ],
 )
 def test_envelope_id(text, vault_id):
-    assert credential_file.envelope_id(text) == vault_id
+    assert envelope_id(text) == vault_id
 
 
 def test_open_envelope(vault):
-    assert credential_file.open_envelope("plain", None, "x") == "plain"
+    assert open_envelope("plain", None, "x") == "plain"
     sealed = vault.encrypt("secret", "prod")
-    assert credential_file.open_envelope(sealed, vault, "x") == "secret"
-    assert credential_file.open_envelope(f"\n {sealed}", vault, "x") == "secret"
+    assert open_envelope(sealed, vault, "x") == "secret"
+    assert open_envelope(f"\n {sealed}", vault, "x") == "secret"
     with pytest.raises(VaultError) as caught:
-        credential_file.open_envelope(sealed, None, "private_key_path k.pem")
+        open_envelope(sealed, None, "private_key_path k.pem")
     assert caught.value.cause == "vault_missing"
     assert "private_key_path k.pem" in str(caught.value)
 
@@ -203,10 +228,10 @@ def test_open_envelope(vault):
 def test_rights_are_kept_where_every_key_is_vaulted(tmp_path, vault, key, whole, kept):
     """A colleague in the same group could read, and commit, the file before: so it is after the next rotation."""
     path = tmp_path / "c.yml"
-    credential_file.save(str(path), Stored(credentials(key=key), whole), vault, None)
+    save(path, credentials(key=key), (whole and vault) or None, encrypts_file=whole)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     path.chmod(0o664)
-    credential_file.save(str(path), Stored(credentials(key=key).proven(parse_iso(TIME)), whole), vault, None)
+    save(path, credentials(key=key).proven(parse_iso(TIME)), (whole and vault) or None)
     assert stat.S_IMODE(path.stat().st_mode) == (0o664 if kept else 0o600)
 
 
@@ -246,7 +271,7 @@ def test_foreign_files_are_refused_without_quoting_them(tmp_path, text):
     path = tmp_path / "c.yml"
     path.write_text(text)
     with pytest.raises(KeyMaterialError) as caught:
-        credential_file.load(str(path), None)
+        load(path)
     assert caught.value.cause == "foreign_file"
     assert "c.yml" in str(caught.value)
     assert "SecretCanary" not in f"{caught.value} {caught.value!r}"
@@ -259,4 +284,4 @@ def test_any_text_is_read_or_refused(tmp_path_factory, text):
     for content in (text, f"{VARIABLE}:\n  {text}"):
         path.write_bytes(content.encode(errors="surrogatepass"))
         with contextlib.suppress(M2MError):
-            credential_file.load(str(path), None)
+            load(path)

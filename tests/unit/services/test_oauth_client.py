@@ -15,9 +15,10 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import Ke
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.generations import Credentials, Generation
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.timing import iso
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.option_groups import ACCOUNT, CLIENT, HTTP
-from ansible_collections.m2m.netsuite.plugins.module_utils.services import credential_file, oauth_client
+from ansible_collections.m2m.netsuite.plugins.module_utils.services import oauth_client
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.certificate_api import CertificateApi
-from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_file import Stored
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_stores.file import FileStore
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.key_encryption import KeyEncryption
 
 CLIENT_ID = "0123456789abcdef" * 4
 
@@ -48,8 +49,8 @@ class Desk:
             )
             for number in range(2)
         ]
-        stored = Stored(Credentials(account, made[0], made[1] if pending else None))
-        credential_file.save(self.path("credentials.yml"), stored, None, None)
+        store = FileStore(self.path("credentials.yml"), KeyEncryption(None))
+        store.save(Credentials(account, made[0], made[1] if pending else None), store.load().version)
 
     def path(self, name):
         return str(self.folder / name)

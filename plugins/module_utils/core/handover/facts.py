@@ -23,7 +23,7 @@ _AS_TEXT = "ANSIBLE_CALLBACK_RESULT_FORMAT=yaml"
 
 @dataclass(frozen=True)
 class HandoverContext:
-    """Everything that goes into the facts of one account.
+    """The credentials of one account, and what else its sheets depend on.
 
     Attributes:
         host: Inventory name of the account.
@@ -33,15 +33,7 @@ class HandoverContext:
         key: What kind of key it has.
         not_after: When it expires, where that is known.
         scope: Scopes to ask for.
-        suitetalk_url: Replaces the account's service address.
-        role: Internal id of the role.
-        entity: Internal id of the entity.
-        key_file: Name of the file that the private key is copied to on request.
-        key_variable: Inventory variable that holds the private key; empty when there is none.
-        result: Result of the role netsuite_account.
-        script: Result of m2m.netsuite.patchworks_script, or ``version`` and ``status`` as a person entered them.
-        instances: Names of the instances that use the credentials.
-        company: Name of the company that they belong to.
+        options: The options of m2m.netsuite.handover_sheet.
     """
 
     host: str
@@ -51,15 +43,17 @@ class HandoverContext:
     key: keys.KeyFacts
     not_after: str | None
     scope: Sequence[str]
-    suitetalk_url: str | None
-    role: str | None
-    entity: str | None
-    key_file: str
-    key_variable: str
-    result: Mapping[str, Any] = field(default_factory=dict)
-    script: Mapping[str, Any] = field(default_factory=dict)
-    instances: Sequence[str] = ()
-    company: str | None = None
+    options: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def key_file(self) -> str:
+        """Name of the file that the private key is copied to on request."""
+        return f"{self.host}-auth-key.pem"
+
+    @property
+    def result(self) -> Mapping[str, Any]:
+        """Result of the role netsuite_account; empty where it did not run."""
+        return self.options["account_result"] or {}
 
 
 def facts(context: HandoverContext) -> dict[str, Any]:
@@ -80,10 +74,10 @@ def limit_to(host: str) -> str:
 
 
 def _account(context: HandoverContext) -> dict[str, Any]:
-    endpoints = endpoints_of(context.account, context.suitetalk_url)
-    account, key = context.account, context.key
+    account, key, options = context.account, context.key, context.options
+    endpoints = endpoints_of(account, options["suitetalk_url"])
     environment = _ENVIRONMENTS.get(account.environment, account.environment)
-    role, entity = context.result.get("role") or context.role, context.result.get("entity") or context.entity
+    role, entity = (context.result.get(name) or options[name] for name in ("role", "entity"))
     return {
         "host": context.host,
         "account_label": account.label,
@@ -95,7 +89,7 @@ def _account(context: HandoverContext) -> dict[str, Any]:
         "client_id": context.client_id,
         "certificate_id": context.certificate_id,
         "hyphen_first": context.certificate_id.startswith("-"),
-        "valid_until": (context.not_after or "")[:10],
+        "valid_until": (context.not_after or context.result.get("not_after") or "")[:10],
         "key_words": str(key),
         "key_is_rsa": key.type == "RSA",
         "key_is_ec": key.type == "EC",
@@ -108,10 +102,10 @@ def _account(context: HandoverContext) -> dict[str, Any]:
         "role": role,
         "entity": entity,
         "role_words": f"{role}, {entity}" if role and entity else None,
-        "instances": list(context.instances),
-        "has_instances": bool(context.instances),
-        "company": context.company,
-        "company_words": f" of {context.company}" if context.company else "",
+        "instances": list(options["instances"]),
+        "has_instances": bool(options["instances"]),
+        "company": options["company"],
+        "company_words": f" of {options['company']}" if options["company"] else "",
     }
 
 
@@ -147,20 +141,20 @@ def _verdict(context: HandoverContext) -> tuple[bool, str]:
 def _commands(context: HandoverContext) -> dict[str, Any]:
     limit = limit_to(context.host)
     handover = f"ansible-playbook m2m.netsuite.handover {limit}"
-    variable = shlex.quote(f"var={context.key_variable}")
-    show = f"{_AS_TEXT} ansible all {limit} -m ansible.builtin.debug -a {variable}"
+    variable = context.options["private_key_variable"]
+    show = f"{_AS_TEXT} ansible all {limit} -m ansible.builtin.debug -a {shlex.quote(f'var={variable}')}"
     return {
         "check_command": f"{handover} --check --diff",
         "handover_command": handover,
         "rotate_command": f"ansible-playbook m2m.netsuite.rotate {limit}",
         "key_file": context.key_file,
         "copy_command": f"{handover} -e patchworks_handover_reveal_key=true",
-        "show_command": show if context.key_variable else None,
+        "show_command": show if variable else None,
     }
 
 
 def _script(context: HandoverContext) -> dict[str, Any]:
-    script = context.script
+    script = context.options["script"] or {}
     status, version = script.get("status"), script.get("version")
     trouble = script.get("msg") if not script.get("script_id") else None
     return {

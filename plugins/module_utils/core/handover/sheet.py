@@ -31,25 +31,21 @@ _MARKS = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*|\[([^\]]+)\]\((https://[^)\s]+)\
 # What a consumer's file and the entries of its lists may have: required keys, and optional ones with their defaults.
 _KEYS: dict[str, tuple[set[str], dict[str, Any]]] = {
     "template": ({"format", "title", "summary", "fields"}, {"problems": (), "sections": ()}),
-    "field": ({"label"}, {"value": None, "private_key": False, "note": "", "when": ()}),
+    "field": ({"label"}, {"value": "", "private_key": False, "note": "", "when": ()}),
     "problem": ({"text"}, {"when": ()}),
     "section": ({"title"}, {"text": "", "steps": (), "items": (), "code": "", "note": "", "when": ()}),
 }
 # Lists of entries, and texts that may have marks; other texts are plain.
 _LISTS = {"problems", "fields", "sections", "key_access"}
 _MARKED = {"summary", "text", "note"}
-# How to get at the private key, in the form of a consumer's file.
+# How to get the private key, in the form of a consumer's file.
 _KEY_ACCESS = (
     {
         "text": "To copy it to the file `${key_file}` beside this sheet, readable by you alone, run this with your"
         " inventory and vault options; without `-e` and what follows, it removes the file again:",
         "code": "${copy_command}",
     },
-    {
-        "when": "show_command",
-        "text": "To see it in the terminal, with the same options:",
-        "code": "${show_command}",
-    },
+    {"when": "show_command", "text": "To see it in the terminal, with the same options:", "code": "${show_command}"},
 )
 _HEAD = {
     "Inventory host": "host",
@@ -110,8 +106,8 @@ def _value(key: str, value: Any, facts: Facts) -> Any:
         return [_spans(str(step), facts) for step in value or ()]
     if key == "items":
         return [str(item) for item in _evaluate(str(value or []), facts) or ()]
-    if key == "value" and value is None:
-        return None
+    if key == "private_key":
+        return value
     return _spans(str(value), facts) if key in _MARKED else _text(str(value), facts).strip()
 
 
@@ -170,35 +166,28 @@ def check(document: Any, *, where: str) -> Document:
         OptionError: it is something else.
     """
     try:
-        template = _complete("template", document, where)
-        if template["format"] != FORMAT:
-            raise OptionError(
-                f"{where} has format {template['format']}, this version reads format {FORMAT}", cause="bad_template"
-            )
+        template = _complete("template", document)
         for kind in ("field", "problem", "section"):
-            template[f"{kind}s"] = [_complete(kind, entry, where) for entry in template[f"{kind}s"] or ()]
-    except (TypeError, AttributeError):
+            template[f"{kind}s"] = [_complete(kind, entry) for entry in template[f"{kind}s"] or ()]
+        return template
+    except (TypeError, AttributeError, ValueError) as error:
+        mistake = error if isinstance(error, ValueError) else "this is not a template of a hand-over sheet"
         raise OptionError(
-            f"{where} is not a template of a hand-over sheet",
-            "Start from one of the collection's own (roles/patchworks_handover/files/consumers)",
+            f"{where}: {mistake}",
+            "Compare it with one of the collection's own (roles/patchworks_handover/files/consumers)",
             cause="bad_template",
         ) from None
-    for field in template["fields"]:
-        if (field["value"] is None) != bool(field["private_key"]):
-            raise OptionError(
-                f"{where}: field {field['label']} needs either value or private_key", cause="bad_template"
-            )
-    return template
 
 
-def _complete(kind: str, entry: Mapping[str, Any], where: str) -> dict[str, Any]:
+def _complete(kind: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     required, defaults = _KEYS[kind]
+    known = required | defaults.keys()
     if missing := required - entry.keys():
-        raise OptionError(f"{where}: a {kind} lacks {', '.join(sorted(missing))}", cause="bad_template")
-    if unknown := entry.keys() - required - defaults.keys():
-        raise OptionError(
-            f"{where}: a {kind} has the unknown key {', '.join(sorted(map(str, unknown)))}",
-            f"Use {', '.join(sorted(required | defaults.keys()))}",
-            cause="bad_template",
-        )
+        raise ValueError(f"a {kind} lacks {', '.join(sorted(missing))}")
+    if unknown := entry.keys() - known:
+        raise ValueError(f"a {kind} has the unknown key {', '.join(map(str, unknown))}, not {', '.join(sorted(known))}")
+    if kind == "template" and entry["format"] != FORMAT:
+        raise ValueError(f"format {entry['format']} was given, and this version reads format {FORMAT}")
+    if kind == "field" and ("value" in entry) == bool(entry.get("private_key")):
+        raise ValueError(f"field {entry['label']} needs either value or private_key")
     return {**defaults, **entry}

@@ -1,0 +1,90 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which store the options mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ...core.generations import Credentials
+from ..key_encryption import KeyEncryption
+from ..vault import Vault
+from .file import FileStore
+from .store import CredentialStore, Snapshot
+from .variables import VariableStore
+
+
+def names_store(options: Mapping[str, Any]) -> bool:
+    """Whether the options name a store, rather than a key and a certificate one by one."""
+    return bool(options.get("credentials_path") or options.get("credentials_content"))
+
+
+def open_store(
+    options: Mapping[str, Any], account: str, vault: Vault | None, warn: Callable[[str], None] = lambda text: None
+) -> CredentialStore:
+    """The store that a module's options mean.
+
+    Args:
+        options: The options.
+        account: The account's realm.
+        vault: Ansible Vault, where there is one.
+        warn: Takes what the user should be told.
+    """
+    given = VariableStore.of(options, account, vault)
+    if not options.get("credentials_path"):
+        return given
+    file = FileStore(options["credentials_path"], KeyEncryption.of(options, vault, warn), warn)
+    return MovingStore(file, given) if given.is_given else file
+
+
+@dataclass
+class MovingStore:
+    """Credentials that come in variables until the first change, and are kept in a store of their own from then on."""
+
+    home: CredentialStore
+    given: VariableStore
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether new credentials can be put there."""
+        return self.home.is_writable
+
+    @property
+    def document(self) -> str | None:
+        """The whole as it was last saved, where every key in it is encrypted."""
+        return self.home.document
+
+    def describe(self) -> str:
+        """What messages call it."""
+        return self.home.describe()
+
+    def prepare(self) -> None:
+        """Remove what a run that was cut short has left behind."""
+        self.home.prepare()
+
+    def load(self) -> Snapshot:
+        """What the store holds; as long as that is nothing, what came in variables."""
+        found = self.home.load()
+        return self.given.load() if found.is_absent else found
+
+    def check_can_save(self, snapshot: Snapshot) -> None:
+        """Raise what ``save`` would raise."""
+        if self.given.file_is_remote and not snapshot.is_kept:
+            self.given.check_can_save(snapshot)
+        self.home.check_can_save(snapshot if snapshot.is_kept else replace(snapshot, credentials=None))
+
+    def save(self, credentials: Credentials, expected: str | None) -> Snapshot:
+        """Replace what the store holds."""
+        return self.home.save(credentials, expected)
+
+    def drift(self, snapshot: Snapshot) -> str | None:
+        """What is not as it should be around what the store holds."""
+        return self.home.drift(snapshot) if snapshot.is_kept else None
+
+    def facts(self, snapshot: Snapshot) -> dict[str, Any]:
+        """What the store says of itself."""
+        return self.home.facts(snapshot)
