@@ -13,6 +13,7 @@ options:
   store:
     description:
       - Where credentials are kept. V(file) is the credential file, V(kv2) a secret of a KV version 2 engine in HashiCorp Vault or OpenBao.
+      - V(kv2) needs the Python library hvac, 2.1 or newer.
       - With V(kv2) the server encrypts, so that no Ansible Vault secret is needed, and O(credentials_path) is not read. Every write is a
         compare-and-swap, and a key is made only where the engine itself says that there is no secret.
       - The secret holds C(state), and C(private_key), C(certificate) and C(certificate_id) of the active pair for other readers.
@@ -69,6 +70,4 @@ options:
       - Path of the account's secret in the engine. The default is C(netsuite/) and the account's label, such as C(netsuite/1234567-sb1).
       - Two integrations of one account need two paths.
     type: str
-requirements:
-  - hvac >= 2.1, for O(store=kv2)
 """

@@ -42,6 +42,11 @@ class OpenBao:
         """A session as root."""
         return hvac.Client(url=self.url, token=self.token, verify=self.ca_cert or True)
 
+    def space(self, name: str) -> Any:
+        """A session as root in a namespace, which is made."""
+        self.client().sys.create_namespace(path=name)
+        return hvac.Client(url=self.url, token=self.token, namespace=name, verify=self.ca_cert or True)
+
     def token_with(self, policy: str, *, ttl: str = "1h") -> str:
         """A token that may do what a policy says."""
         client = self.client()
