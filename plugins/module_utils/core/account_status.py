@@ -101,9 +101,18 @@ def instruction(situation: RunFacts, generation: Mapping[str, Any]) -> str:
     )
     return (
         f"In NetSuite account {situation.account}, as Administrator, open {UPLOAD_PAGE}"
-        f" (https://{situation.label}.app.netsuite.com{_UPLOAD_PATH}), choose Create New, select {_whom(situation)}"
+        f" ({upload_page(situation.label)}), choose Create New, select {_whom(situation)}"
         f" and {application}, and upload {file}.{shown} Then run this playbook again."
     )
+
+
+def upload_page(label: str) -> str:
+    """Address of the page on which a certificate of an account is uploaded.
+
+    Args:
+        label: The account's host label.
+    """
+    return f"https://{label}.app.netsuite.com{_UPLOAD_PATH}"
 
 
 def _whom(situation: RunFacts) -> str:
