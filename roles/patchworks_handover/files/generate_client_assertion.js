@@ -45,11 +45,11 @@ const CURVES = {
 // What is not seen, and what stands around a value: white space of any alphabet, and the escape of a line end.
 const HIDDEN = '\\u00ad\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u2069\\ufeff';
 const INVISIBLE = new RegExp(`[${HIDDEN}]`, 'g');
-const EDGE = `(?:[\\s\\x1c-\\x1f\\x85${HIDDEN}]|\\\\[rn])+`;
+const EDGE = `(?:[\\s\\x85${HIDDEN}]|\\\\[rn])+`;
 const EDGES = new RegExp(`^${EDGE}|${EDGE}$`, 'g');
-const QUOTES = {
-  '"': '"', "'": "'", '`': '`', '\u201c': '\u201d', '\u2018': '\u2019', '\u201e': '\u201c', '\u201a': '\u2018', '\u00ab': '\u00bb',
-};
+const QUOTES = Object.fromEntries([
+  '""', '\'\'', '``', '\u201c\u201d', '\u2018\u2019', '\u201e\u201c', '\u201a\u2018', '\u00ab\u00bb',
+].map(([first, last]) => [first, last]));
 
 // PEM text as JSON, CI variables, URLs, HTML, mail and shells leave it.
 const LABEL = '[A-Z0-9 #]{1,64}';
@@ -57,8 +57,8 @@ const BLOCK = new RegExp(`-----BEGIN (${LABEL})-----((?:(?!-----)[^])*)-----END 
 const ESCAPE = /\\+(?:u00([0-9A-Fa-f]{2})|x([0-9A-Fa-f]{2})|(0?1[25]|[nrt]))?/g;
 const ENTITY = /&(?:#(\d{1,7})|#x([0-9A-Fa-f]{1,6})|(amp|lt|gt|quot|apos|nbsp|NewLine|Tab|plus|sol|equals|lowbar));/g;
 const ENTITIES = {
-  amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', NewLine: '\n', Tab: '\t', plus: '+', sol: '/', equals: '=',
-  lowbar: '_',
+  amp: '&', lt: '<', gt: '>', quot: '"', apos: '\'', nbsp: ' ', NewLine: '\n', Tab: '\t', plus: '+', sol: '/',
+  equals: '=', lowbar: '_',
 };
 
 // PEM labels, by the tags that their structures begin with.
@@ -68,9 +68,9 @@ const STRUCTURES = {
   'EC PRIVATE KEY': /^02 04/,
   'ENCRYPTED PRIVATE KEY': /^30 04$/,
   'PUBLIC KEY': /^30 03$/,
-  CERTIFICATE: /^30 30 03$/,
-  PKCS7: /^06 a0$/,
-  PKCS12: /^02 30( 30)?$/,
+  'CERTIFICATE': /^30 30 03$/,
+  'PKCS7': /^06 a0$/,
+  'PKCS12': /^02 30( 30)?$/,
 };
 // The keys of RFC 8017 (appendix A.1.2) and RFC 5915 as shape() shows them.
 const KEY_SHAPES = /^30\(02( 02){8}\)$|^30\(02 04( a0\(06\))? a1\(03\)\)$/;
@@ -147,7 +147,8 @@ function compact(name, value) {
   if (place >= 0) {
     const code = text.codePointAt(place).toString(16).toUpperCase().padStart(4, '0');
     const what = /\s/.test(text[place]) ? 'white space' : `the character U+${code}`;
-    throw new CredentialError(name, `holds ${what} at place ${place + 1} of ${text.length}. Copy it again in one piece.`);
+    throw new CredentialError(name, `holds ${what} at place ${place + 1} of ${text.length}. Copy it again, in one`
+      + ' piece.');
   }
   return text;
 }
@@ -277,15 +278,19 @@ function unescaped(text) {
     }
     plain = plain.replace(/%[0-9A-Fa-f]{2}/g, (code) => String.fromCharCode(parseInt(code.slice(1), 16)));
     plain = plain.replace(/=(0[AD]|20|3D)/g, (_all, code) => String.fromCharCode(parseInt(code, 16)));
-    plain = plain.replace(ESCAPE, (_all, four, two, short) => (four || two
-      ? String.fromCharCode(parseInt(four || two, 16)) : short ? '\n' : ''));
+    plain = plain.replace(ESCAPE, (_all, four, two, short) => {
+      const alone = short ? '\n' : '';
+      return four || two ? String.fromCharCode(parseInt(four || two, 16)) : alone;
+    });
     if (plain === before) {
       break;
     }
   }
-  return plain.replace(INVISIBLE, '').replace(/[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g, ' ')
-    .replace(/[-\u2010-\u2015\u2212]{2,}|[\u2010-\u2015\u2212]/g, '-----')
-    .replace(/<\/?(?:br|code|div|p|pre|span|wbr)\b[^<>]{0,200}>/gi, '\n');
+  if (/[^\x00-\x7f]/.test(plain)) { // eslint-disable-line no-control-regex -- all of ASCII
+    plain = plain.replace(INVISIBLE, '').replace(/[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g, ' ')
+      .replace(/[-\u2010-\u2015\u2212]{2,}|[\u2010-\u2015\u2212]/g, '-----');
+  }
+  return plain.replace(/<\/?(?:br|code|div|p|pre|span|wbr)\b[^<>]{0,200}>/gi, '\n');
 }
 
 function pemBlock(first, body, last) {
@@ -318,8 +323,8 @@ function written(label, bytes) {
 
 /** Base64 without what stands between its lines. */
 function pack(body) {
-  return body.replace(/["'`]\s{0,80}[+,.]?\s{0,80}["'`]/g, '').replace(/[>|"'`,;\s\x1c-\x1f\x85]/g, '').replace(/-/g, '+')
-    .replace(/_/g, '/');
+  const joined = body.replace(/["'`]\s{0,80}[+,.]?\s{0,80}["'`]/g, '');
+  return joined.replace(/[>|"'`,;\s\x85]/g, '').replace(/-/g, '+').replace(/_/g, '/');
 }
 
 /** The bytes behind base64, its padding made good; null where it is not base64. */
