@@ -62,7 +62,7 @@ class CredentialManager:
         snapshot = self.store.load()
         if snapshot.credentials and parse_account(snapshot.credentials.account) != self.account:
             raise KeyMaterialError(
-                f"{capitalize_sentence(snapshot.where)} is of account {snapshot.credentials.account},"
+                f"{capitalize_sentence(snapshot.where)} belongs to account {snapshot.credentials.account},"
                 f" not of {self.account.realm}",
                 "Correct account_id or credentials_path",
                 cause="wrong_account",
@@ -169,7 +169,7 @@ class CredentialManager:
         self.store.check_can_save(snapshot)
         if self.options["valid_days"] <= self.options["renew_before_days"]:
             raise OptionError(
-                f"A certificate of {self.options['valid_days']} days (valid_days) would be due for rotation at once,"
+                f"A certificate of {self.options['valid_days']} days (valid_days) would be due for rotation immediately,"
                 f" {self.options['renew_before_days']} days before its end (renew_before_days)",
                 "Raise valid_days, or lower renew_before_days",
                 cause="bad_validity",

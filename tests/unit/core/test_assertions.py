@@ -235,7 +235,7 @@ def test_good_scopes(scope, claim):
         ("", "empty"),
         (["mcp"], "mcp cannot"),
         (["rest_webservices", "mcp"], "mcp cannot"),
-        (["SuiteAnalytics"], "'SuiteAnalytics' is no NetSuite scope"),
+        (["SuiteAnalytics"], "'SuiteAnalytics' is not a NetSuite scope"),
         (["rest_webservices,restlets"], "no NetSuite scope"),
         (["rest_webservices restlets"], "no NetSuite scope"),
         (["RestLets"], "no NetSuite scope"),
