@@ -29,7 +29,7 @@ options:
     default: 3
   validate_certs:
     description:
-      - Whether the server's TLS certificate is verified. Leave it on: requests carry credentials.
+      - 'Whether the server''s TLS certificate is verified. Leave it on: requests carry credentials.'
     type: bool
     default: true
   ca_path:

@@ -287,6 +287,11 @@ new:
   returned: success
   type: bool
   sample: false
+read_only:
+  description: Whether the account is only looked at, as O(state=read) or the role's variable C(netsuite_account_read_only) says.
+  returned: success
+  type: bool
+  sample: false
 unfinished:
   description: Whether a rotation is under way, or a revocation is due.
   returned: success

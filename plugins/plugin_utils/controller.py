@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.errors import AnsibleValidationErrorMultiple, UnsupportedError
+from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 
+from ansible_collections.m2m.netsuite.plugins.module_utils.core import inputs
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import (
     Context,
     Operation,
@@ -66,9 +67,9 @@ def run_operation(operation: Operation, name: str, arguments: Mapping[str, Any],
         The result of the module of the same name; warnings are among its keys.
 
     Raises:
-        AnsibleActionFail: an option is missing, unknown or of the wrong type.
+        OptionError: an option is missing, unknown or of the wrong type.
     """
-    options = _validated(operation, name, arguments)
+    options = check(operation, name, arguments)
     context = Context(
         check_mode=run.check_mode,
         diff_mode=run.diff_mode,
@@ -86,25 +87,31 @@ def run_operation(operation: Operation, name: str, arguments: Mapping[str, Any],
 
 
 def fill_in(operation: Operation, arguments: Mapping[str, Any], run: Run, *, local: bool = True) -> dict[str, Any]:
-    """The arguments, with those that ``role_variables`` takes from the role's variables.
+    """The arguments, with those that ``role_variables`` takes from the role's variables; all of them cleaned.
 
     Args:
         operation: Whose options they are.
         arguments: What is given already.
         run: What Ansible knows.
         local: Whether the operation runs here, where it can open what Ansible Vault has encrypted.
+
+    Raises:
+        OptionError: a value that cannot be meant, or a secret in the wrong place.
     """
-    if not _takes_variables(arguments):
-        return dict(arguments)
-    found = options_from_variables(
-        operation.options,
-        arguments,
-        run.variables,
-        run.evaluate,
-        keeps_credentials=operation.keeps_credentials,
-        vaulted=envelope_of if local else str,
-    )
-    return {**arguments, **found}
+    found: dict[str, Any] = {}
+    if _takes_variables(arguments):
+        found = options_from_variables(
+            operation.options,
+            arguments,
+            run.variables,
+            run.evaluate,
+            keeps_credentials=operation.keeps_credentials,
+            vaulted=envelope_of if local else str,
+        )
+    try:
+        return inputs.clean(operation.options, {**arguments, **found})
+    except OptionError as error:
+        raise OptionError(_explained(operation, arguments, error.problem), error.fix, cause=error.cause) from None
 
 
 def _takes_variables(arguments: Mapping[str, Any]) -> bool:
@@ -117,26 +124,35 @@ def _validator(operation: Operation) -> ArgumentSpecValidator:
     return ArgumentSpecValidator(operation.options, **operation.constraints())
 
 
-def _validated(operation: Operation, name: str, arguments: Mapping[str, Any]) -> Options:
+def check(operation: Operation, name: str, arguments: Mapping[str, Any]) -> Options:
+    """The options as Ansible validates them, whichever route they take then.
+
+    Args:
+        operation: Which one.
+        name: What the user calls it, for messages.
+        arguments: Its options, as ``fill_in`` leaves them.
+
+    Raises:
+        OptionError: an option is missing, unknown or of the wrong type.
+    """
     plain = _plain(arguments)
     result = _validator(operation).validate(plain)
     if result.error_messages:
-        raise AnsibleActionFail(_explained(operation, name, arguments, result.errors))
+        problem = str(result.errors.msg)
+        if isinstance(result.errors[0], UnsupportedError):
+            problem = f"Unsupported parameters for ({name}) module: {problem}"
+        fix = f"Correct the task; its options are in ansible-doc {name}"
+        raise OptionError(_explained(operation, arguments, problem.rstrip(".")), fix, cause="bad_option")
     return {**plain, **result.validated_parameters}
 
 
-def _explained(
-    operation: Operation, name: str, arguments: Mapping[str, Any], errors: AnsibleValidationErrorMultiple
-) -> str:
-    message = str(errors.msg)
-    if isinstance(errors[0], UnsupportedError):
-        message = f"Unsupported parameters for ({name}) module: {message}"
-    # The message is about options, and the user has set variables.
-    named = [option for option in operation.options if re.search(rf"\b{option}\b", message)]
+def _explained(operation: Operation, arguments: Mapping[str, Any], problem: str) -> str:
+    """A problem with options, for a user who has set variables."""
+    named = [option for option in operation.options if re.search(rf"\b{option}\b", problem)]
     if not _takes_variables(arguments) or not named:
-        return message
+        return problem
     variables = ", ".join(f"{option} from {variable_of(option)}" for option in named)
-    return f"{message}. This task takes {variables}."
+    return f"{problem}. This task takes {variables}"
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Operation
-from ansible_collections.m2m.netsuite.plugins.plugin_utils.controller import Run, fill_in, run_operation
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError
+from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Operation, failure
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.controller import Run, check, fill_in, run_operation
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.preload import preload_before_fork
 
 # Strategies import this file before they start workers.
@@ -44,7 +45,10 @@ class OperationAction(ActionBase):
             if local:
                 result.update(run_operation(self.operation, self._task.action, self._task.args, run))
             else:
+                check(self.operation, self._task.action, self._task.args)
                 result.update(self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val))
+        except OptionError as error:
+            result.update(failure(error))
         finally:
             # A worker sends the arguments back with the result. What came from variables is known to the parent.
             self._task.args = given

@@ -16,10 +16,7 @@ import os.path
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-from ansible.module_utils.parsing.convert_bool import boolean
-
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError
+from ansible_collections.m2m.netsuite.plugins.module_utils.core import inputs
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.default_place import default_path
 
 PREFIX = "netsuite_account_"
@@ -112,13 +109,15 @@ def _truth(option: str, variables: Mapping[str, Any], evaluate: Callable[[Any], 
     """A variable that is a boolean, or the text of one; a variable that is not there is false.
 
     Raises:
-        AnsibleActionFail: it is something else, which must not be taken for a no.
+        OptionError: it is something else, which must not be taken for a no.
     """
-    value = _look_up(option, variables, evaluate)
-    try:
-        return value is not None and bool(boolean(value))
-    except TypeError:
-        raise AnsibleActionFail(f"{variable_of(option)} is neither true nor false. Set it to true or false.") from None
+    return bool(_cleaned(option, "bool", _look_up(option, variables, evaluate)))
+
+
+def _cleaned(option: str, kind: str, value: Any) -> Any:
+    """A variable that is needed before the operation gets its options."""
+    name = variable_of(option)
+    return inputs.clean({name: {"type": kind}}, {name: value})[name]
 
 
 def _look_up(option: str, variables: Mapping[str, Any], evaluate: Callable[[Any], Any]) -> Any:
@@ -135,7 +134,7 @@ def _look_up(option: str, variables: Mapping[str, Any], evaluate: Callable[[Any]
         if not isinstance(value, (str, int, float, list, dict)) and value is not None:
             value = str(value)  # the same, behind a template
     # An account id that is empty is a mistake; the operation says so, and how it is spelt.
-    is_empty = value == "" and option != "account_id"
+    is_empty = isinstance(value, str) and option != "account_id" and not inputs.tidy(value)
     return None if is_empty or value == variables.get("omit") else value
 
 
@@ -149,12 +148,9 @@ def _is_plain(value: Any) -> bool:
 def _path(variables: Mapping[str, Any], evaluate: Callable[[Any], Any]) -> str | None:
     """The credential file: where the variable says, or at its default place."""
     if variable_of("credentials_path") in variables:
-        path: str | None = _look_up("credentials_path", variables, evaluate)
+        path: str | None = _cleaned("credentials_path", "path", _look_up("credentials_path", variables, evaluate))
         return path
-    try:
-        return default_path(variables)
-    except OptionError as error:
-        raise AnsibleActionFail(str(error)) from None
+    return default_path(variables)
 
 
 def _file_variable(content: Any, evaluate: Callable[[Any], Any], vaulted: Callable[[Any], str]) -> str | None:

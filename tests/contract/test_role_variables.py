@@ -153,9 +153,9 @@ def test_no_code_around_the_role_reads_other_variables():
 def test_a_template_anywhere_in_a_value_is_evaluated():
     for value in ("{{ one }}", ["{{ one }}"], {"key": "{{ one }}"}, [{"key": "{{ one }}"}]):
         variables = {f"{PREFIX}client_id": value}
-        assert options_from_variables(["client_id"], {}, variables, lambda found: "evaluated", keeps_credentials=False) == {
-            "client_id": "evaluated"
-        }
+        assert options_from_variables(
+            ["client_id"], {}, variables, lambda found: "evaluated", keeps_credentials=False
+        ) == {"client_id": "evaluated"}
 
 
 # The one that holds no option, but several: the pair in a credential file. test_users_settings has its forms.

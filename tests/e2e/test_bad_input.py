@@ -78,7 +78,7 @@ ACCOUNT_IDS = [
     "1234567:443",
     "1234567\\evil",
     "١٢٣٤٥٦٧",
-    "1234567\u200b",
+    "1234567\u2013sb1",
     "\u2160\u2160",
     "a" * 64,
     "http://1234567.app.netsuite.com/",
@@ -302,7 +302,10 @@ def test_without_a_vault_secret(module_controller, stage, simulator):
         "m2m.netsuite.onboard", "-vvv", "--limit", "encrypted,bare", vault=False, quiet=False
     ).expect(None)
     assert snapshot(folder) == before
-    assert {host: run.account(host)["status"] for host in ("encrypted", "bare")} == {"encrypted": "failed", "bare": "failed"}
+    assert {host: run.account(host)["status"] for host in ("encrypted", "bare")} == {
+        "encrypted": "failed",
+        "bare": "failed",
+    }
     assert "no vault secret" in run.account("bare")["next_step"]
     assert "vault" in run.account("encrypted")["next_step"].lower()
     assert betrayed(run.output, SECRETS) == []

@@ -173,6 +173,12 @@ def test_every_module_in_success_and_in_failure(controller: Controller, account,
         ("access_token", {**good, "certificate_content": pair.key}),
         ("access_token", {**good, "private_key_content": pair.certificate, "certificate_content": swapped.key}),
         ("certificate_info", {"certificate_content": swapped.key}),
+        ("access_token", {**good, "client_id": swapped.key}),
+        ("access_token", {**good, "timeout": swapped.key}),
+        ("access_token", {**good, "generation": bootstrap}),
+        ("access_token", {**bare, "assertion": swapped.key}),
+        ("certificate", {**made, "vault_id": swapped.key}),
+        ("certificate", {**made, "certificate_path": swapped.key}),
         ("access_token", {**good, "no_such_option": pair.key}),
         ("token_check", good),
         ("token_check", {**bare, "access_token": bootstrap}),
@@ -197,7 +203,10 @@ def test_every_module_in_success_and_in_failure(controller: Controller, account,
     # Ansible quotes a playbook's lines in its errors; so the secrets are where people keep them, in the inventory.
     encrypt = controller.vaults.encrypt
     encrypted = [
-        {name: encrypt(value) if name in SECRET_OPTIONS else value for name, value in options.items()}
+        {
+            name: encrypt(value) if name in SECRET_OPTIONS or value in (swapped.key, bootstrap) else value
+            for name, value in options.items()
+        }
         for _module, options in calls
     ]
     controller.inventory.add("acme", {"ansible_connection": route, "calls": encrypted})

@@ -21,10 +21,11 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.m2m.netsuite.tests.support.canaries import betrayed, betrayed_in
-from ansible_collections.m2m.netsuite.tests.support.controller import Controller, Run, program, snapshot
+from ansible_collections.m2m.netsuite.tests.support.controller import Controller, program, snapshot
 from ansible_collections.m2m.netsuite.tests.support.material import Pair, new_pair
 from ansible_collections.m2m.netsuite.tests.support.patchworks import API_KEY, StandIn
 from ansible_collections.m2m.netsuite.tests.support.simulator import ROOT, SimulatedAccount, Simulator, unused_id
+from ansible_collections.m2m.netsuite.tests.support.story import Story
 
 pytestmark = pytest.mark.matrix
 
@@ -55,7 +56,7 @@ class Life:
     accounts: dict[str, SimulatedAccount]
     patchworks: StandIn
     own: Pair
-    runs: dict[str, Run] = field(default_factory=dict)
+    runs: Story = field(default_factory=Story)
     wrote: dict[str, bool] = field(default_factory=dict)
     sheets: dict[str, dict[str, str]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
@@ -134,25 +135,31 @@ def life(simulator: Simulator, module_controller: Controller) -> Iterator[Life]:
 def played(life: Life) -> Life:
     """The whole life."""
     controller, accounts = life.controller, life.accounts
-    controller.play("m2m.netsuite.onboard").expect()
-    accounts[KEPT].upload(controller.inventory.read_credentials(KEPT)["active"]["certificate"], role=1001)
-    accounts[OWN].upload(life.own.certificate)
-    controller.play("m2m.netsuite.onboard").expect()
-    life.play(PREDICTED, "--check", "--diff", quiet=False)
-    life.play(FIRST, "--diff", quiet=False)
-    life.play(AGAIN, "--diff", quiet=False)
-    life.play(CHECKED, "--check", "--diff", quiet=False)
-    life.play(REVEALED, "-e", "patchworks_handover_reveal_key=true", "--diff", quiet=False)
-    life.play(HIDDEN, "--diff", quiet=False)
-    controller.play("m2m.netsuite.rotate", "--limit", KEPT).expect()
-    life.play(ROTATED, "--diff", quiet=False)
-    life.play(STEADY, quiet=False)
+    with life.runs.going():
+        controller.play("m2m.netsuite.onboard").expect()
+        accounts[KEPT].upload(controller.inventory.read_credentials(KEPT)["active"]["certificate"], role=1001)
+        accounts[OWN].upload(life.own.certificate)
+        controller.play("m2m.netsuite.onboard").expect()
+        life.play(PREDICTED, "--check", "--diff", quiet=False)
+        life.play(FIRST, "--diff", quiet=False)
+        life.play(AGAIN, "--diff", quiet=False)
+        life.play(CHECKED, "--check", "--diff", quiet=False)
+        life.play(REVEALED, "-e", "patchworks_handover_reveal_key=true", "--diff", quiet=False)
+        life.play(HIDDEN, "--diff", quiet=False)
+        controller.play("m2m.netsuite.rotate", "--limit", KEPT).expect()
+        life.play(ROTATED, "--diff", quiet=False)
+        life.play(STEADY, quiet=False)
     return life
 
 
 def code_blocks(markdown: str) -> list[str]:
     """The values and commands of a sheet."""
     return re.findall(r"```text\n\s*(.*?)\n\s*```", markdown, re.DOTALL)
+
+
+def test_the_story_comes_to_its_end(life):
+    if life.runs.broken is not None:
+        raise life.runs.broken
 
 
 def test_every_run_succeeds(life):

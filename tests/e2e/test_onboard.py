@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.m2m.netsuite.tests.support.canaries import betrayed
-from ansible_collections.m2m.netsuite.tests.support.controller import Controller, Run, snapshot
+from ansible_collections.m2m.netsuite.tests.support.controller import Controller, snapshot
 from ansible_collections.m2m.netsuite.tests.support.material import Pair, new_pair
 from ansible_collections.m2m.netsuite.tests.support.simulator import SimulatedAccount, Simulator, unused_id
+from ansible_collections.m2m.netsuite.tests.support.story import Story
 
 pytestmark = pytest.mark.matrix
 
@@ -38,7 +39,7 @@ class Life:
     accounts: dict[str, SimulatedAccount]
     own: Pair
     own_key: Pair
-    runs: dict[str, Run] = field(default_factory=dict)
+    runs: Story = field(default_factory=Story)
     wrote: dict[str, bool] = field(default_factory=dict)
     writes: dict[str, int] = field(default_factory=dict)
 
@@ -87,16 +88,17 @@ def life(simulator: Simulator, module_controller: Controller) -> Life:
         }
         controller.inventory.add(host, account.variables(**vaulted, **more[host]))
     made = Life(controller, accounts, own, own_key)
-    made.play(PREDICTED, "m2m.netsuite.onboard", "--check", "--diff")
-    made.play(FIRST, "m2m.netsuite.onboard", "--diff")
-    made.play(AGAIN, "m2m.netsuite.onboard", "--diff")
-    for host in MADE:
-        accounts[host].upload(certificate_file(made, host).read_text())
-    accounts["own"].upload(own.certificate)
-    made.play(MAPPED, "m2m.netsuite.onboard", "--diff")
-    made.play(STEADY, "m2m.netsuite.onboard", "--diff")
-    made.play(CHECKED, "m2m.netsuite.onboard", "--check", "--diff")
-    made.play(VERIFIED, "m2m.netsuite.verify")
+    with made.runs.going():
+        made.play(PREDICTED, "m2m.netsuite.onboard", "--check", "--diff")
+        made.play(FIRST, "m2m.netsuite.onboard", "--diff")
+        made.play(AGAIN, "m2m.netsuite.onboard", "--diff")
+        for host in MADE:
+            accounts[host].upload(certificate_file(made, host).read_text())
+        accounts["own"].upload(own.certificate)
+        made.play(MAPPED, "m2m.netsuite.onboard", "--diff")
+        made.play(STEADY, "m2m.netsuite.onboard", "--diff")
+        made.play(CHECKED, "m2m.netsuite.onboard", "--check", "--diff")
+        made.play(VERIFIED, "m2m.netsuite.verify")
     return made
 
 
@@ -109,6 +111,11 @@ def openssl(*arguments: str, data: str = "") -> str:
     done = subprocess.run(["openssl", *arguments], input=data, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def test_the_story_comes_to_its_end(life):
+    if life.runs.broken is not None:
+        raise life.runs.broken
 
 
 def test_every_run_succeeds(life):

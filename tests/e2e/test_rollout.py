@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.m2m.netsuite.tests.support.controller import Controller, Run, snapshot
 from ansible_collections.m2m.netsuite.tests.support.inventory import Vaults, dump
 from ansible_collections.m2m.netsuite.tests.support.simulator import SimulatedAccount, Simulator, unused_id
+from ansible_collections.m2m.netsuite.tests.support.story import Story
 
 BAD = ("a_broken", "c_guarded", "d_no_role", "g_encrypted")
 pytestmark = pytest.mark.timeout(600)  # a hundred accounts take a while on a busy machine
@@ -60,7 +61,7 @@ class Rollout:
 
     controller: Controller
     accounts: dict[str, SimulatedAccount]
-    runs: dict[str, Run] = field(default_factory=dict)
+    runs: Story = field(default_factory=Story)
     written: dict[str, bool] = field(default_factory=dict)
     attempts: dict[str, int] = field(default_factory=dict)
 
@@ -90,13 +91,19 @@ def rollout(simulator: Simulator, module_controller: Controller) -> Rollout:
     made = Rollout(module_controller, accounts)
     tokens = {host: {"netsuite_account_bootstrap_token": accounts[host].bootstrap_token()} for host in made.headless}
     fill(module_controller, accounts, tokens)
-    made.play("first", "--forks", "4")
-    made.play("again", "--forks", "8", "-e", "netsuite_accounts_strategy=free")
-    for host in made.by_hand:
-        certificate = module_controller.inventory.credentials(host).with_suffix(".auth-cert.pem")
-        accounts[host].upload(certificate.read_text(), role=1001)
-    made.play("uploaded", "--forks", "2", "-e", "netsuite_accounts_serial=40")
+    with made.runs.going():
+        made.play("first", "--forks", "4")
+        made.play("again", "--forks", "8", "-e", "netsuite_accounts_strategy=free")
+        for host in made.by_hand:
+            certificate = module_controller.inventory.credentials(host).with_suffix(".auth-cert.pem")
+            accounts[host].upload(certificate.read_text(), role=1001)
+        made.play("uploaded", "--forks", "2", "-e", "netsuite_accounts_serial=40")
     return made
+
+
+def test_the_story_comes_to_its_end(rollout):
+    if rollout.runs.broken is not None:
+        raise rollout.runs.broken
 
 
 def test_one_run_leaves_half_active_and_half_waiting(rollout):
@@ -125,9 +132,7 @@ def test_after_the_uploads_all_are_active(rollout):
 def test_the_summary_shows_the_next_step_of_each_that_is_not_active(rollout):
     lines = summary(rollout.runs["first"])
     assert lines[0] == "NetSuite accounts: 100. 50 active, 50 awaiting upload."
-    expected = [
-        f"- {host} ({rollout.accounts[host].realm}): awaiting upload. In NetSuite" for host in rollout.by_hand
-    ]
+    expected = [f"- {host} ({rollout.accounts[host].realm}): awaiting upload. In NetSuite" for host in rollout.by_hand]
     assert [line[: len(start)] for line, start in zip(lines[1:], expected, strict=True)] == expected
     for host, line in zip(rollout.by_hand, lines[1:], strict=True):
         assert f"host_vars/{host}/netsuite_credentials.auth-cert.pem" in line

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.m2m.netsuite.tests.support.controller import Controller, Run, snapshot
+from ansible_collections.m2m.netsuite.tests.support.controller import Controller, snapshot
 from ansible_collections.m2m.netsuite.tests.support.fleet import Fleet, mint
 from ansible_collections.m2m.netsuite.tests.support.inventory import dump
 from ansible_collections.m2m.netsuite.tests.support.material import new_pair
 from ansible_collections.m2m.netsuite.tests.support.simulator import SimulatedAccount, Simulator
+from ansible_collections.m2m.netsuite.tests.support.story import Story
 
 pytestmark = pytest.mark.timeout(600)  # one long story, on a busy machine
 ONBOARD, ROTATE, VERIFY = "m2m.netsuite.onboard", "m2m.netsuite.rotate", "m2m.netsuite.verify"
@@ -27,7 +28,7 @@ class Life:
     """The accounts, and by name the runs: their output, what they wrote locally and tried to write at NetSuite."""
 
     fleet: Fleet
-    runs: dict[str, Run] = field(default_factory=dict)
+    runs: Story = field(default_factory=Story)
     wrote: dict[str, bool] = field(default_factory=dict)
     attempts: dict[str, dict[str, int]] = field(default_factory=dict)
     active: dict[str, dict[str, list[str]]] = field(default_factory=dict)
@@ -93,46 +94,52 @@ def stage(life: Life) -> None:
 @pytest.fixture(scope="module")
 def life(simulator: Simulator, module_controller: Controller) -> Life:
     made = Life(Fleet(simulator, module_controller))
-    stage(made)
-    made.play("first", ONBOARD)
+    with made.runs.going():
+        stage(made)
+        made.play("first", ONBOARD)
 
-    made.change("due")
-    late = {"netsuite_account_role_id": "1001", "netsuite_account_renew_before_days": 200}
-    module_controller.inventory.add("due", made.account("due").variables(**late))
-    for host in ("refreshed", "restored"):
-        made.account(host).refresh()
-    made.change("refreshed", netsuite_account_bootstrap_token="")
-    made.change("restored", netsuite_account_bootstrap_token=made.account("restored").bootstrap_token())
-    made.play("foreseen", ONBOARD, "--check")
-    made.play("alone", ONBOARD)
-    made.play("settled", ONBOARD)
+        made.change("due")
+        late = {"netsuite_account_role_id": "1001", "netsuite_account_renew_before_days": 200}
+        module_controller.inventory.add("due", made.account("due").variables(**late))
+        for host in ("refreshed", "restored"):
+            made.account(host).refresh()
+        made.change("refreshed", netsuite_account_bootstrap_token="")
+        made.change("restored", netsuite_account_bootstrap_token=made.account("restored").bootstrap_token())
+        made.play("foreseen", ONBOARD, "--check")
+        made.play("alone", ONBOARD)
+        made.play("settled", ONBOARD)
 
-    made.account("unproven").fault("token", "status", status=500, after=3, count=1)
-    for _time in range(4):
-        made.account("full").upload(new_pair().certificate, role=1001)
-    made.change("rerole", netsuite_account_role_id="1000")
-    made.change("asked", netsuite_account_role_id="", netsuite_account_entity_id="")  # those of the present token
-    made.change("slow", netsuite_account_valid_days=100, netsuite_account_renew_before_days=5)
-    made.account("slow").fault("certificates.upload", "status", status=400, count=1)
-    made.play("asked_check", ROTATE, "--check")
-    made.play("asked", ROTATE)
-    made.change("slow", netsuite_account_renew_before_days=200)
-    made.play("watched", VERIFY)
-    made.play("again", ROTATE)
+        made.account("unproven").fault("token", "status", status=500, after=3, count=1)
+        for _time in range(4):
+            made.account("full").upload(new_pair().certificate, role=1001)
+        made.change("rerole", netsuite_account_role_id="1000")
+        made.change("asked", netsuite_account_role_id="", netsuite_account_entity_id="")  # those of the present token
+        made.change("slow", netsuite_account_valid_days=100, netsuite_account_renew_before_days=5)
+        made.account("slow").fault("certificates.upload", "status", status=400, count=1)
+        made.play("asked_check", ROTATE, "--check")
+        made.play("asked", ROTATE)
+        made.change("slow", netsuite_account_renew_before_days=200)
+        made.play("watched", VERIFY)
+        made.play("again", ROTATE)
 
-    for host in ("forbidden", "expired"):
-        made.account(host).upload(made.pending_file(host), role=1000 if host == "forbidden" else 1001)
-    made.account("full").revoke(made.active["again"]["full"][-1])
-    made.play("helped_check", ONBOARD, "--check")
-    made.play("helped", ONBOARD)
+        for host in ("forbidden", "expired"):
+            made.account(host).upload(made.pending_file(host), role=1000 if host == "forbidden" else 1001)
+        made.account("full").revoke(made.active["again"]["full"][-1])
+        made.play("helped_check", ONBOARD, "--check")
+        made.play("helped", ONBOARD)
 
-    # Its first pending certificate never came to NetSuite, which cannot be told from one that it does not show.
-    made.change("slow", netsuite_account_forget=[made.stored["asked"]["slow"]["pending"]["certificate_id"]])
-    module_controller.inventory.group_vars("netsuite_accounts", {"netsuite_account_overlap_days": 0})
-    made.play("over_check", ONBOARD, "--check")
-    made.play("over", ONBOARD)
-    made.play("quiet", ONBOARD)
+        # Its first pending certificate never came to NetSuite, which cannot be told from one that it does not show.
+        made.change("slow", netsuite_account_forget=[made.stored["asked"]["slow"]["pending"]["certificate_id"]])
+        module_controller.inventory.group_vars("netsuite_accounts", {"netsuite_account_overlap_days": 0})
+        made.play("over_check", ONBOARD, "--check")
+        made.play("over", ONBOARD)
+        made.play("quiet", ONBOARD)
     return made
+
+
+def test_the_story_comes_to_its_end(life):
+    if life.runs.broken is not None:
+        raise life.runs.broken
 
 
 def test_checks_write_nothing_and_predict_the_changes(life):

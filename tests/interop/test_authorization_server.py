@@ -94,7 +94,9 @@ def test_a_tampered_assertion_is_refused(
 
 
 def _refusal(server: AuthorizationServer, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    result, explanation = server.reason(lambda: run_operation(access_token.OPERATION, base_url=server.base_url, **options))
+    result, explanation = server.reason(
+        lambda: run_operation(access_token.OPERATION, base_url=server.base_url, **options)
+    )
     assert (result["failed"], result["cause"]) == (True, "token_refused"), result
     assert (result["status"], result["error"]) == (401, "invalid_client")
     return result, explanation

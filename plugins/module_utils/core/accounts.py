@@ -18,6 +18,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urlsplit
 
+from . import inputs
 from .errors import OptionError
 
 _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f\\]")
@@ -34,6 +35,8 @@ _ENVIRONMENTS = (
 )
 _OAUTH = "/services/rest/auth/oauth2/v1"
 TOKEN_PATH = f"{_OAUTH}/token"
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*(?:e[+-]?[0-9]+)?|e[+-][0-9]+)", re.ASCII | re.IGNORECASE)
+_JOINED = re.compile(r"([0-9]+)((?:sb|rp)[0-9]*)", re.ASCII)
 _HOW_TO_SPELL = (
     "Give it as 1234567, 1234567_SB1, 1234567-sb1, TSTDRV1234567, or as the address shown after login"
     " (https://1234567-sb1.app.netsuite.com/...)"
@@ -96,13 +99,25 @@ def parse_account(value: str | int | None) -> Account:
         OptionError: when it is anything else. The message names the option, and what a valid value looks like.
     """
     # A variable that is None or a boolean would pass as the account "none" or "true", and get a host of its own.
-    text = "" if value is None or isinstance(value, bool) else str(value).strip(" \t\r\n")
-    if "." in text or "/" in text:
-        text = _label_of_login_url(text)
-    label = text.lower().replace("_", "-") if text.isascii() else ""
+    text = "" if value is None or isinstance(value, bool) else str(value)
+    text = inputs.compact(text, "account_id", cause="bad_account_id", fix=_HOW_TO_SPELL)
+    if _NUMBER.fullmatch(text):
+        raise OptionError(
+            f"account_id is the number {text}, which YAML makes of a text such as 1e5 without quotes",
+            "Put the account id into quotes, for example '1234567_SB1'",
+            cause="bad_account_id",
+        )
+    is_address = "." in text or "/" in text
+    label = (_label_of_login_url(text) if is_address else text).lower().replace("_", "-")
+    if not is_address and (parts := _JOINED.fullmatch(label)):
+        raise OptionError(
+            f"account_id {inputs.shown(value)} lacks the underscore between account and environment",
+            f"Give it as {parts[1]}_{parts[2].upper()}; if it has none, give the address shown after login",
+            cause="bad_account_id",
+        )
     if len(label) > 63 or not _LABEL.fullmatch(label):
         raise OptionError(
-            f"account_id {_shown(value)} is not a NetSuite account id", _HOW_TO_SPELL, cause="bad_account_id"
+            f"account_id {inputs.shown(value)} is not a NetSuite account id", _HOW_TO_SPELL, cause="bad_account_id"
         )
     environment = next((name for pattern, name in _ENVIRONMENTS if pattern.fullmatch(label)), "production")
     return Account(label=label, realm=label.upper().replace("-", "_"), environment=environment)
@@ -136,13 +151,15 @@ def _label_of_login_url(text: str) -> str:
     )
     if not clean or not host.endswith(_UI_SUFFIX):
         raise OptionError(
-            f"account_id {_shown(text)} is not the address of a NetSuite account", _HOW_TO_SPELL, cause="bad_account_id"
+            f"account_id {inputs.shown(text)} is not the address of a NetSuite account",
+            _HOW_TO_SPELL,
+            cause="bad_account_id",
         )
     return host[: -len(_UI_SUFFIX)]
 
 
 def _checked_base(value: str, option: str) -> str:
-    url = _split(value.strip(" \t\r\n"))
+    url = _split(inputs.compact(value, option, cause="bad_base_url"))
     host = (url.hostname or "") if url else ""
     fix = f"Give {option} as https://host[:port][/prefix]; http:// is accepted for loopback addresses only"
     if url is None or url.scheme not in ("http", "https") or not _is_host(host) or _port(url) == 0:
@@ -205,8 +222,3 @@ def _port(url: SplitResult) -> int | None:
         return url.port
     except ValueError:
         return 0
-
-
-def _shown(value: object) -> str:
-    text = str(value)
-    return repr(text if len(text) <= 80 else text[:77] + "...")

@@ -37,6 +37,7 @@ _ALGORITHM_OF_CURVE = {"secp256r1": "ES256", "secp384r1": "ES384", "secp521r1": 
 _RESERVED_CLAIMS = frozenset({"iss", "aud", "scope", "iat", "exp", "jti"})
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _CLIENT_ID = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
+_FOR_URLS = re.compile(r"[A-Za-z0-9_-]{1,80}")  # it becomes part of one
 _RS_REASON = (
     "NetSuite refuses RSA signatures with PKCS#1 v1.5 padding since 1 March 2025",
     "Use PS256, PS384 or PS512 with the same RSA key, or leave algorithm at auto",
@@ -205,10 +206,10 @@ def check_lifetime(seconds: int) -> None:
 
 
 def check_client_id(client_id: str) -> None:
-    """Refuse the one value that is surely not a Client ID.
+    """Refuse what is surely not a Client ID, before it goes into a URL or an assertion.
 
     Raises:
-        OptionError: empty, or an Application ID (a GUID), which the integration record shows beside the Client ID.
+        OptionError: empty, no id at all, or an Application ID (a GUID), which the record shows beside the Client ID.
     """
     if is_application_id(client_id):
         raise OptionError(
@@ -221,6 +222,14 @@ def check_client_id(client_id: str) -> None:
             "client_id is empty",
             "Set it to the Client ID (consumer key) of the integration record",
             cause="client_id_missing",
+        )
+    if not _FOR_URLS.fullmatch(client_id):
+        what = "has characters that are not hexadecimal" if len(client_id) <= 80 else f"has {len(client_id)} characters"
+        what = "begins or ends with white space" if client_id != client_id.strip() else what
+        raise OptionError(
+            f"client_id {what}",
+            "Copy the Client ID (consumer key) of the integration record again: it has 64 hexadecimal characters",
+            cause="bad_client_id",
         )
 
 

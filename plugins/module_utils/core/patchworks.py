@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from . import inputs
 from .accounts import is_loopback
 from .errors import OptionError, RefusedError
 
@@ -123,10 +124,10 @@ def checked_url(value: str, option: str) -> str:
     Raises:
         OptionError: no absolute URL, one with credentials or a query, or one without TLS.
     """
-    text = value.strip().rstrip("/")
+    text = inputs.compact(value, option, cause="bad_url").rstrip("/")
     fix = f"Give {option} as https://host/path; http:// is accepted for loopback addresses only"
     try:
-        url = urlsplit(text if text.isascii() and text.isprintable() and " " not in text else "")
+        url = urlsplit(text)
         port_is_good = url.port != 0
     except ValueError:
         raise OptionError(f"{option} is not a URL", fix, cause="bad_url") from None

@@ -138,9 +138,7 @@ def client_problems(client_id: str) -> list[Problem]:
         return []
     fix = "Copy the Client ID (consumer key) of the integration record again"
     detail = f"client_id has {len(client_id)} characters; a Client ID has 64 hexadecimal ones"
-    if client_id != client_id.strip():
-        detail = "client_id begins or ends with white space"
-    elif len(client_id) == 64:
+    if len(client_id) == 64:
         detail = "client_id has characters that are not hexadecimal"
     return [Problem("client_id", detail, fix, blocking=False)]
 

@@ -166,7 +166,11 @@ def findings(
     if not claims:
         return [Finding("format", "the token is not a JWT, so it cannot be read")]
     if any(audience.endswith(TOKEN_PATH) for audience in _words(claims.get("aud"), ",")):
-        return [Finding("kind", "what was given as the token is a client assertion, which is what a token is requested with")]
+        return [
+            Finding(
+                "kind", "what was given as the token is a client assertion, which is what a token is requested with"
+            )
+        ]
     is_ = identity(claims)
     found = []
     if is_.issuer != ISSUER:

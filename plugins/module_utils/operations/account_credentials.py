@@ -38,7 +38,9 @@ def run(options: Options, context: Context) -> Result:
     account = parse_account(options["account_id"])
     check_environment(account, options["environment"])
     manager = CredentialManager(account, options, context)
-    return manager.ensure() if options["state"] == "present" else manager.report(manager.load(), None)
+    is_read_only = options["state"] == "read"
+    result = manager.report(manager.load(), None) if is_read_only else manager.ensure()
+    return {**result, "read_only": is_read_only}
 
 
 @dataclass
@@ -46,7 +48,7 @@ class CredentialManager:
     """Keeps one account's credentials in their store; those given as variables it leaves where they are."""
 
     account: Account
-    options: Options
+    options: Options = field(repr=False)
     context: Context
     store: CredentialStore = field(init=False)
 
@@ -169,7 +171,7 @@ class CredentialManager:
         self.store.check_can_save(snapshot)
         if self.options["valid_days"] <= self.options["renew_before_days"]:
             raise OptionError(
-                f"A certificate of {self.options['valid_days']} days (valid_days) would be due for rotation immediately,"
+                f"A certificate of {self.options['valid_days']} days (valid_days) would be due for rotation at once,"
                 f" {self.options['renew_before_days']} days before its end (renew_before_days)",
                 "Raise valid_days, or lower renew_before_days",
                 cause="bad_validity",

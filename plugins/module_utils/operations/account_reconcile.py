@@ -94,7 +94,7 @@ class Reconciliation:
         assumed: Certificates that work only as far as check mode can foresee; nothing is asked with their keys.
     """
 
-    options: Options
+    options: Options = field(repr=False)
     context: Context
     http_client: HttpClient
     manager: CredentialManager

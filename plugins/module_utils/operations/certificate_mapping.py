@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ..core import certificates, mapping, preflight
@@ -90,7 +90,7 @@ class Upload:
     """
 
     certificate: certificates.Certificate
-    options: Options
+    options: Options = field(repr=False)
     context: Context
     http_client: HttpClient
     api: CertificateApi

@@ -79,7 +79,7 @@ def _handover_context(options: Options, context: Context) -> HandoverContext:
             "Use a name without slashes or control characters that does not consist of dots alone",
             cause="bad_name",
         )
-    client_id = str(options["client_id"] or "").strip()
+    client_id = options["client_id"] or ""
     check_client_id(client_id)
     certificate_id, key, not_after = _certificate(options, context)
     if complaint := keys.rejection_reason(key):
@@ -116,7 +116,8 @@ def _certificate(options: Options, context: Context) -> tuple[str, keys.KeyFacts
 
 def _client(options: Options) -> dict[str, Any]:
     """The options that lead to key and certificate, for the service that reads them."""
-    return {**dict.fromkeys(CLIENT), "generation": "active", **{name: options[name] for name in _CREDENTIALS}}
+    given = {name: options[name] for name in ("account_id", *_CREDENTIALS)}
+    return {**dict.fromkeys(CLIENT), "generation": "active", **given}
 
 
 def _private_key(options: Options, context: Context) -> str:

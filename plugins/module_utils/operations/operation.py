@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ..core import libraries
+from ..core import inputs, libraries
 from ..core.accounts import Account
 from ..core.errors import M2MError
 from ..core.timing import utc
@@ -114,22 +114,27 @@ def execute(operation: Operation, options: Options, context: Context) -> Result:
         with warnings.catch_warnings():
             if not sys.warnoptions:  # else somebody asked Python for them
                 warnings.simplefilter("ignore")  # of libraries, about certificates of others; they would go to stderr
-            result = operation.run(options, context)
+            result = operation.run(inputs.clean(operation.options, options), context)
         if not context.diff_mode:
             result.pop("diff", None)
         return result
     except M2MError as error:
-        return {
-            "failed": True,
-            "changed": False,
-            "msg": str(error),
-            "cause": error.cause,
-            "fix": error.fix,
-            **error.facts,
-        }
+        return failure(error)
     except Exception as error:  # noqa: BLE001  # pylint: disable=broad-exception-caught
         # A defect of this collection. Its message may quote a secret, so type and place have to do.
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{os.path.basename(place.filename)}:{place.lineno}"
         msg = f"Unexpected {type(error).__name__} at {where}. Please report this to the maintainers of m2m.netsuite."
         return {"failed": True, "changed": False, "msg": msg, "cause": "defect", "fix": "Report it"}
+
+
+def failure(error: M2MError) -> Result:
+    """The failed result that tells of an error."""
+    return {
+        "failed": True,
+        "changed": False,
+        "msg": str(error),
+        "cause": error.cause,
+        "fix": error.fix,
+        **error.facts,
+    }

@@ -53,12 +53,7 @@ def _content(options: Options) -> str:
 
 def _authorization(options: Options, http_client: HttpClient, login_url: str) -> str:
     if options["api_key"]:
-        key = str(options["api_key"]).strip()
-        if not key.isascii() or not key.isprintable() or key.lower().startswith("bearer "):
-            raise OptionError(
-                "api_key is not an API key of Patchworks", "Copy it again, without the word Bearer", cause="bad_api_key"
-            )
-        return key
+        return str(options["api_key"])
     return patchworks_api.login(
         http_client, login_url, options["login_field"], options["username"], options["password"]
     )
@@ -69,7 +64,7 @@ class Work:
     """One script: what is there, what is wanted, and what was done about it."""
 
     api: patchworks_api.PatchworksApi
-    options: Options
+    options: Options = field(repr=False)
     context: Context
     done: list[str] = field(default_factory=list)
 

@@ -68,7 +68,7 @@ class TokenCheck:
         is_unreachable: Whether the server did not answer, so that further questions are of no use.
     """
 
-    options: Options
+    options: Options = field(repr=False)
     context: Context
     http_client: HttpClient
     pair: Pair | None = None
@@ -78,7 +78,7 @@ class TokenCheck:
     review: list[dict[str, str]] = field(default_factory=list)
     skew: int | None = None
     account: Account | None = None
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
     is_fresh: bool = False
     claims: Mapping[str, Any] = field(default_factory=dict)
     suspicions: list[Problem] = field(default_factory=list)

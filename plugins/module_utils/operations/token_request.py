@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ..core import certificates, preflight
+from ..core import assertions, certificates, preflight
 from ..core.accounts import Account, Endpoints
 from ..core.diagnosis import assertion_review
 from ..core.diagnosis.answers import ResponseSummary
@@ -38,12 +38,12 @@ class TokenRequest:
         sent: The assertion that was sent last.
     """
 
-    options: Options
+    options: Options = field(repr=False)
     context: Context
     account: Account
     endpoints: Endpoints
     client: Client | None = None
-    given: str | None = None
+    given: str | None = field(default=None, repr=False)
     certificate: certificates.Certificate | None = None
     sent: str = field(default="", repr=False)
     problems: Sequence[preflight.Problem] = ()
@@ -155,6 +155,8 @@ def read_token_request(options: Options, context: Context, pair: Pair | None = N
         client = read_client(options, context.vault, pair)
         return TokenRequest(options, context, client.account, client.endpoints, client=client)
     account, endpoints = read_endpoints(options)
+    if options["client_id"]:
+        assertions.check_client_id(options["client_id"])
     named = options["certificate_path"] or options["certificate_content"]
     certificate = read_certificate(options, context.vault) if named else None
     return TokenRequest(options, context, account, endpoints, given=options["assertion"], certificate=certificate)

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..core import mapping, preflight
+from ..core import assertions, mapping, preflight
 from ..core.accounts import Endpoints
 from ..core.errors import OptionError, TransportError
 from ..core.timing import utc
@@ -74,6 +74,7 @@ class CertificateApi:
                     "It names the integration record whose certificates are meant",
                     cause="client_id_missing",
                 )
+            assertions.check_client_id(options["client_id"])
             return cls(http_client, endpoints, options["client_id"], options["access_token"])
         client = read_client(options, vault)
         preflight.stop_at_blocking(client.problems(utc(clock())))

@@ -236,7 +236,9 @@ def locked(path: str, warn: Callable[[str], None] = lambda _text: None) -> Itera
     try:
         if not _lock(descriptor, path):
             folder = os.path.dirname(os.path.realpath(path))
-            warn(f"{folder} is on a file system without locks: two runs must not change the same files at the same time")
+            warn(
+                f"{folder} is on a file system without locks: two runs must not change the same files at the same time"
+            )
         yield
     finally:
         os.close(descriptor)

@@ -53,7 +53,7 @@ class HttpOptions:
     retries: int = 3
     validate_certs: bool = True
     ca_path: str | None = None
-    proxy: str | None = None
+    proxy: str | None = field(default=None, repr=False)
     proxy_username: str | None = None
     proxy_password: str | None = field(default=None, repr=False)
     tls_client_cert: str | None = None

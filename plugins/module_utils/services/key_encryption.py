@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from ..core.errors import VaultError
 from ..core.generations import Credentials, Generation, Retiring
-from .vault import VAULT_HEADER, Vault, envelope_id, decrypt_envelope
+from .vault import VAULT_HEADER, Vault, decrypt_envelope, envelope_id
 
 Holder = TypeVar("Holder", Generation, Retiring)
 

@@ -84,7 +84,7 @@ TABLE = {
             ],
         },
         "active",
-        "certificate old was not revoked, and the next run will try again: It was refused. The replaced certificate older",
+        "old was not revoked, and the next run will try again: It was refused. The replaced certificate older",
     ),
     "pending, not mapped": (
         {

@@ -47,7 +47,7 @@ def test_missing_and_old_libraries_are_named_all_at_once_with_every_way_to_insta
 
 
 def test_pipx_is_given_the_environment_that_runs(nothing_missing, monkeypatch):
-    monkeypatch.setattr(libraries.sys, "prefix", "/home/me/.local/share/pipx/venvs/ansible-core")
+    monkeypatch.setattr(libraries.sys, "prefix", "~/.local/pipx/venvs/ansible-core")
     libraries.note_missing("PyYAML", ImportError("gone"))
     with pytest.raises(LibraryError, match=r"pipx inject ansible-core 'PyYAML>=6\.0\.1'"):
         libraries.require(("PyYAML",))

@@ -133,7 +133,9 @@ def test_the_form_of_a_certificate_id(certificate_id, words):
         ("", True, "empty"),
         ("3FA85F64-5717-4562-B3FC-2C963F66AFA6", True, "Application ID"),
         (CLIENT_ID[:-1], False, "63 characters"),
-        (CLIENT_ID + " ", False, "white space"),
+        (CLIENT_ID + " ", True, "white space"),
+        ("https://system.netsuite.com", True, "not hexadecimal"),
+        ("0" * 81, True, "81 characters"),
         ("g" * 64, False, "not hexadecimal"),
     ],
 )

@@ -196,7 +196,7 @@ def test_a_wrong_key_is_reported(patchworks_company):
 def test_a_key_with_the_word_bearer_is_not_sent(patchworks_company):
     place = patchworks_company()
     refused = run(place, api_key=f"Bearer {API_KEY}")
-    assert (refused["cause"], place.company.calls) == ("bad_api_key", [])
+    assert (refused["cause"], place.company.calls) == ("bad_option", [])
 
 
 def test_a_role_without_rights_is_reported(patchworks_company):

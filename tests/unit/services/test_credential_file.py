@@ -20,7 +20,7 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.core.timing import pa
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_stores.file import FileStore
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_stores.store import StoreConflictError
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.key_encryption import KeyEncryption
-from ansible_collections.m2m.netsuite.plugins.module_utils.services.vault import envelope_id, decrypt_envelope
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.vault import decrypt_envelope, envelope_id
 
 VARIABLE = "netsuite_account_credentials"
 ENCRYPTED_KEY = "$ANSIBLE_VAULT;1.1;AES256\n3132\n3334\n"

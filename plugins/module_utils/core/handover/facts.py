@@ -10,7 +10,7 @@ import json
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .. import assertions, keys, patchworks
@@ -43,7 +43,7 @@ class HandoverContext:
     key: keys.KeyFacts
     not_after: str | None
     scope: Sequence[str]
-    options: Mapping[str, Any]
+    options: Mapping[str, Any] = field(repr=False)
 
     @property
     def key_file(self) -> str:

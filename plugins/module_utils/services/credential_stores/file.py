@@ -23,7 +23,7 @@ from ...core.generations import Credentials, Generation, from_document, to_docum
 from ...core.libraries import note_missing
 from .. import files
 from ..key_encryption import KeyEncryption
-from ..vault import VAULT_HEADER, envelope_id, decrypt_envelope
+from ..vault import VAULT_HEADER, decrypt_envelope, envelope_id
 from .store import Snapshot, StoreConflictError
 
 try:
