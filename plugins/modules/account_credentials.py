@@ -225,6 +225,11 @@ days_left:
   returned: when the certificate is known
   type: int
   sample: 729
+renew_from:
+  description: From when on the active certificate is due for rotation, in UTC, V(null) when it is not known.
+  returned: success
+  type: str
+  sample: "2028-10-23T20:00:00Z"
 renewal_due:
   description: V(expires_soon) or V(expired) when the active certificate is due for rotation, otherwise V(null).
   returned: success

@@ -124,6 +124,16 @@ certificate_id:
   returned: always
   type: str
   sample: NPMnRyPg-WDWhPiAbisjKiH0fqnBpjOZ367wDTe0pqA
+not_before:
+  description: From when on it is valid, in UTC, V(null) when it is not known.
+  returned: always
+  type: str
+  sample: "2026-11-23T20:00:00Z"
+renew_from:
+  description: From when on it is due for rotation, in UTC, V(null) when it is not known.
+  returned: always
+  type: str
+  sample: "2028-10-23T20:00:00Z"
 not_after:
   description: Until when it is valid, in UTC, V(null) when it is not known.
   returned: always
@@ -196,6 +206,54 @@ credential_document:
   returned: always
   type: str
   sample: "---\nnetsuite_account_credentials:\n  format: 1\n"
+pending:
+  description: The certificate that is to replace the active one, V(null) when no rotation is under way.
+  returned: always
+  type: dict
+  contains:
+    certificate_id:
+      description: Its id.
+      type: str
+    not_before:
+      description: From when on it is valid, in UTC.
+      type: str
+    not_after:
+      description: Until when it is valid, in UTC.
+      type: str
+  sample:
+    certificate_id: Jz3rGtgrJL8r88TapOUYlJ3MENasXdBlGqMa8s1Eke4
+    not_before: "2028-11-01T20:00:00Z"
+    not_after: "2030-10-31T20:00:00Z"
+upload:
+  description: With RV(status=awaiting_upload), what is to be uploaded, otherwise V(null).
+  returned: always
+  type: dict
+  contains:
+    page:
+      description: Address of the page in NetSuite.
+      type: str
+    role:
+      description: Internal id of the role to select, V(null) when it is not known.
+      type: str
+    entity:
+      description: Internal id of the entity to select, V(null) when it is not known.
+      type: str
+    application:
+      description: Name of the integration record to select, V(null) when it is not known.
+      type: str
+    certificate_id:
+      description: Id that NetSuite must show then, V(null) when it is not known.
+      type: str
+    certificate:
+      description: The certificate, in PEM form, V(null) when it is not known.
+      type: str
+  sample:
+    page: https://1234567-sb1.app.netsuite.com/app/oauth2/clientcredentials/setup.nl
+    role: "1000"
+    entity: "12"
+    application: Patchworks
+    certificate_id: NPMnRyPg-WDWhPiAbisjKiH0fqnBpjOZ367wDTe0pqA
+    certificate: "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n"
 retiring:
   description: Certificates that are replaced and not revoked yet.
   returned: always

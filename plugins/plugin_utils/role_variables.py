@@ -90,7 +90,7 @@ def options_from_variables(
         content = None if in_file else _file_variable(variables.get(_FILE_VARIABLE), evaluate, vaulted)
         if content is not None:
             found["credentials_content"] = content
-            if "file_is_remote" in wanted:
+            if "file_is_remote" in options:
                 found["file_is_remote"] = True
         # A credential file is what counts; a pair in variables of its own may be older.
         settled = {"credentials_path", "credentials_content", *(_PAIR if in_file or content else ())}

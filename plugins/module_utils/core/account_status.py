@@ -101,9 +101,18 @@ def instruction(facts: RunFacts, generation: Mapping[str, Any]) -> str:
     )
     return (
         f"In NetSuite account {facts.account}, as Administrator, open {UPLOAD_PAGE}"
-        f" (https://{facts.label}.app.netsuite.com{_UPLOAD_PATH}), choose Create New, select {_whom(facts)}"
+        f" ({upload_page(facts.label)}), choose Create New, select {_whom(facts)}"
         f" and {application}, and upload {file}.{shown} Then run this playbook again."
     )
+
+
+def upload_page(label: str) -> str:
+    """Address of the page on which a certificate of an account is uploaded.
+
+    Args:
+        label: The account's host label.
+    """
+    return f"https://{label}.app.netsuite.com{_UPLOAD_PATH}"
 
 
 def _whom(facts: RunFacts) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from . import certificates, keys
-from .timing import days
+from .timing import days, later
 
 # Three times the default of renew_before_days. What lives longer is renewed as many days before its end as asked for.
 SHORT_LIFE = timedelta(days=90)
@@ -48,10 +48,17 @@ def due(end: datetime, *, start: datetime | None, now: datetime, renew_before_da
     """
     if end <= now:
         return "expired"
+    return "expires_soon" if end - now <= _notice(end, start, renew_before_days) else None
+
+
+def due_from(end: datetime, *, start: datetime | None, renew_before_days: int) -> datetime:
+    """From when on a certificate is due; the parameters are those of ``due``."""
+    return later(end, -_notice(end, start, renew_before_days))
+
+
+def _notice(end: datetime, start: datetime | None, renew_before_days: int) -> timedelta:
     notice = days(renew_before_days)
-    if start and end - start <= SHORT_LIFE:
-        notice = min(notice, (end - start) / 3)
-    return "expires_soon" if end - now <= notice else None
+    return min(notice, (end - start) / 3) if start and end - start <= SHORT_LIFE else notice
 
 
 def differences(

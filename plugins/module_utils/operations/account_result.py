@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..core.account_status import RunFacts, account_status, unrevoked
+from ..core.account_status import RunFacts, account_status, unrevoked, upload_page
 from ..core.accounts import parse_account
 from ..core.errors import OptionError
 from ..core.next_step import MAP, RETIRE
@@ -32,7 +32,9 @@ def run(options: Options, context: Context) -> Result:
         "account": facts.account,
         "certificate_id": _id_by_netsuite(facts) or credentials.get("certificate_id"),
         "certificate": credentials.get("certificate"),
+        "not_before": credentials.get("not_before"),
         "not_after": credentials.get("not_after"),
+        "renew_from": credentials.get("renew_from"),
         "days_left": credentials.get("days_left"),
         "certificate_path": credentials.get("certificate_path"),
         "role": check.get("role") or options["role"],
@@ -43,6 +45,8 @@ def run(options: Options, context: Context) -> Result:
         "checks": checks,
         "diagnosis": check.get("diagnosis") or [],
         "generation": credentials.get("generation"),
+        "pending": _pending(credentials),
+        "upload": _upload(facts) if status == "awaiting_upload" else None,
         "retiring": [_retiring(facts, one) for one in credentials.get("retiring") or []],
         "steps": list(facts.steps),
         "credential_document": credentials.get("credential_document"),
@@ -105,6 +109,24 @@ def _id_by_netsuite(facts: RunFacts) -> str | None:
     """The id that NetSuite gave a certificate just now, where no credential file takes note of it."""
     in_variables = facts.credentials.get("source") == "variables"
     return facts.done(MAP).get("certificate_id") if in_variables else None
+
+
+def _pending(credentials: Mapping[str, Any]) -> dict[str, Any] | None:
+    pending = credentials.get("pending")
+    return {name: pending[name] for name in ("certificate_id", "not_before", "not_after")} if pending else None
+
+
+def _upload(facts: RunFacts) -> dict[str, Any]:
+    """What somebody has to upload, and where."""
+    generation = facts.credentials.get("pending") or facts.credentials
+    return {
+        "page": upload_page(facts.label),
+        "role": facts.role,
+        "entity": facts.entity,
+        "application": facts.application,
+        "certificate_id": generation.get("certificate_id"),
+        "certificate": generation.get("certificate"),
+    }
 
 
 def _retiring(facts: RunFacts, retiring: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 from ..core import certificates
 from ..core.accounts import Account
 from ..core.generations import ROTATION_REASONS, Generation, Retiring
-from ..core.renewal import due
+from ..core.renewal import due, due_from
 from ..core.timing import iso, parse_iso
 from ..services.credential_stores.store import Snapshot
 
@@ -47,7 +47,7 @@ def report(
         "environment": account.environment,
         "source": snapshot.source,
         **active,
-        "renewal_due": _due(active, now, renew_before_days),
+        **_renewal(active, now, renew_before_days),
         "pending": _describe(credentials.pending, now) if credentials and credentials.pending else None,
         "retiring": [_describe_retiring(one, now, overlap_days) for one in credentials.retiring] if credentials else [],
         "new": snapshot.is_absent or reason in ("missing", "certificate_missing"),
@@ -56,11 +56,15 @@ def report(
     }
 
 
-def _due(active: dict[str, Any], now: datetime, renew_before_days: int) -> str | None:
+def _renewal(active: dict[str, Any], now: datetime, renew_before_days: int) -> dict[str, str | None]:
+    """From when on the active certificate is due, and whether it is."""
     if "not_after" not in active:
-        return None
+        return {"renew_from": None, "renewal_due": None}
     start, end = parse_iso(active["not_before"]), parse_iso(active["not_after"])
-    return due(end, start=start, now=now, renew_before_days=renew_before_days)
+    return {
+        "renew_from": iso(due_from(end, start=start, renew_before_days=renew_before_days)),
+        "renewal_due": due(end, start=start, now=now, renew_before_days=renew_before_days),
+    }
 
 
 def _progress(snapshot: Snapshot, reason: str | None, now: datetime, overlap_days: int) -> dict[str, bool | None]:
