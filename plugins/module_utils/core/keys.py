@@ -221,7 +221,7 @@ def _unreadable(block: pem.Block, where: str, unsupported: bool) -> KeyMaterialE
             )
         return KeyMaterialError(
             f"The passphrase does not open {where}, or the file is damaged",
-            "Check private_key_passphrase",
+            "Check private_key_passphrase, in which blanks and quotes count",
             cause="wrong_passphrase",
         )
     if der.has_explicit_curve(block.content):
