@@ -77,7 +77,7 @@ CHECK = ["call POST token", "call GET serverTime"]
 STEPS = [
     "call GET keys",  # the time at NetSuite
     *(WRITE_FILE, WRITE_CERTIFICATE),  # the pending pair
-    *(*CHECK, WRITE_FILE),  # the pair in force, and the note that it got a token
+    *(*CHECK, WRITE_FILE),  # the active pair, and the note that it got a token
     *("call POST token", "call GET certificates", "call POST certificates"),  # the upload
     *(*CHECK, WRITE_FILE),  # the proof and the promotion
     *(
@@ -109,7 +109,7 @@ def start(fleet: Fleet, host: str, kill: str, playbook: str = ROTATE) -> tuple[S
 
 
 def check_rotated(fleet: Fleet, host: str, *, retiring: int, generation: int = 2) -> None:
-    """Exactly one certificate in force, and as many retiring as there should be; here and at NetSuite."""
+    """Exactly one active certificate, and as many retiring as there should be; here and at NetSuite."""
     active, pending, old = fleet.generation_ids(host)
     stored = fleet.stored(host)
     assert stored is not None
