@@ -68,7 +68,7 @@ def options_from_variables(
     variables: Mapping[str, Any],
     evaluate: Callable[[Any], Any],
     *,
-    keeper: bool,
+    keeps_credentials: bool,
     vaulted: Callable[[Any], str] = str,
 ) -> dict[str, Any]:
     """The options that a task leaves to the role's variables.
@@ -78,7 +78,7 @@ def options_from_variables(
         given: Options that the task gives itself; they are not looked up.
         variables: The variables of the host.
         evaluate: Evaluates a template.
-        keeper: Whether the operation keeps the credential file, rather than taking credentials from where they are.
+        keeps_credentials: Whether the operation keeps the credential file, rather than only reading credentials.
         vaulted: Makes a text of an Ansible Vault value: its envelope, where the operation can open it.
     """
     wanted = [name for name in options if name not in given and _is_read(variable_of(name))]
@@ -88,7 +88,7 @@ def options_from_variables(
     if "credentials_path" in wanted:
         path = _path(variables, evaluate)
         in_file = path is not None and os.path.exists(os.path.expanduser(path))
-        if path is not None and (in_file or keeper):
+        if path is not None and (in_file or keeps_credentials):
             found["credentials_path"] = path
         content = None if in_file else _file_variable(variables.get(_FILE_VARIABLE), evaluate, vaulted)
         if content is not None:
@@ -102,7 +102,7 @@ def options_from_variables(
         value = _look_up(name, variables, evaluate)
         if value is not None:
             found[name] = value
-    reads = keeper and "state" in options and "state" not in given
+    reads = keeps_credentials and "state" in options and "state" not in given
     if reads and _truth("read_only", variables, evaluate):
         found["state"] = "read"
     return {name: value for name, value in found.items() if name not in given}
