@@ -61,7 +61,7 @@ build: ## the collection's tarball, installed offline and checked by Galaxy's im
 	@$(RUN) python tests/tools/build.py
 
 .PHONY: bench
-bench: ## what an account costs, beside the stock chain and the floor; an hour and a half (ARGS='--sizes 20 --rounds 3' is five minutes)
+bench: ## what an account costs, compared with the stock chain and with bare Ansible tasks; an hour and a half (ARGS='--sizes 20 --rounds 3' is five minutes)
 	@bash tests/tools/bench.sh $(ARGS)
 
 .PHONY: coverage

@@ -31,6 +31,7 @@ extends_documentation_fragment:
   - m2m.netsuite.client
   - m2m.netsuite.client.pair
   - m2m.netsuite.http_options
+  - m2m.netsuite.store
   - m2m.netsuite.attributes
   - m2m.netsuite.attributes.info
   - m2m.netsuite.attributes.actiongroup_netsuite
@@ -105,22 +106,22 @@ mappings:
       description: Certificate ID, the C(kid) of assertions.
       type: str
     role:
-      description: Internal id of the role, V(null) when NetSuite does not tell.
+      description: Internal id of the role, V(null) when NetSuite does not say.
       type: str
     entity:
-      description: Internal id of the entity, V(null) when NetSuite does not tell. It may be negative.
+      description: Internal id of the entity, V(null) when NetSuite does not say. It may be negative.
       type: str
     valid_from:
-      description: First day, V(null) when NetSuite does not tell.
+      description: First day, V(null) when NetSuite does not say.
       type: str
     valid_until:
-      description: Last day, V(null) when NetSuite does not tell.
+      description: Last day, V(null) when NetSuite does not say.
       type: str
     revoked:
       description: Whether it was revoked. An expired mapping is not revoked by that.
       type: bool
     algorithm:
-      description: Kind of the key, V(RSA) or V(EC), V(null) when NetSuite does not tell.
+      description: Kind of the key, V(RSA) or V(EC), V(null) when NetSuite does not say.
       type: str
 active_count:
   description:

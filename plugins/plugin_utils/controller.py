@@ -105,7 +105,7 @@ def fill_in(operation: Operation, arguments: Mapping[str, Any], run: Run, *, loc
             arguments,
             run.variables,
             run.evaluate,
-            keeper=operation.keeps_credentials,
+            keeps_credentials=operation.keeps_credentials,
             vaulted=envelope_of if local else str,
         )
     try:

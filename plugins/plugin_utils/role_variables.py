@@ -43,8 +43,9 @@ _NAMES = """
     credentials_path curve diagnose email encryption entity_id environment fail forget id key_size key_type
     locality organization organizational_unit overlap_days private_key private_key_passphrase proxy
     proxy_password proxy_username read_only renew_before_days require_active retries role_id rotate scope
-    signature_padding state_or_province timeout tls_client_cert tls_client_key valid_days validate_certs
-    vault_id
+    signature_padding state_or_province store store_auth_method store_ca_cert store_engine_mount_point store_jwt
+    store_namespace store_path store_role store_role_id store_secret_id store_token store_url timeout
+    tls_client_cert tls_client_key valid_days validate_certs vault_id
 """
 ROLE_VARIABLES = frozenset(_NAMES.split())
 _PAIR = ("private_key_content", "certificate_content", "certificate_id")
@@ -67,7 +68,7 @@ def options_from_variables(
     variables: Mapping[str, Any],
     evaluate: Callable[[Any], Any],
     *,
-    keeper: bool,
+    keeps_credentials: bool,
     vaulted: Callable[[Any], str] = str,
 ) -> dict[str, Any]:
     """The options that a task leaves to the role's variables.
@@ -77,20 +78,22 @@ def options_from_variables(
         given: Options that the task gives itself; they are not looked up.
         variables: The variables of the host.
         evaluate: Evaluates a template.
-        keeper: Whether the operation keeps the credential file, rather than taking credentials from where they are.
+        keeps_credentials: Whether the operation keeps the credential file, rather than only reading credentials.
         vaulted: Makes a text of an Ansible Vault value: its envelope, where the operation can open it.
     """
     wanted = [name for name in options if name not in given and _is_read(variable_of(name))]
     found: dict[str, Any] = {}
+    if variables.get(PREFIX + "store") == "kv2":
+        wanted = [name for name in wanted if name not in ("credentials_path", "credentials_content")]
     if "credentials_path" in wanted:
         path = _path(variables, evaluate)
         in_file = path is not None and os.path.exists(os.path.expanduser(path))
-        if path is not None and (in_file or keeper):
+        if path is not None and (in_file or keeps_credentials):
             found["credentials_path"] = path
         content = None if in_file else _file_variable(variables.get(_FILE_VARIABLE), evaluate, vaulted)
         if content is not None:
             found["credentials_content"] = content
-            if "file_is_remote" in wanted:
+            if "file_is_remote" in options:
                 found["file_is_remote"] = True
         # A credential file is what counts; a pair in variables of its own may be older.
         settled = {"credentials_path", "credentials_content", *(_PAIR if in_file or content else ())}
@@ -99,7 +102,7 @@ def options_from_variables(
         value = _look_up(name, variables, evaluate)
         if value is not None:
             found[name] = value
-    reads = keeper and "state" in options and "state" not in given
+    reads = keeps_credentials and "state" in options and "state" not in given
     if reads and _truth("read_only", variables, evaluate):
         found["state"] = "read"
     return {name: value for name, value in found.items() if name not in given}

@@ -77,7 +77,7 @@ CHECK = ["call POST token", "call GET serverTime"]
 STEPS = [
     "call GET keys",  # the time at NetSuite
     *(WRITE_FILE, WRITE_CERTIFICATE),  # the pending pair
-    *(*CHECK, WRITE_FILE),  # the pair in force, and the note that it got a token
+    *(*CHECK, WRITE_FILE),  # the active pair, and the note that it got a token
     *("call POST token", "call GET certificates", "call POST certificates"),  # the upload
     *(*CHECK, WRITE_FILE),  # the proof and the promotion
     *(
@@ -109,7 +109,7 @@ def start(fleet: Fleet, host: str, kill: str, playbook: str = ROTATE) -> tuple[S
 
 
 def check_rotated(fleet: Fleet, host: str, *, retiring: int, generation: int = 2) -> None:
-    """Exactly one certificate in force, and as many retiring as there should be; here and at NetSuite."""
+    """Exactly one active certificate, and as many retiring as there should be; here and at NetSuite."""
     active, pending, old = fleet.generation_ids(host)
     stored = fleet.stored(host)
     assert stored is not None
@@ -217,11 +217,11 @@ def test_a_fault_at_each_call_loses_nothing(fleet, simulator):
         assert hits[rule] == 1, (host, what)
         fleet.mint(host)
         _active, pending, retiring = fleet.generation_ids(host)
-        told = run.account(host)["next_step"]
+        shown = run.account(host)["next_step"]
         if pending is None and (overlap or not retiring):
             finished.add(host)
         else:
-            assert not told.startswith("Nothing to do"), (host, what, told)
+            assert not shown.startswith("Nothing to do"), (host, what, shown)
     assert finished < set(faults)
     again = fleet.controller.play(ONBOARD, "--forks", "4", timeout=400).expect(0)
     for host, (_rule, overlap, *what) in faults.items():

@@ -245,7 +245,8 @@ def _named(character: str) -> str:
 
 
 def _not(name: str, value: Any, what: str, fix: str) -> OptionError:
-    return OptionError(f"{name} is {shown(value)}, which is not {what}", fix, cause="bad_option")
+    said = str(value).lower() if isinstance(value, bool) else shown(value)
+    return OptionError(f"{name} is {said}, which is not {what}", fix, cause="bad_option")
 
 
 def _boolean(name: str, value: Any) -> Any:

@@ -32,7 +32,7 @@ from .token_check import TokenCheck
 _DONE, _OK, _PLANNED, _FAILED = "done", "ok", "planned", "failed"
 # The pair is given to whoever needs it, rather than read from where options say.
 _NO_OTHER_SOURCE: dict[str, Any] = {
-    **dict.fromkeys(("access_token", "assertion", "credentials_path", "credentials_content")),
+    **dict.fromkeys(("access_token", "assertion", "credentials_path", "credentials_content", "store")),
     "diagnose": True,
 }
 # Refusals after which another holder's token may still be accepted; which of them NetSuite uses is not documented.
@@ -266,7 +266,7 @@ class Reconciliation:
             except RefusedError as error:
                 if error.cause != "unknown_certificate" or certificate_id not in self.options["forget"]:
                     raise
-                detail = "NetSuite does not show it, and it is forgotten as asked"
+                detail = "NetSuite does not show it, so it is forgotten as requested"
         self._apply(lambda old: old.without_retiring(certificate_id), certificate_id)
         self._note(step, self._did, detail)
 

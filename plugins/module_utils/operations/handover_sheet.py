@@ -22,7 +22,7 @@ from ..services import files, handover_templates, pages
 from ..services.credential_stores.choose import names_store
 from ..services.oauth_client import read_certificate, read_pair
 from .operation import Context, Operation, Options, Result
-from .option_groups import CLIENT, ROLE_VARIABLES
+from .option_groups import CLIENT, ROLE_VARIABLES, STORE
 
 # Part of a file name: no separator of folders, no control character, and not dots alone.
 _NAME = re.compile(r"(?!\.+$)[^/\\\x00-\x1f\x7f]+")
@@ -55,8 +55,8 @@ def run(options: Options, context: Context) -> Result:
     folder.add(handover.key_file, _private_key(options, context) if options["reveal_key"] else None)
     if options["reveal_key"]:
         context.warnings.append(
-            f"The private key lies unencrypted in {folder.path(handover.key_file)}. Enter it where it is needed, and"
-            " run this again without reveal_key, which removes it."
+            f"The private key lies unencrypted in {folder.path(handover.key_file)}. Enter it where it is needed, then"
+            " run this again without reveal_key to remove it."
         )
     folder.write()
     context.warnings += [f"{entry['consumer']}: {entry['problem']}" for entry in problems]
@@ -76,7 +76,7 @@ def _handover_context(options: Options, context: Context) -> HandoverContext:
     if not _NAME.fullmatch(name):
         raise OptionError(
             f"name {name!r} cannot be part of a file name",
-            "Use a name without slashes and control characters that is more than dots",
+            "Use a name without slashes or control characters that does not consist of dots alone",
             cause="bad_name",
         )
     client_id = options["client_id"] or ""
@@ -116,7 +116,7 @@ def _certificate(options: Options, context: Context) -> tuple[str, keys.KeyFacts
 
 def _client(options: Options) -> dict[str, Any]:
     """The options that lead to key and certificate, for the service that reads them."""
-    given = {name: options[name] for name in ("account_id", *_CREDENTIALS)}
+    given = {name: options[name] for name in ("account_id", *_CREDENTIALS, *STORE)}
     return {**dict.fromkeys(CLIENT), "generation": "active", **given}
 
 
@@ -124,7 +124,7 @@ def _private_key(options: Options, context: Context) -> str:
     """The private key as the file auth-key.pem has it: PKCS#8, unencrypted.
 
     Raises:
-        KeyMaterialError: it cannot be opened, or belongs to another certificate.
+        KeyMaterialError: it cannot be read, or belongs to another certificate.
         OptionError: none is given.
     """
     pair = read_pair(_client(options), context.vault)
@@ -202,7 +202,7 @@ OPERATION = Operation(
     options={
         **ROLE_VARIABLES,
         "account_id": {"type": "str", "required": True},
-        **{name: CLIENT[name] for name in ("client_id", *_CREDENTIALS, "scope")},
+        **{name: CLIENT[name] for name in ("client_id", *_CREDENTIALS, *STORE, "scope")},
         **{name: {"type": "str"} for name in ("role", "entity", "suitetalk_url", "company", "name")},
         "account_result": {"type": "dict"},
         "script": {"type": "dict"},

@@ -132,7 +132,7 @@ class TokenRequest:
         return certificates.certificate_id(self.certificate) if self.certificate is not None else None
 
     def _list_token(self, http_client: HttpClient) -> str | None:
-        """The token that was given for the purpose; in a rotation, one of the pair that is in force."""
+        """The token that was given for the purpose; in a rotation, one of the active pair."""
         if self.options["bootstrap_token"] or not self.options["client_id"]:
             token: str | None = self.options["bootstrap_token"]
             return token
