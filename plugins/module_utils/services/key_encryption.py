@@ -11,13 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..core.errors import VaultError
-<<<<<<< HEAD
 from ..core.generations import Credentials, with_keys
-from .vault import VAULT_HEADER, Vault, envelope_id, open_envelope
-=======
-from ..core.generations import Credentials, Generation, Retiring
 from .vault import VAULT_HEADER, Vault, decrypt_envelope, envelope_id
->>>>>>> a35d13cb682a7710e998e545613d6fd662d7c22d
 
 
 @dataclass(frozen=True)
@@ -94,16 +89,9 @@ class KeyEncryption:
 
         def protected(text: str) -> str:
             is_stored = text in known or text.startswith(VAULT_HEADER)
-<<<<<<< HEAD
             if is_stored and not self.moves(text):
                 return text
-            return self._encrypt(open_envelope(text, self.vault, f"the private key in {where}"), in_use, where)
-=======
-            if not text or (is_stored and not self.moves(text)):
-                return holder
-            decrypted = decrypt_envelope(text, self.vault, f"the private key in {where}")
-            return replace(holder, private_key=self._encrypt(decrypted, in_use, where))
->>>>>>> a35d13cb682a7710e998e545613d6fd662d7c22d
+            return self._encrypt(decrypt_envelope(text, self.vault, f"the private key in {where}"), in_use, where)
 
         return with_keys(credentials, protected)
 

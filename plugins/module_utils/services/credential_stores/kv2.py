@@ -21,7 +21,7 @@ from typing import Any
 from ...core.errors import KeyMaterialError
 from ...core.generations import Credentials, from_document, to_document, with_keys
 from ...core.libraries import note_missing
-from ..vault import Vault, open_envelope
+from ..vault import Vault, decrypt_envelope
 from .store import Snapshot, StoreConflictError
 from .vault_server import VaultServer
 
@@ -91,7 +91,7 @@ class Kv2Store:
     def save(self, credentials: Credentials, expected: str | None) -> Snapshot:
         """Write the next version of the secret, unless another one is there."""
         where = f"the private key that moves to {self.describe()}"
-        plain = with_keys(credentials, lambda text: open_envelope(text, self.vault, where))
+        plain = with_keys(credentials, lambda text: decrypt_envelope(text, self.vault, where))
         secret = {
             _DOCUMENT: json.dumps(to_document(plain)),
             "private_key": plain.active.private_key,
