@@ -96,7 +96,7 @@ def waiting(number: int = 0, **more: Any) -> dict[str, Any]:
     """An account whose certificate is to be uploaded."""
     found = result("awaiting_upload", number)
     label = found["account"].lower().replace("_", "-")
-    path = f"/home/operator/inventories/production/host_vars/account_{number}/netsuite_credentials.auth-cert.pem"
+    path = f"/srv/ansible/inventories/production/host_vars/account_{number}/netsuite_credentials.auth-cert.pem"
     situation = RunFacts(found["account"], label, "1000", "12", "Patchworks", {"certificate_path": path})
     upload = {
         "page": upload_page(label),
