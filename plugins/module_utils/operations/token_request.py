@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who asks for the token that m2m.netsuite.token_check checks, and what can be told when the answer is no."""
+"""Who asks for the token that m2m.netsuite.token_check checks, and what is known when it is refused."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class TokenRequest:
     problems: Sequence[preflight.Problem] = ()
 
     def preflight(self) -> Evidence:
-        """What can be told to be wrong before anything is sent."""
+        """What is known to be wrong before anything is sent."""
         now = self.context.now()
         verdicts: Sequence[ClaimCheck] = ()
         if self.client is not None:

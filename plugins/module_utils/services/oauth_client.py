@@ -67,7 +67,7 @@ class Client:
     request: assertions.Request
 
     def problems(self, now: datetime) -> list[preflight.Problem]:
-        """Everything that can be told to be wrong without asking NetSuite, the pair first."""
+        """Everything that is known to be wrong without asking NetSuite, the pair first."""
         found = self.pair.problems(now)
         if self.pair.certificate is None:
             found += preflight.id_form_problems(self.request.certificate_id)

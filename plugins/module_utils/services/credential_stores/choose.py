@@ -32,7 +32,7 @@ def open_store(
         options: The options.
         account: The account's realm.
         vault: Ansible Vault, where there is one.
-        warn: Takes what the user should be told.
+        warn: Takes warnings for the user.
     """
     given = VariableStore.of(options, account, vault)
     if not options.get("credentials_path"):
