@@ -153,14 +153,14 @@ def account_problems(account_id: str | int | None, base_url: str | None = None) 
     return []
 
 
-def owner_problems(owner: Account | None, account: Account) -> list[Problem]:
+def credential_file_problems(file_account: Account | None, account: Account) -> list[Problem]:
     """Whether a credential file is the account's own.
 
     It does not block: the same certificate may be mapped in several accounts.
     """
-    if owner is None or owner == account:
+    if file_account is None or file_account == account:
         return []
-    detail = f"the credential file belongs to account {owner.realm}, but account_id is {account.realm}"
+    detail = f"the credential file belongs to account {file_account.realm}, but account_id is {account.realm}"
     return [Problem("account", detail, "Correct account_id or credentials_path", blocking=False)]
 
 

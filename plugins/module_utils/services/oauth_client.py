@@ -73,7 +73,7 @@ class Client:
             found += preflight.id_form_problems(self.request.certificate_id)
         elif self.request.certificate_id != self.pair.netsuite_id:
             found += preflight.id_problems(self.pair.certificate, self.request.certificate_id)
-        found += preflight.owner_problems(self.pair.account, self.account)
+        found += preflight.credential_file_problems(self.pair.account, self.account)
         found += preflight.client_problems(self.request.client_id)
         found += preflight.audience_problems(self.request.audience, self.account, self.endpoints)
         return found + preflight.request_problems(keys.facts(self.pair.key), self.request.algorithm, self.request.scope)

@@ -95,24 +95,24 @@ def mappings_for(
     try:
         found = mapping.find(CertificateApi(http_client, endpoints, client_id, token).list(), certificate_id)
     except CallRefusedError as error:
-        sight = MappingObservation(holder, refused=error.response.status)
+        observed = MappingObservation(holder, refused=error.response.status)
     except (TransportError, RefusedError):
         return None
     else:
         if found is not None:
             return MappingObservation(holder, _state(found, now), role=found.role, entity=found.entity)
-        sight = MappingObservation(holder, "absent")
+        observed = MappingObservation(holder, "absent")
     if holder.client_id in (None, client_id):
-        return sight
+        return observed
     try:
         other = mapping.find(
             CertificateApi(http_client, endpoints, str(holder.client_id), token).list(), certificate_id
         )
     except (TransportError, RefusedError):
-        return sight
+        return observed
     if other is None or not other.is_active(now.date()):
-        return sight
-    return MappingObservation(holder, sight.state, sight.refused, elsewhere=True)
+        return observed
+    return MappingObservation(holder, observed.state, observed.refused, elsewhere=True)
 
 
 def _state(found: mapping.Mapping, now: datetime) -> str:
