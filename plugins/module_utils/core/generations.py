@@ -15,7 +15,7 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from . import certificates
 from .errors import KeyMaterialError
@@ -96,6 +96,9 @@ class Retiring:
         return self.is_over(now) or self.revoke_after(overlap_days) <= now
 
 
+Holder = TypeVar("Holder", Generation, Retiring)
+
+
 @dataclass(frozen=True)
 class Credentials:
     """All generations of one account. ``account`` is its realm."""
@@ -167,6 +170,20 @@ class Credentials:
         if which == "active" or certificate_id == self.active.certificate_id:
             return self.active
         raise KeyMaterialError("There is no pending generation", "Begin a rotation first", cause="nothing_pending")
+
+
+def with_keys(credentials: Credentials, change: Callable[[str], str]) -> Credentials:
+    """The same credentials with each private key in another form, encrypted or decrypted."""
+
+    def changed(holder: Holder) -> Holder:
+        return replace(holder, private_key=change(holder.private_key)) if holder.private_key else holder
+
+    return replace(
+        credentials,
+        active=changed(credentials.active),
+        pending=changed(credentials.pending) if credentials.pending else None,
+        retiring=tuple(changed(one) for one in credentials.retiring),
+    )
 
 
 def rotation_reason(

@@ -238,7 +238,7 @@ def _sources(
     """Private key and certificate, decrypted; the key's envelope is left alone when the key is not asked for."""
     if not names_store(options):
         return _option(options, "private_key", vault) if key else None, _option(options, "certificate", vault)
-    store = open_store(options, parse_account(options["account_id"]).realm, vault)
+    store = open_store(options, parse_account(options["account_id"]), vault)
     snapshot = store.load()
     credentials = snapshot.credentials
     if credentials is None:
