@@ -27,10 +27,10 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation 
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.controller import Run, check, fill_in
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.default_place import default_path
 from ansible_collections.m2m.netsuite.tests.contract.test_pasted_values import OWN_OPTIONS, SECRETS, misplaced
+from ansible_collections.m2m.netsuite.tests.support import pasted, pem_inputs
 from ansible_collections.m2m.netsuite.tests.support.canaries import betrayed
 from ansible_collections.m2m.netsuite.tests.support.catalogue import OPERATIONS, ROOT
 from ansible_collections.m2m.netsuite.tests.support.material import new_pair
-from ansible_collections.m2m.netsuite.tests.unit import pasted, pem_inputs
 
 PAGE = ROOT / "docs/inputs.md"
 PASSPHRASE = "correct horse"

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives import serialization
 
 from ansible_collections.m2m.netsuite.tests.interop.patchworks_script import assertion, verify_signature
 from ansible_collections.m2m.netsuite.tests.interop.programs import parts
+from ansible_collections.m2m.netsuite.tests.support import pasted, pem_inputs
 from ansible_collections.m2m.netsuite.tests.support.material import key_pem, new_key
-from ansible_collections.m2m.netsuite.tests.unit import pasted, pem_inputs
 
 FORMS = {
     "PKCS#8 EC": ("secp256r1", "PKCS8"),

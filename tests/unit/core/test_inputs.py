@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import inputs
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError
-from ansible_collections.m2m.netsuite.tests.unit import pasted
+from ansible_collections.m2m.netsuite.tests.support import pasted
 
 STR, SECRET = {"type": "str"}, {"type": "str", "no_log": True}
 TOKEN = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMDAxOzEyIn0.c2lnbmF0dXJl"
