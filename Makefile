@@ -38,7 +38,7 @@ e2e: ## real ansible-playbook runs against the simulator
 	@$(SUITE) e2e tests/e2e -- --dist loadfile $(ARGS)
 
 .PHONY: interop
-interop: ## against programs of other people: an authorization server, openssl, jose
+interop: ## against third-party programs: an authorization server, openssl, jose
 	@bash tests/tools/node.sh
 	@$(SUITE) interop tests/interop -- --dist loadfile $(ARGS)
 
@@ -73,7 +73,7 @@ matrix: ## unit tests, an end-to-end subset and sanity on each supported ansible
 	@bash tests/tools/matrix.sh $(ARGS)
 
 .PHONY: pins
-pins: ## resolve tests/constraints.txt anew (ARGS=--upgrade takes the newest releases)
+pins: ## resolve tests/constraints.txt again (ARGS=--upgrade takes the newest releases)
 	@bash tests/tools/pin.sh $(ARGS)
 
 ##@ Housekeeping

@@ -54,7 +54,7 @@ options:
     description:
       - How a new credential file is encrypted.
       - V(value) makes the private keys inline C(!vault) values. V(file) encrypts the file as a whole, which C(ansible-vault rekey) can handle.
-      - A present file keeps its form.
+      - An existing file keeps its form.
     type: str
     choices: [value, file]
     default: value

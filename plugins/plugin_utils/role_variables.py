@@ -142,7 +142,7 @@ def _look_up(option: str, variables: Mapping[str, Any], evaluate: Callable[[Any]
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether a value surely is no template. Asking Ansible, thirty times a task, is the dearer way to learn that."""
+    """Whether a value certainly is not a template. To ask Ansible, thirty times a task, would cost more."""
     if isinstance(value, list):
         return all(isinstance(one, str) and "{" not in one for one in value)
     return isinstance(value, (int, float)) or (isinstance(value, str) and "{" not in value)

@@ -26,7 +26,7 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.core.timing import is
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.controller import Run, check, fill_in
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.default_place import default_path
-from ansible_collections.m2m.netsuite.tests.contract.test_pasted_values import HOMES, SECRETS, misplaced
+from ansible_collections.m2m.netsuite.tests.contract.test_pasted_values import OWN_OPTIONS, SECRETS, misplaced
 from ansible_collections.m2m.netsuite.tests.support import pasted, pem_inputs
 from ansible_collections.m2m.netsuite.tests.support.canaries import betrayed
 from ansible_collections.m2m.netsuite.tests.support.catalogue import OPERATIONS, ROOT
@@ -309,7 +309,7 @@ def dates() -> Iterator[Input]:
     ):
         document = {"access_token": "x", "expires_in": seconds}
         run = lambda document=document: tokens.from_response(document, NOW).expires_in  # noqa: E731
-        yield Input("`expires_in` of an answer that is no lifetime", label, run, 3600)
+        yield Input("`expires_in` of an answer that is not a lifetime", label, run, 3600)
     for label, until in (
         ("`9999-12-31`", "9999-12-31"),
         ("`31.12.2027`", "31.12.2027"),
@@ -347,8 +347,8 @@ def outcome(one: Input) -> str:
         assert one.meant is None, f"{one.kind}, {one.label} is lost: {message}"
         assert one.word in message, f"{one.kind}, {one.label}: {message}"
         assert betrayed(message, {**SECRETS, "own key": PAIR.key, "locked": LOCKED.key, "passphrase": PASSPHRASE}) == []
-        what = r"holds (?:white space|the character U\+\w+)(?: \([^)]+\))? at place \d+ of \d+"
-        return "refused: " + re.sub(what, "holds (what it is, by name) at place 5 of N", message)
+        what = r"holds (?:white space|the character U\+\w+)(?: \([^)]+\))? at position \d+ of \d+"
+        return "refused: " + re.sub(what, "holds (what it is, by name) at position 5 of N", message)
     assert one.meant is not None, f"{one.kind}, {one.label} is taken for {found!r}"
     assert (found, type(found)) == (one.meant, type(one.meant)), f"{one.kind}, {one.label}"
     shown = _HIDDEN.get(found, found) if isinstance(found, str) else found
@@ -379,7 +379,7 @@ def test_there_are_enough_inputs_and_each_is_tried_once():
     assert len(inputs()) >= 150
     names = [(one.kind, one.label) for one in inputs()]
     assert sorted({name for name in names if names.count(name) > 1}) == []
-    assert set(HOMES) == {"key", "token"}
+    assert set(OWN_OPTIONS) == {"key", "token"}
 
 
 def test_the_page_shows_what_becomes_of_each_input():

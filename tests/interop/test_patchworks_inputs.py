@@ -73,7 +73,7 @@ def test_what_is_around_a_value_goes(runtime, handed, around):
 def test_what_is_within_an_id_is_named_by_its_place(runtime, handed, name, within):
     character, words = pasted.WITHIN[within]
     error = runtime(handed().with_(**{name: f"abcd{character}efgh"}))["error"]
-    assert f"holds {words.split(' (')[0]} at place 5 of 9".replace("holds U+", "holds the character U+") in error
+    assert f"holds {words.split(' (')[0]} at position 5 of 9".replace("holds U+", "holds the character U+") in error
     assert "abcd" not in error
 
 

@@ -139,7 +139,7 @@ class Credentials:
         if self.pending is None or self.pending.certificate_id != certificate_id:
             raise KeyMaterialError(
                 f"The certificate {certificate_id} is not pending any more",
-                "Run the playbook again: it goes on from what is there now",
+                "Run the playbook again: it continues from the present state",
                 cause="nothing_pending",
             )
         active = replace(self.pending, proven=iso(now))

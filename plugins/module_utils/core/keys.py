@@ -66,7 +66,7 @@ _REMAKE = "Make a new pair with m2m.netsuite.certificate and map its certificate
 
 @dataclass(frozen=True)
 class KeyFacts:
-    """What may be told about a key: ``type`` (RSA, EC), ``size`` in bits, ``curve`` (None for RSA)."""
+    """What may be shown of a key: ``type`` (RSA, EC), ``size`` in bits, ``curve`` (None for RSA)."""
 
     type: str
     size: int

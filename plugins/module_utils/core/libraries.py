@@ -95,6 +95,6 @@ def _advice(libraries: list[str]) -> str:
 
 
 def _numbers(version: object) -> tuple[float, ...]:
-    """The first numbers of a version; infinite where there are none, so that an odd one is no reason to stop."""
+    """The first numbers of a version; infinite where there are none: an odd version is not a reason to stop."""
     found = _VERSION.match(str(version))
     return tuple(float(number or 0) for number in found.groups()) if found else (math.inf,)

@@ -143,7 +143,7 @@ class CredentialManager:
         return snapshot.credentials
 
     def report(self, snapshot: Snapshot, reason: str | None) -> Result:
-        """The result: what may be told of the credentials, and why they changed."""
+        """The result: what may be shown of the credentials, and why they changed."""
         where = self.store.facts(snapshot)
         return {
             **report(

@@ -82,9 +82,9 @@ def _handover_context(options: Options, context: Context) -> HandoverContext:
     client_id = options["client_id"] or ""
     check_client_id(client_id)
     certificate_id, key, not_after = _certificate(options, context)
-    if complaint := keys.rejection_reason(key):
+    if reason := keys.rejection_reason(key):
         raise KeyMaterialError(
-            f"These credentials cannot be handed over: {complaint}",
+            f"These credentials cannot be handed over: {reason}",
             "Make a new pair with the playbook rotate",
             cause="unsupported_key",
         )

@@ -88,7 +88,7 @@ def write(path: str, text: str, mode: int, *, keep_rights: bool = False) -> None
             user may.
 
     Raises:
-        OptionError: when the folder is missing or may not be written, or the text is no proper Unicode.
+        OptionError: when the folder is missing or may not be written, or the text is not valid Unicode.
     """
     target = os.path.realpath(path)
     temporary = temporary_of(path)
@@ -176,7 +176,7 @@ def mode_of(path: str) -> int | None:
     """A file's permission bits, or None where there is no file.
 
     Raises:
-        OptionError: when that cannot be told.
+        OptionError: when that cannot be determined.
     """
     try:
         return stat.S_IMODE(os.stat(path).st_mode)

@@ -147,7 +147,7 @@ function compact(name, value) {
   if (place >= 0) {
     const code = text.codePointAt(place).toString(16).toUpperCase().padStart(4, '0');
     const what = /\s/.test(text[place]) ? 'white space' : `the character U+${code}`;
-    throw new CredentialError(name, `holds ${what} at place ${place + 1} of ${text.length}. Copy it again, in one`
+    throw new CredentialError(name, `holds ${what} at position ${place + 1} of ${text.length}. Copy it again, in one`
       + ' piece.');
   }
   return text;

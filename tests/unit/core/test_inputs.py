@@ -65,7 +65,7 @@ def test_what_is_within_a_value_is_named_by_its_place(within, name, spec):
     character, words = pasted.WITHIN[within]
     error = refusal(name, f"abcd{character}efgh", spec)
     assert words in error.problem
-    assert "at place 5 of 9" in error.problem
+    assert "at position 5 of 9" in error.problem
     assert "abcd" not in str(error)
 
 

@@ -41,7 +41,7 @@ def open_store(
         options: The options.
         account: The account.
         vault: Ansible Vault, where there is one.
-        warn: Takes what the user should be told.
+        warn: Takes warnings for the user.
     """
     given = VariableStore.of(options, account.realm, vault)
     home: CredentialStore
