@@ -27,7 +27,7 @@ options:
   base_url:
     description:
       - Replaces C(https://<account>.suitetalk.api.netsuite.com) and C(https://<account>.restlets.api.netsuite.com) alike.
-      - Oracle advises to take the addresses from Setup > Company > Company Information > Company URLs rather than to construct them. Set this
+      - Oracle advises taking the addresses from Setup > Company > Company Information > Company URLs rather than to construct them. Set this
         option where they differ.
       - It may carry a path prefix, for example V(http://127.0.0.1:8080/_acct/1234567-sb1). Plain C(http) is accepted for loopback
         addresses only.

@@ -84,14 +84,14 @@ options:
     description:
       - JWS algorithm that signs the assertion.
       - V(auto) follows the key, with V(PS256) for RSA, and V(ES256), V(ES384) or V(ES512) for EC, depending on the curve.
-      - The others to choose from are V(PS256), V(PS384) and V(PS512), which any RSA key can sign. An EC key has one algorithm only.
+      - The alternatives are V(PS256), V(PS384) and V(PS512), which any RSA key can sign. An EC key has one algorithm only.
       - V(RS256) and its relatives are refused, as NetSuite takes no PKCS#1 v1.5 signatures in this flow since 1 March 2025.
     type: str
     default: auto
   scope:
     description:
       - Scopes to ask for, out of V(rest_webservices), V(restlets) and V(suite_analytics). Each must be ticked on the integration record.
-      - V(mcp) is refused. NetSuite combines it with no other scope, and wants Client Credentials unticked for it.
+      - V(mcp) is refused. NetSuite does not combine it with other scopes, and requires Client Credentials to be unticked for it.
       - They are sent as a JSON array, as in Oracle's sample assertion. The text of the same page speaks of a comma-separated list.
     type: list
     elements: str

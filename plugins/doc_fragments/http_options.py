@@ -21,7 +21,7 @@ options:
         504, or HTTP 400 with a NetSuite code for too many concurrent requests.
       - The pauses between them are jittered and grow. C(Retry-After) is honoured up to 30 seconds.
       - A request that must not be carried out twice, such as an upload, is repeated only when it was not sent, or after HTTP 429 or 503. HTTP
-        502 and 504 and a lost answer do not tell whether it was carried out. NetSuite's list tells whether an upload arrived.
+        502 and 504 and a lost answer do not say whether it was carried out. NetSuite's list shows whether an upload arrived.
       - All requests of a task together lose no more time by failed attempts and pauses than one request may, which is O(timeout) for each
         attempt and 30 seconds for each pause.
       - When the last attempt gets no answer, the task asks nothing further of the same server.
@@ -29,7 +29,7 @@ options:
     default: 3
   validate_certs:
     description:
-      - Whether the server's TLS certificate is verified. Leave it on, as what is sent are credentials.
+      - 'Whether the server''s TLS certificate is verified. Leave it on: requests carry credentials.'
     type: bool
     default: true
   ca_path:
@@ -41,8 +41,8 @@ options:
   proxy:
     description:
       - URL of a proxy for all requests.
-      - Without it, the environment variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY) count as they do for the Python library requests,
-        those of the task's C(environment) too.
+      - Defaults to the environment variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY), as the Python library requests reads them,
+        including values set by the task's C(environment).
       - When the proxy wants a login, use O(proxy_username) and O(proxy_password). A password in the URL is not treated as a secret.
     type: str
   proxy_username:

@@ -56,8 +56,8 @@ options:
   valid_days:
     description:
       - Days for which a new certificate is valid from now on, 1 to 730. NetSuite shortens a longer validity to two years.
-      - A certificate begins a day before it is made, so that machines whose clocks are behind take it too. Its whole life stays within 730
-        days, so that V(730) leaves 729.
+      - A certificate begins a day before it is made, so machines whose clocks are behind accept it too. Its whole life stays within 730
+        days, so V(730) leaves 729.
     type: int
     default: 730
   renew_before_days:

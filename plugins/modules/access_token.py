@@ -110,7 +110,7 @@ token_type:
   type: str
   sample: Bearer
 claims:
-  description: The token's claims, not verified. Empty when the token is no JWT.
+  description: The token's claims, not verified. Empty when the token is not a JWT.
   returned: success
   type: dict
   sample:

@@ -10,12 +10,12 @@ short_description: Keep the credentials of one NetSuite account in its credentia
 version_added: 0.1.0
 description:
   - Keeps the private key and the certificate of one account in one file, an inventory vars file with a single variable,
-    C(netsuite_account_credentials). The private key is an inline C(!vault) value in it, so that the file can be committed and reviewed.
-  - It holds the generation in force (C(active)), while a rotation is under way the next one (C(pending)), and after it the certificates that
-    are replaced and not revoked yet (C(retiring)). Each step replaces the file as a whole, so a run that is killed leaves one state or the
-    other.
-  - Beside it lies the newest certificate as a file of its own, for NetSuite's upload page, as RV(certificate_path) tells.
-  - It asks NetSuite nothing but the time, with O(compare_clock). M(m2m.netsuite.account_reconcile) takes the steps that NetSuite has a part in.
+    C(netsuite_account_credentials). The private key is an inline C(!vault) value in it, so the file can be committed and reviewed.
+  - It holds the C(active) generation, the next one (C(pending)) while a rotation is under way, and afterwards the certificates that
+    have been replaced but not revoked yet (C(retiring)). Each step replaces the file as a whole, so a run that is killed leaves one state or
+    the other.
+  - The newest certificate is also kept as a separate file beside it, for NetSuite's upload page. RV(certificate_path) names it.
+  - The only thing it asks NetSuite for is the time, with O(compare_clock). M(m2m.netsuite.account_reconcile) takes the steps that involve NetSuite.
 options:
   environment:
     description:
@@ -24,8 +24,8 @@ options:
     choices: [production, sandbox, release_preview, test_drive]
   credentials_path:
     description:
-      - Path of the credential file. Where it exists, it is what counts, and the credentials in the other options are not read.
-      - Its folder is made when it is missing.
+      - Path of the credential file. If the file exists, it takes precedence, and the credentials in the other options are not read.
+      - Its folder is created if it is missing.
     type: path
   credentials_content:
     description:
@@ -62,7 +62,7 @@ options:
     description:
       - Vault id whose secret encrypts. The default is the one that the credentials are under, and for a new file the one that Ansible itself
         would encrypt with.
-      - What is under another vault id is encrypted anew. So is a plaintext key, without O(allow_plaintext_key), once there is a vault secret.
+      - What is under another vault id is re-encrypted. So is a plaintext key, without O(allow_plaintext_key), once there is a vault secret.
     type: str
   allow_plaintext_key:
     description:
@@ -139,7 +139,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: Upload {{ credentials.certificate_path }}; NetSuite will show {{ credentials.certificate_id }}.
 
-- name: Use the credentials in a play of one's own
+- name: Use the credentials in your own play
   m2m.netsuite.token_check:
     account_id: 1234567_SB1
     client_id: "{{ netsuite_account_client_id }}"
@@ -161,7 +161,7 @@ account:
   type: str
   sample: 1234567_SB1
 environment:
-  description: What kind of account it is, as its id tells.
+  description: What kind of account it is, according to its id.
   returned: success
   type: str
   sample: sandbox
@@ -264,7 +264,7 @@ retiring:
       description: Whether that time has come.
       type: bool
     over:
-      description: Whether it has expired by itself, so that nothing is left to revoke.
+      description: Whether it has expired, so there is nothing left to revoke.
       type: bool
   sample: []
 credential_document:
@@ -288,7 +288,7 @@ exposed:
   type: bool
   sample: false
 new:
-  description: Whether the credentials are made in this run, or will be in check mode, so that they cannot be mapped yet.
+  description: Whether the credentials are made in this run, or would be in check mode, and therefore cannot be mapped yet.
   returned: success
   type: bool
   sample: false

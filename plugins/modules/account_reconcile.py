@@ -13,7 +13,7 @@ description:
     other, and puts each into the credential file before the next one, so a run that is killed is continued by the next.
   - V(map) uploads a certificate, V(prove) gets a token with it and makes a call, V(promote) puts the proven pair into use, and V(retire) revokes
     the replaced certificate after its overlap.
-  - A step that fails is returned as such. What works goes on working.
+  - A step that fails is returned as such. Credentials that work keep working.
 options:
   credentials_path:
     description:
@@ -138,7 +138,7 @@ options:
     aliases: [kept_elsewhere]
   rotate:
     description:
-      - In check mode, whether the run is one that begins a rotation, so that its steps are predicted.
+      - In check mode, whether to predict the steps of a run that begins a rotation.
     type: bool
     default: false
 extends_documentation_fragment:

@@ -55,7 +55,7 @@ options:
     type: dict
   overlap_days:
     description:
-      - Days for which a replaced certificate lives on. With V(0), as after a leak, one that is not revoked in the end is a failure.
+      - Days for which a replaced certificate remains valid. With V(0), as after a leak, it is a failure if one is not revoked at the end of the run.
     type: int
     default: 7
   failure:
@@ -64,7 +64,7 @@ options:
     type: str
   read_only:
     description:
-      - Whether the run would have changed nothing anyway, so that check mode has nothing to predict.
+      - Whether the run would have changed nothing anyway, which leaves check mode nothing to predict.
     type: bool
     default: false
   require_active:
@@ -120,7 +120,7 @@ account:
   type: str
   sample: 1234567_SB1
 certificate_id:
-  description: Id of the certificate in force, V(null) when it is not known.
+  description: Id of the active certificate, V(null) when it is not known.
   returned: always
   type: str
   sample: NPMnRyPg-WDWhPiAbisjKiH0fqnBpjOZ367wDTe0pqA
@@ -173,7 +173,7 @@ mapping_state:
   type: str
   sample: active
 clock_skew:
-  description: Seconds by which NetSuite's clock is ahead of this machine's, V(null) when no answer told.
+  description: Seconds by which NetSuite's clock is ahead of this machine's, V(null) when no answer gave the time.
   returned: always
   type: int
   sample: 0
@@ -192,7 +192,7 @@ diagnosis:
   elements: dict
   sample: []
 generation:
-  description: Number of the generation in force, V(null) when the credentials are not in a credential file.
+  description: Number of the active generation, V(null) when the credentials are not in a credential file.
   returned: always
   type: int
   sample: 1

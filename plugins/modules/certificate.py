@@ -13,7 +13,7 @@ description:
     flow takes.
   - A new pair is made where there is none, when the certificate has expired or will do so within O(renew_before_days), or with O(force=true).
     A key without a certificate gets one.
-  - A usable pair is never replaced because an option changed. Such a difference is an error.
+  - A key pair that works is never replaced just because an option changed. Such a difference is an error.
   - A new certificate works once it is mapped in NetSuite. Between its making and its mapping the client gets no token, so change over with
     the role C(m2m.netsuite.netsuite_account), which keeps the old pair until the new one is proven, where that matters.
   - The certificate's id is never one that begins with a hyphen, which command lines such as C(suitecloud) take for an option.
@@ -55,7 +55,7 @@ options:
     default: false
   backup:
     description:
-      - Whether both files are kept under other names before they are replaced or removed, as RV(backup_files) tells.
+      - Whether to keep copies of both files before they are replaced or removed. RV(backup_files) lists the copies.
       - The copy of a private key is as secret as the key.
     type: bool
     default: true
@@ -198,7 +198,7 @@ fix:
   description: What to do about it.
   returned: failure
   type: str
-  sample: Take the options back
+  sample: Revert the options
 differences:
   description: In what the present pair differs from the options.
   returned: failure with RV(cause=options_differ)

@@ -11,9 +11,9 @@ version_added: 0.1.0
 description:
   - Returns the facts of an X.509 certificate, among them the id that NetSuite will show for it, and the rules of NetSuite's OAuth 2.0 client
     credentials (M2M) flow that it breaks.
-  - With a private key it also tells whether the two belong together. O(certificate_id), O(client_id), O(account_id), O(base_url), O(algorithm)
+  - With a private key it also says whether the two belong together. O(certificate_id), O(client_id), O(account_id), O(base_url), O(algorithm)
     and O(scope) are checked where they are given.
-  - It asks nobody. Whether the certificate is mapped tells M(m2m.netsuite.certificate_mapping_info).
+  - It sends no requests. M(m2m.netsuite.certificate_mapping_info) shows whether the certificate is mapped.
 options:
   certificate_path:
     description:
@@ -202,7 +202,7 @@ fix:
   description: What to do about it.
   returned: failure
   type: str
-  sample: Check that private key and certificate were not exchanged
+  sample: Check that private key and certificate were not swapped
 library:
   description: Names of the Python libraries, as on PyPI and separated by commas, that are missing or too old.
   returned: failure with RV(cause=missing_library)

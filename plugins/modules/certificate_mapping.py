@@ -17,12 +17,12 @@ description:
 options:
   role:
     description:
-      - Internal id of the role that tokens shall act with. Required with O(state=present).
+      - Internal id of the role that tokens are to act with. Required with O(state=present).
       - It may be another one than that of the token that maps it.
     type: str
   entity:
     description:
-      - Internal id of the entity, for example an employee, that tokens shall act for. Required with O(state=present).
+      - Internal id of the entity, for example an employee, that tokens are to act for. Required with O(state=present).
       - Oracle's example maps for the entity of the token. Whether others can be named is not documented.
     type: str
   access_token:
@@ -157,22 +157,22 @@ mapping:
       description: Certificate ID, the C(kid) of assertions.
       type: str
     role:
-      description: Internal id of the role, V(null) when NetSuite does not tell.
+      description: Internal id of the role, V(null) when NetSuite does not say.
       type: str
     entity:
-      description: Internal id of the entity, V(null) when NetSuite does not tell. It may be negative.
+      description: Internal id of the entity, V(null) when NetSuite does not say. It may be negative.
       type: str
     valid_from:
-      description: First day, V(null) when NetSuite does not tell.
+      description: First day, V(null) when NetSuite does not say.
       type: str
     valid_until:
-      description: Last day, V(null) when NetSuite does not tell.
+      description: Last day, V(null) when NetSuite does not say.
       type: str
     revoked:
       description: Whether it is revoked.
       type: bool
     algorithm:
-      description: Kind of the key, V(RSA) or V(EC), V(null) when NetSuite does not tell.
+      description: Kind of the key, V(RSA) or V(EC), V(null) when NetSuite does not say.
       type: str
 active_count:
   description:
@@ -209,22 +209,22 @@ revocable:
       description: Certificate ID.
       type: str
     role:
-      description: Internal id of the role, V(null) when NetSuite does not tell.
+      description: Internal id of the role, V(null) when NetSuite does not say.
       type: str
     entity:
-      description: Internal id of the entity, V(null) when NetSuite does not tell.
+      description: Internal id of the entity, V(null) when NetSuite does not say.
       type: str
     valid_from:
-      description: First day, V(null) when NetSuite does not tell.
+      description: First day, V(null) when NetSuite does not say.
       type: str
     valid_until:
-      description: Last day, V(null) when NetSuite does not tell.
+      description: Last day, V(null) when NetSuite does not say.
       type: str
     revoked:
       description: Always V(false).
       type: bool
     algorithm:
-      description: Kind of the key, V(RSA) or V(EC), V(null) when NetSuite does not tell.
+      description: Kind of the key, V(RSA) or V(EC), V(null) when NetSuite does not say.
       type: str
 status:
   description: HTTP status of NetSuite's answer.

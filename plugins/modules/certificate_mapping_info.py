@@ -105,22 +105,22 @@ mappings:
       description: Certificate ID, the C(kid) of assertions.
       type: str
     role:
-      description: Internal id of the role, V(null) when NetSuite does not tell.
+      description: Internal id of the role, V(null) when NetSuite does not say.
       type: str
     entity:
-      description: Internal id of the entity, V(null) when NetSuite does not tell. It may be negative.
+      description: Internal id of the entity, V(null) when NetSuite does not say. It may be negative.
       type: str
     valid_from:
-      description: First day, V(null) when NetSuite does not tell.
+      description: First day, V(null) when NetSuite does not say.
       type: str
     valid_until:
-      description: Last day, V(null) when NetSuite does not tell.
+      description: Last day, V(null) when NetSuite does not say.
       type: str
     revoked:
       description: Whether it was revoked. An expired mapping is not revoked by that.
       type: bool
     algorithm:
-      description: Kind of the key, V(RSA) or V(EC), V(null) when NetSuite does not tell.
+      description: Kind of the key, V(RSA) or V(EC), V(null) when NetSuite does not say.
       type: str
 active_count:
   description:

@@ -30,7 +30,7 @@ extends_documentation_fragment:
   - m2m.netsuite.attributes.info
   - m2m.netsuite.attributes.actiongroup_netsuite
 notes:
-  - The HTTP options, O(timeout) to O(tls_client_key), have no effect. They are taken so that C(module_defaults) can be set for the whole
+  - The HTTP options, O(timeout) to O(tls_client_key), have no effect. They are accepted so that C(module_defaults) can be set for the whole
     action group.
   - NetSuite takes an assertion as long as it lives. Set C(no_log=true) on the task, as in the example, to keep it out of Ansible's output.
   - Whether NetSuite takes the same assertion twice is not documented. Make a new one for each request.
@@ -70,7 +70,7 @@ EXAMPLES = r"""
   no_log: true
   register: signed
 
-- name: Look at header and claims, which are no secrets
+- name: Show header and claims, which are not secret
   ansible.builtin.debug:
     msg: "{{ signed.header }} {{ signed.claims }}"
 """

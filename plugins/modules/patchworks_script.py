@@ -15,7 +15,7 @@ description:
   - Listing scripts, reading a version, adding a version and changing a description are calls that Patchworks documents, or that a public
     client of others makes. B(Experimental) are creating a script (the body is inferred from the documented model), deploying a version and
     deleting a script (their paths are inferred from the names around them). When an experimental call does not work, the task fails with
-    what to do by hand instead, and a later run goes on from there.
+    what to do by hand instead, and a later run continues from there.
   - Which script, and which version of it, an authentication method uses is selected in the dashboard. Patchworks documents no call for that.
 options:
   api_url:
@@ -32,7 +32,7 @@ options:
     type: str
   username:
     description:
-      - Name to log in with, where there is no API key. Accounts with two-factor authentication or single sign-on are not known to work here.
+      - Name to log in with, if there is no API key. Accounts with two-factor authentication or single sign-on are not known to work here.
       - A login acts on the company that the user is switched into.
     type: str
   password:
@@ -46,7 +46,7 @@ options:
     default: https://app.wearepatchworks.com/fabric/api/login
   login_field:
     description:
-      - What the login calls the field of the name. Patchworks' pages disagree, newer ones say V(username), older ones V(email).
+      - Name of the login's field for the user name. Patchworks' pages disagree, newer ones say V(username), older ones V(email).
     type: str
     default: username
   routes:
@@ -93,7 +93,7 @@ options:
     default: 300.0
   state:
     description:
-      - Whether the script is to be there. An authentication method that uses a deleted script gets no tokens any more.
+      - Whether the script should exist. An authentication method that uses a deleted script no longer gets tokens.
     type: str
     choices: [present, absent]
     default: present
@@ -113,8 +113,8 @@ attributes:
     details:
       - A version that Patchworks has un-deployed in between is deployed again.
 notes:
-  - Nothing here was tried against a real Patchworks company. What is documented is followed, and what is not is said so above.
-  - Two tasks that make the same script at the same time make two. Use C(throttle) where several hosts share a company.
+  - None of this has run against a real Patchworks company. It follows what is documented; what is not documented is marked above.
+  - Two tasks that create the same script at the same time create two. Use C(throttle) where several hosts share a company.
 seealso:
   - name: Custom scripts API
     description: Patchworks' reference.
@@ -136,7 +136,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "Select version {{ script.version }} of the script {{ script.script_id }}"
 
-- name: The same with a login, on an installation of one's own, without the deployment
+- name: The same with a login, on a self-hosted installation, without the deployment
   m2m.netsuite.patchworks_script:
     api_url: https://patchworks.example.com/core/api/v1
     login_url: https://patchworks.example.com/fabric/api/login
@@ -161,7 +161,7 @@ script_id:
   type: str
   sample: "17"
 version:
-  description: Number of its latest version, which is the one to select, V(null) when there is none yet or the API does not tell.
+  description: Number of its latest version, which is the one to select, V(null) when there is none yet or the API does not say.
   returned: success
   type: int
   sample: 3

@@ -9,7 +9,7 @@ module: rollout_summary
 short_description: Sum up where many NetSuite accounts stand
 version_added: 0.1.0
 description:
-  - Counts accounts by status, and lists the next step of each with which something is to be done.
+  - Counts accounts by status, and lists the next step for each account that needs attention.
   - On a local connection, and without O(results), it collects the fact C(netsuite_account_result) of the play's hosts by itself, and shows
     the summary on the screen, where the callback on standard output is Ansible's own or made from it. Others, which may print JSON, find it in
     the result. Run it with C(run_once).

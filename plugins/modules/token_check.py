@@ -68,7 +68,7 @@ options:
     aliases: [once_active]
   new_certificate:
     description:
-      - Whether the certificate was made a moment ago, so that it cannot be mapped yet. Then NetSuite is not asked, and the task counts as skipped.
+      - Whether the certificate was made a moment ago and cannot be mapped yet. Then NetSuite is not asked, and the task counts as skipped.
     type: bool
     default: false
   diagnose:
@@ -131,7 +131,7 @@ EXAMPLES = r"""
     expected_role: "1001"
     expected_entity: "12"
 
-- name: Check them and go on whatever the outcome
+- name: Check them and continue whatever the outcome
   m2m.netsuite.token_check:
     account_id: 1234567_SB1
     client_id: "{{ netsuite_account_client_id }}"
@@ -185,12 +185,12 @@ expires_at:
   type: str
   sample: "2026-11-23T21:00:00Z"
 no_answer:
-  description: Whether a request got no answer, so that nothing further was asked of the server.
+  description: Whether a request got no answer, after which the server was asked nothing further.
   returned: when the checks were carried out, whatever their outcome
   type: bool
   sample: false
 clock_skew:
-  description: Seconds by which NetSuite's clock is ahead of this machine's, V(null) when no answer told. Negative when it is behind.
+  description: Seconds by which NetSuite's clock is ahead of this machine's, V(null) when no answer gave the time. Negative when it is behind.
   returned: when the checks were carried out, whatever their outcome
   type: int
   sample: 0
@@ -260,7 +260,7 @@ assertion:
       detail: as NetSuite requires it
   contains:
     part:
-      description: Name of the header parameter or claim, V(signature), or V(whole) when it is no assertion at all.
+      description: Name of the header parameter or claim, V(signature), or V(whole) when it is not an assertion at all.
       type: str
     status:
       description: V(ok) or V(failed).

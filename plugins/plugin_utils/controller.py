@@ -109,7 +109,7 @@ def fill_in(operation: Operation, arguments: Mapping[str, Any], run: Run, *, loc
             arguments,
             run.variables,
             run.evaluate,
-            keeper=operation.keeps_credentials,
+            keeps_credentials=operation.keeps_credentials,
             vaulted=envelope_of if local else str,
         )
     try:
@@ -143,12 +143,14 @@ def check(operation: Operation, name: str, arguments: Mapping[str, Any], kind: s
     plain = _plain(arguments)
     result = _validator(operation).validate(plain)
     if result.error_messages:
-        problem = str(result.errors.msg)
+        problem = str(result.errors.msg).rstrip(".")
         if isinstance(result.errors[0], UnsupportedError):
             problem = f"Unsupported parameters for ({name}) {kind}: {problem}"
+        else:
+            problem = _explained(operation, arguments, problem)
         options = f"ansible-doc {name}" if kind == "module" else f"ansible-doc --type {kind} {name}"
         fix = f"Correct the task; its options are in {options}"
-        raise OptionError(_explained(operation, arguments, problem.rstrip(".")), fix, cause="bad_option")
+        raise OptionError(problem, fix, cause="bad_option")
     return {**plain, **result.validated_parameters}
 
 

@@ -55,8 +55,8 @@ def check_default_place(
     for program, temporary, advice in _temporary_folders(environment):
         if folder.is_relative_to(temporary):
             raise OptionError(
-                f"No key is made: this inventory lies in {temporary}, the folder that {program} has for a run, and the"
-                " key might end with it",
+                f"No key is made, because this inventory lies in {temporary}, which {program} uses for a single run, so"
+                " the key might be lost with it",
                 f"Set {_VARIABLE} to {advice}, or run the playbook where the inventory is kept, or give"
                 " netsuite_account_private_key and netsuite_account_certificate",
                 cause="inventory_not_kept",
@@ -66,8 +66,8 @@ def check_default_place(
         outer = next((one for one in read if folder.is_relative_to(one.resolve())), read[0])
         path = _path_in(str(outer), str(variables["inventory_hostname"]))
         raise OptionError(
-            f"No key is made: with this -i, Ansible does not read {folder / 'host_vars'}, where the credential file"
-            " would go",
+            f"No key is made, because with this -i Ansible does not read {folder / 'host_vars'}, where the"
+            " credential file would go",
             f"Set {_VARIABLE} to {path}, which Ansible reads, or give -i {folder}",
             cause="host_vars_not_read",
         )
@@ -95,10 +95,10 @@ def _temporary_folders(environment: Mapping[str, str]) -> Iterator[tuple[str, Pa
         yield (
             "ansible-runner",
             private_data,
-            "a path that lasts (what lies in AWX_ISOLATED_DATA_DIR comes back from a remote worker)",
+            "a permanent path (what lies in AWX_ISOLATED_DATA_DIR comes back from a remote worker)",
         )
     if folder := environment.get("MOLECULE_EPHEMERAL_DIRECTORY"):
-        yield "molecule", Path(folder).resolve(), "a path that lasts"
+        yield "molecule", Path(folder).resolve(), "a permanent path"
 
 
 def _folders_that_are_read(variables: Mapping[str, Any]) -> Iterator[Path]:

@@ -19,6 +19,14 @@ from typing import Any
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import inputs
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.default_place import default_path
 
+try:
+    from ansible.errors import AnsibleValueOmittedError
+except ImportError:  # up to ansible-core 2.18, omit is a text
+
+    class AnsibleValueOmittedError(Exception):  # type: ignore[no-redef]
+        """Never raised here."""
+
+
 PREFIX = "netsuite_account_"
 # Options whose variable has another name than the prefix and the option's own.
 _VARIABLES = {
@@ -67,7 +75,7 @@ def options_from_variables(
     variables: Mapping[str, Any],
     evaluate: Callable[[Any], Any],
     *,
-    keeper: bool,
+    keeps_credentials: bool,
     vaulted: Callable[[Any], str] = str,
 ) -> dict[str, Any]:
     """The options that a task leaves to the role's variables.
@@ -77,7 +85,7 @@ def options_from_variables(
         given: Options that the task gives itself; they are not looked up.
         variables: The variables of the host.
         evaluate: Evaluates a template.
-        keeper: Whether the operation keeps the credential file, rather than taking credentials from where they are.
+        keeps_credentials: Whether the operation keeps the credential file, rather than only reading credentials.
         vaulted: Makes a text of an Ansible Vault value: its envelope, where the operation can open it.
     """
     wanted = [name for name in options if name not in given and _is_read(variable_of(name))]
@@ -85,12 +93,12 @@ def options_from_variables(
     if "credentials_path" in wanted:
         path = _path(variables, evaluate)
         in_file = path is not None and os.path.exists(os.path.expanduser(path))
-        if path is not None and (in_file or keeper):
+        if path is not None and (in_file or keeps_credentials):
             found["credentials_path"] = path
         content = None if in_file else _file_variable(variables.get(_FILE_VARIABLE), evaluate, vaulted)
         if content is not None:
             found["credentials_content"] = content
-            if "file_is_remote" in wanted:
+            if "file_is_remote" in options:
                 found["file_is_remote"] = True
         # A credential file is what counts; a pair in variables of its own may be older.
         settled = {"credentials_path", "credentials_content", *(_PAIR if in_file or content else ())}
@@ -99,7 +107,7 @@ def options_from_variables(
         value = _look_up(name, variables, evaluate)
         if value is not None:
             found[name] = value
-    reads = keeper and "state" in options and "state" not in given
+    reads = keeps_credentials and "state" in options and "state" not in given
     if reads and _truth("read_only", variables, evaluate):
         found["state"] = "read"
     return {name: value for name, value in found.items() if name not in given}
@@ -130,7 +138,10 @@ def _look_up(option: str, variables: Mapping[str, Any], evaluate: Callable[[Any]
     if not isinstance(value, (str, int, float, list, Mapping)):
         return str(value)  # an Ansible Vault value, opened when it becomes text; it is never a template
     if not _is_plain(value):
-        value = evaluate(value)
+        try:
+            value = evaluate(value)
+        except AnsibleValueOmittedError:
+            return None
         if not isinstance(value, (str, int, float, list, dict)) and value is not None:
             value = str(value)  # the same, behind a template
     # An account id that is empty is a mistake; the operation says so, and how it is spelt.

@@ -27,14 +27,14 @@ class ControllerVault:
         self._secrets = getattr(getattr(loader, "_vault", None), "secrets", None) or []
 
     def decrypt(self, text: str, where: str) -> str:
-        """Open an envelope.
+        """Decrypt an envelope.
 
         Raises:
-            VaultError: no secret of this run opens it.
+            VaultError: no secret of this run decrypts it.
         """
         if not self._secrets:
             raise VaultError(
-                f"{where} is encrypted with Ansible Vault and this run has no vault secret",
+                f"{where} is encrypted with Ansible Vault but this run has no vault secret",
                 _NO_SECRET_FIX,
                 cause="vault_missing",
             )
@@ -42,13 +42,13 @@ class ControllerVault:
             return str(VaultLib(self._secrets).decrypt(text.strip().encode()).decode("utf-8"))
         except (AnsibleError, UnicodeDecodeError):
             raise VaultError(
-                f"No vault secret of this run opens {where}",
+                f"No vault secret of this run decrypts {where}",
                 "Check the vault id and its password",
                 cause="wrong_vault_secret",
             ) from None
 
     def encrypt(self, text: str, vault_id: str | None) -> str:
-        """Close an envelope with a vault id's secret.
+        """Encrypt a text with a vault id's secret.
 
         Raises:
             VaultError: there is no such secret.
@@ -63,7 +63,7 @@ class ControllerVault:
     def _encrypt_secret(self, vault_id: str | None) -> tuple[str | None, Any]:
         if not self._secrets:
             raise VaultError(
-                "A private key must be encrypted and this run has no vault secret",
+                "A private key must be encrypted but this run has no vault secret",
                 _NO_SECRET_FIX,
                 cause="vault_missing",
             )

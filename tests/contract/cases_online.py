@@ -214,7 +214,7 @@ def _cannot_list_without_a_token(stage):
 
 
 @case("certificate_mapping_info", cause="unexpected_answer")
-def _is_told_something_else(stage):
+def _gets_another_answer(stage):
     stage.open_account()
     stage.fault("certificates.list", kind="status", status=200, body={"certificates": "none"})
     return stage.account(access_token=stage.token())

@@ -60,7 +60,7 @@ def _is_refused_by_patchworks(stage):
 
 
 @case("patchworks_script", "present", cause="bad_routes")
-def _is_told_of_calls_there_are_not(stage):
+def _names_calls_that_do_not_exist(stage):
     return {**company(stage)[1], "content": SOURCE, "routes": {"nothing": "GET nothing"}}
 
 

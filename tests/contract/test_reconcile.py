@@ -137,7 +137,7 @@ def test_no_pair_is_made_by_a_wrong_clock(stage):
     assert run(stage, "account_credentials", nobody)["reason"] == "missing"
 
 
-@pytest.mark.parametrize("kind", ["not valid yet", "sealed with another secret", "of another key"])
+@pytest.mark.parametrize("kind", ["not valid yet", "encrypted with another secret", "of another key"])
 def test_a_pending_pair_that_cannot_be_used_is_replaced_by_a_request(stage, kind):
     options = rotating(stage)
     found = stored(options, stage)
@@ -146,8 +146,8 @@ def test_a_pending_pair_that_cannot_be_used_is_replaced_by_a_request(stage, kind
         key = keys.generate("EC", 256, "secp256r1")
         start = datetime.now(timezone.utc) + timedelta(days=900)
         certificate = certificates.issue(key, certificates.Subject(), now=start, valid_days=365)
-        sealed = stage.vault().encrypt(keys.to_pem(key, None), None)
-        pending = replace(pending, certificate=certificates.to_pem(certificate), private_key=sealed)
+        encrypted = stage.vault().encrypt(keys.to_pem(key, None), None)
+        pending = replace(pending, certificate=certificates.to_pem(certificate), private_key=encrypted)
     elif kind == "of another key":
         pending = replace(pending, private_key=found.credentials.active.private_key)
     else:

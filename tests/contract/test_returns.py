@@ -115,7 +115,7 @@ def test_a_result_is_as_documented(case, tmp_path, request):
 
 
 @pytest.mark.parametrize("module", [name for name in MODULES if OPERATIONS[name].libraries])
-def test_a_missing_library_is_told_as_documented(module, monkeypatch):
+def test_a_missing_library_is_reported_as_documented(module, monkeypatch):
     library = OPERATIONS[module].libraries[-1]
     monkeypatch.setitem(libraries._missing, library, ImportError("gone"))
     result = execute(OPERATIONS[module], {}, Context())

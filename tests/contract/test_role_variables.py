@@ -49,7 +49,7 @@ def options_of(task: str, variables: dict[str, Any]) -> dict[str, Any]:
     """The options of a task of the role, as its action plugin fills them in."""
     operation, given = OPERATIONS[task], TASKS[task]
     options = options_from_variables(
-        operation.options, given, variables, lambda value: value, keeper=operation.keeps_credentials
+        operation.options, given, variables, lambda value: value, keeps_credentials=operation.keeps_credentials
     )
     return {**given, **options}
 
@@ -128,7 +128,7 @@ def test_nothing_else_is_taken_from_variables(tmp_path):
     others = {name: value for name, value in others.items() if name not in VARIABLES}
     for one in takers:
         found = options_from_variables(
-            one.options, {}, {**variables, **others}, lambda value: value, keeper=one.keeps_credentials
+            one.options, {}, {**variables, **others}, lambda value: value, keeps_credentials=one.keeps_credentials
         )
         assert "odd" not in found.values()
 
@@ -153,9 +153,9 @@ def test_no_code_around_the_role_reads_other_variables():
 def test_a_template_anywhere_in_a_value_is_evaluated():
     for value in ("{{ one }}", ["{{ one }}"], {"key": "{{ one }}"}, [{"key": "{{ one }}"}]):
         variables = {f"{PREFIX}client_id": value}
-        assert options_from_variables(["client_id"], {}, variables, lambda found: "evaluated", keeper=False) == {
-            "client_id": "evaluated"
-        }
+        assert options_from_variables(
+            ["client_id"], {}, variables, lambda found: "evaluated", keeps_credentials=False
+        ) == {"client_id": "evaluated"}
 
 
 # The one that holds no option, but several: the pair in a credential file. test_users_settings has its forms.

@@ -39,11 +39,11 @@ def test_a_ratio_compares_runs_of_one_round(result):
 
 
 def test_targets_are_met_missed_or_not_measured(result):
-    told = {aim: met for aim, _found, met in report.targets(result)}
-    assert told["`onboard` of 100 accounts, EC keys: at most 1.4 times the floor"] is True
-    assert told["300 accounts cost at most 3.2 times what 100 cost, EC keys"] is False
-    assert told["`onboard` of 100 accounts, RSA 4096 keys: at most 1.4 times the floor"] is None
-    assert told["at most 6 tasks per account"] is None
+    shown = {aim: met for aim, _found, met in report.targets(result)}
+    assert shown["`onboard` of 100 accounts, EC keys: at most 1.4 times the floor"] is True
+    assert shown["300 accounts cost at most 3.2 times what 100 cost, EC keys"] is False
+    assert shown["`onboard` of 100 accounts, RSA 4096 keys: at most 1.4 times the floor"] is None
+    assert shown["at most 6 tasks per account"] is None
 
 
 def test_the_result_survives_its_file(result):

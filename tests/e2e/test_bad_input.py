@@ -262,7 +262,7 @@ def test_the_check_fails_too(modules, case):
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case not in MODULE_ONLY])
-def test_verify_fails_and_tells_what_to_do(verified, case):
+def test_verify_fails_and_says_what_to_do(verified, case):
     host = host_of(case)
     assert verified.recap[host]["failures"] == 1
     result = verified.account(host)
@@ -272,7 +272,7 @@ def test_verify_fails_and_tells_what_to_do(verified, case):
     assert f"- {host} (" in verified.stdout
 
 
-def test_an_inline_value_of_a_stranger_is_told_as_such(verified):
+def test_an_inline_value_under_another_secret_is_named_as_such(verified):
     result = verified.account("inline_stranger")
     assert result["status"] == "failed"
     assert "vault" in result["next_step"].lower()
@@ -288,9 +288,9 @@ def test_no_secret_is_shown(modules, verified):
 def test_without_a_vault_secret(module_controller, stage, simulator):
     folder = module_controller.inventory.folder
     account = simulator.account()
-    sealed = {"netsuite_account_private_key": module_controller.vaults.encrypt(GOOD.key)}
+    encrypted = {"netsuite_account_private_key": module_controller.vaults.encrypt(GOOD.key)}
     module_controller.inventory.add(
-        "sealed", account.variables(**sealed, netsuite_account_certificate=GOOD.certificate)
+        "encrypted", account.variables(**encrypted, netsuite_account_certificate=GOOD.certificate)
     )
     module_controller.inventory.add("bare", simulator.account().variables())
     options = account.options(
@@ -299,12 +299,15 @@ def test_without_a_vault_secret(module_controller, stage, simulator):
     module_controller.inventory.add("file", {"options": options}, groups=("modules",))
     before = snapshot(folder)
     run = module_controller.play(
-        "m2m.netsuite.onboard", "-vvv", "--limit", "sealed,bare", vault=False, quiet=False
+        "m2m.netsuite.onboard", "-vvv", "--limit", "encrypted,bare", vault=False, quiet=False
     ).expect(None)
     assert snapshot(folder) == before
-    assert {host: run.account(host)["status"] for host in ("sealed", "bare")} == {"sealed": "failed", "bare": "failed"}
+    assert {host: run.account(host)["status"] for host in ("encrypted", "bare")} == {
+        "encrypted": "failed",
+        "bare": "failed",
+    }
     assert "no vault secret" in run.account("bare")["next_step"]
-    assert "vault" in run.account("sealed")["next_step"].lower()
+    assert "vault" in run.account("encrypted")["next_step"].lower()
     assert betrayed(run.output, SECRETS) == []
     task = {"name": "Token", "m2m.netsuite.access_token": "{{ options }}"}
     run = module_controller.tasks([task], "-vvv", hosts="file", vault=False, quiet=False).expect(2)

@@ -89,26 +89,26 @@ def test_the_canaries_sing():
 def test_the_life_of_an_account(controller: Controller, new_account, proxy):
     """Onboard with a bootstrap token, in variables and in the credential file, through to verify and rotate."""
     own, locked = new_pair(key=new_key()), new_pair(key=new_key(), passphrase=PASSPHRASE)
-    accounts: dict[str, SimulatedAccount] = {name: new_account() for name in ("made", "own", "locked", "sealed")}
-    seal, tokens = controller.vaults.encrypt, {}
+    accounts: dict[str, SimulatedAccount] = {name: new_account() for name in ("made", "own", "locked", "encrypted")}
+    encrypt, tokens = controller.vaults.encrypt, {}
     for name, account in accounts.items():
         tokens[f"bootstrap token of {name}"] = account.bootstrap_token()
         variables: dict[str, Any] = {
             "netsuite_account_curve": "secp256r1",
             "netsuite_account_proxy": proxy.url,
             "netsuite_account_proxy_username": "me",
-            "netsuite_account_proxy_password": seal(PROXY_PASSWORD),
+            "netsuite_account_proxy_password": encrypt(PROXY_PASSWORD),
             "netsuite_account_role_id": "1001",
-            "netsuite_account_bootstrap_token": seal(tokens[f"bootstrap token of {name}"]),
+            "netsuite_account_bootstrap_token": encrypt(tokens[f"bootstrap token of {name}"]),
         }
-        if name == "sealed":
+        if name == "encrypted":
             variables["netsuite_account_encryption"] = "file"
         if name in ("own", "locked"):
             pair = own if name == "own" else locked
-            variables["netsuite_account_private_key"] = seal(pair.key)
+            variables["netsuite_account_private_key"] = encrypt(pair.key)
             variables["netsuite_account_certificate"] = pair.certificate
         if name == "locked":
-            variables["netsuite_account_private_key_passphrase"] = seal(PASSPHRASE)
+            variables["netsuite_account_private_key_passphrase"] = encrypt(PASSPHRASE)
         controller.inventory.add(name, account.variables(**variables))
     secrets = {
         **tokens,
@@ -125,14 +125,14 @@ def test_the_life_of_an_account(controller: Controller, new_account, proxy):
         controller.play("m2m.netsuite.verify", *LOUD).expect(0),
     ]
     assert {runs[1].account(name)["status"] for name in accounts} == {"active"}
-    for name in ("made", "sealed"):
+    for name in ("made", "encrypted"):
         path = controller.inventory.credentials(name)
         text = path.read_text()
         document = text if name == "made" else controller.vaults.decrypt(text)
         assert ("$ANSIBLE_VAULT" in text, "PRIVATE KEY" in text) == (True, False)
-        if name == "sealed":
+        if name == "encrypted":
             lines = [line.strip() for line in document.splitlines()]
-            secrets["line of a sealed key"] = next(line for line in lines if line.startswith("MIGH"))
+            secrets["line of an encrypted key"] = next(line for line in lines if line.startswith("MIGH"))
     made = controller.inventory.read_credentials("made")
     secrets["made key"] = controller.vaults.decrypt(made["active"]["private_key"])
     secrets |= on_the_wire(proxy)
@@ -201,15 +201,15 @@ def test_every_module_in_success_and_in_failure(controller: Controller, account,
         ("account_credentials", {**home, **locked_options, "state": "nonsense"}),
     ]
     # Ansible quotes a playbook's lines in its errors; so the secrets are where people keep them, in the inventory.
-    seal = controller.vaults.encrypt
-    sealed = [
+    encrypt = controller.vaults.encrypt
+    encrypted = [
         {
-            name: seal(value) if name in SECRET_OPTIONS or value in (swapped.key, bootstrap) else value
+            name: encrypt(value) if name in SECRET_OPTIONS or value in (swapped.key, bootstrap) else value
             for name, value in options.items()
         }
         for _module, options in calls
     ]
-    controller.inventory.add("acme", {"ansible_connection": route, "calls": sealed})
+    controller.inventory.add("acme", {"ansible_connection": route, "calls": encrypted})
     tasks = [
         {"name": f"{number} {module}", f"m2m.netsuite.{module}": f"{{{{ calls[{number}] }}}}", "ignore_errors": True}
         for number, (module, _options) in enumerate(calls)

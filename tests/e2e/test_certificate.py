@@ -117,7 +117,7 @@ def lives(module_controller: Controller) -> Lives:
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_changes_are_told_and_check_mode_writes_nothing(lives, step):
+def test_changes_are_reported_and_check_mode_writes_nothing(lives, step):
     changes = step not in ("again", "checked", "refused")
     assert lives.runs[step].changed == dict.fromkeys(PAIRS, int(changes)), lives.runs[step].tail()
     assert lives.wrote[step] == (changes and "predicted" not in step)
@@ -161,7 +161,7 @@ def test_openssl_sees_the_pair_that_was_asked_for(lives, host):
 
 
 @pytest.mark.parametrize("host", PAIRS)
-def test_the_result_tells_what_openssl_tells(lives, host):
+def test_the_result_agrees_with_openssl(lives, host):
     for step in ("made", "again", "checked", "renewed"):
         result, certificate = lives.runs[step].result(host, "Pair"), lives.certificate(host, step)
         begin, end = openssl.dates(certificate)

@@ -65,7 +65,7 @@ def test_credentials_in_vaulted_variables_are_left_where_they_are(fleet):
     assert fleet.accounts["given"].counters()["write_attempts"] == 0
 
 
-def test_a_certificate_that_ends_soon_is_told_when_it_came_in_variables(fleet):
+def test_a_certificate_that_ends_soon_is_reported_when_it_came_in_variables(fleet):
     fleet.add("given", netsuite_account_renew_before_days=400, netsuite_account_valid_days=730)
     run = fleet.controller.play(ONBOARD).expect(0)
     assert (run.account("given")["status"], run.changed["given"]) == ("active", 0)
@@ -78,7 +78,7 @@ def test_no_key_is_made_where_nothing_lasts(fleet):
     before = snapshot(fleet.controller.inventory.folder)
     run = fleet.controller.play(ROTATE, *AWX).expect(2)
     for host in ("bare", "given"):
-        assert "Set credentials_path to a place that lasts" in run.account(host)["next_step"]
+        assert "Set credentials_path to a permanent location" in run.account(host)["next_step"]
     assert snapshot(fleet.controller.inventory.folder) == before
     assert account.counters()["requests"] == {}
     fleet.mint("given")

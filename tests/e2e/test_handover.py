@@ -99,7 +99,7 @@ class Life:
 
 @pytest.fixture(scope="module")
 def life(simulator: Simulator, module_controller: Controller) -> Iterator[Life]:
-    controller, seal = module_controller, module_controller.vaults.encrypt
+    controller, encrypt = module_controller, module_controller.vaults.encrypt
     accounts = {
         KEPT: simulator.account(unused_id("_SB1")),
         OWN: simulator.account(unused_id(prefix="TSTDRV")),
@@ -109,10 +109,10 @@ def life(simulator: Simulator, module_controller: Controller) -> Iterator[Life]:
     with StandIn() as patchworks:
         for host, account in accounts.items():
             role = "1001" if host == KEPT else "1000"  # 1001 may manage its certificates
-            mine = {"netsuite_account_client_id": seal(account.client_id), "netsuite_account_role_id": role}
+            mine = {"netsuite_account_client_id": encrypt(account.client_id), "netsuite_account_role_id": role}
             if host == OWN:
-                mine["netsuite_account_private_key"] = seal(own.key)
-                mine["netsuite_account_certificate"] = seal(own.certificate)
+                mine["netsuite_account_private_key"] = encrypt(own.key)
+                mine["netsuite_account_certificate"] = encrypt(own.certificate)
             controller.inventory.add(host, account.variables(netsuite_account_curve="secp256r1", **mine))
         controller.inventory.group_vars(
             "all",
@@ -120,7 +120,7 @@ def life(simulator: Simulator, module_controller: Controller) -> Iterator[Life]:
                 "patchworks_handover_consumers": list(CONSUMERS),
                 "patchworks_handover_template_folders": [str(controller.folder / "templates")],
                 "patchworks_handover_api_url": patchworks.api_url,
-                "patchworks_handover_api_key": seal(API_KEY),
+                "patchworks_handover_api_key": encrypt(API_KEY),
                 "patchworks_handover_company": "Acme Retail",
                 "patchworks_handover_instances": ["NetSuite orders", "NetSuite stock"],
                 "netsuite_account_overlap_days": 3,

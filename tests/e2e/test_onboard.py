@@ -63,7 +63,7 @@ class Life:
 
 @pytest.fixture(scope="module")
 def life(simulator: Simulator, module_controller: Controller) -> Life:
-    controller, seal = module_controller, module_controller.vaults.encrypt
+    controller, encrypt = module_controller, module_controller.vaults.encrypt
     accounts = {
         "production": simulator.account(unused_id()),
         "sandbox": simulator.account(unused_id("_SB1"), preset="spec"),
@@ -74,17 +74,17 @@ def life(simulator: Simulator, module_controller: Controller) -> Life:
     more: dict[str, dict[str, Any]] = {
         "production": {"netsuite_account_key_type": "RSA", "netsuite_account_key_size": 3072},
         "sandbox": {"netsuite_account_curve": "secp384r1", "netsuite_account_application": "Warehouse"},
-        "testdrive": {"netsuite_account_private_key": seal(own_key.key)},
+        "testdrive": {"netsuite_account_private_key": encrypt(own_key.key)},
         "own": {
-            "netsuite_account_private_key": seal(own.key),
-            "netsuite_account_certificate": seal(own.certificate),
+            "netsuite_account_private_key": encrypt(own.key),
+            "netsuite_account_certificate": encrypt(own.certificate),
         },
     }
     for host, account in accounts.items():
         vaulted = {
-            "netsuite_account_id": seal(account.account_id),
-            "netsuite_account_client_id": seal(account.client_id),
-            "netsuite_account_role_id": seal("1000"),
+            "netsuite_account_id": encrypt(account.account_id),
+            "netsuite_account_client_id": encrypt(account.client_id),
+            "netsuite_account_role_id": encrypt("1000"),
         }
         controller.inventory.add(host, account.variables(**vaulted, **more[host]))
     made = Life(controller, accounts, own, own_key)
@@ -158,7 +158,7 @@ def test_the_summary_names_every_account_with_its_next_step(life):
     assert "NetSuite accounts: 4. 0 active, 4 awaiting upload." in life.runs[FIRST].stdout
     for host in HOSTS:
         assert (
-            f"- {host} ({life.accounts[host].realm}) is awaiting upload. In NetSuite account" in life.runs[FIRST].stdout
+            f"- {host} ({life.accounts[host].realm}): awaiting upload. In NetSuite account" in life.runs[FIRST].stdout
         )
     assert "NetSuite accounts: 4. 4 active." in life.runs[STEADY].stdout
 
@@ -227,7 +227,7 @@ def test_no_diff_shows_a_secret(life):
         assert betrayed(str(run.events), secrets) == [], name
 
 
-def test_the_diff_tells_what_comes(life):
+def test_the_diff_shows_what_changes(life):
     diffs = [event["diff"] for event in life.runs[PREDICTED].events if event["event"] == "diff"]
     assert {"reason": "missing"} in [diff["after"] for diff in diffs if isinstance(diff, dict)]
 

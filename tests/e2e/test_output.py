@@ -104,9 +104,9 @@ def test_junit_reports_come_beside_it(fleet, with_callbacks):
 
 def test_libraries_say_nothing_on_stderr(fleet):
     pair = new_pair(country="AUT")
-    sealed = fleet.controller.vaults.encrypt(pair.key)
+    encrypted = fleet.controller.vaults.encrypt(pair.key)
     bundle = pair.certificate + new_pair(country="AUT", name="another").certificate
-    fleet.add("odd", netsuite_account_private_key=sealed, netsuite_account_certificate=bundle)
+    fleet.add("odd", netsuite_account_private_key=encrypted, netsuite_account_certificate=bundle)
     fleet.accounts["odd"].upload(pair.certificate, role=1001)
     for playbook in (ONBOARD, VERIFY, "m2m.netsuite.handover"):
         run = fleet.controller.play(playbook, "--limit", "odd").expect(0)
@@ -150,7 +150,7 @@ def test_a_task_that_is_declined_is_named(fleet, answers, left_out):
         check=False,
     )
     assert run.returncode == 2
-    assert f"good ({fleet.accounts['good'].realm}) is failed. This run left out the task {left_out}" in run.stdout
+    assert f"good ({fleet.accounts['good'].realm}): failed. This run left out the task {left_out}" in run.stdout
     assert "undefined" not in run.stdout + run.stderr
 
 

@@ -108,7 +108,7 @@ TASKS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     ),
     "check, for another role": ("token_check", {**CLIENT, "expected_role": "3"}, {}),
     "check, unmapped": ("token_check", {**NEW, "private_key_path": "{{ dir }}/second-key.pem"}, {}),
-    "check, unmapped and told": (
+    "check, unmapped, without failing": (
         "token_check",
         {**NEW, "private_key_path": "{{ dir }}/second-key.pem", "fail_on_invalid": False, "checks": ["claims"]},
         {},

@@ -113,7 +113,7 @@ def test_no_key_is_made_in_a_folder_of_ansible_runner(controller, account):
     folder = private_data(controller)
     before = snapshot(folder / "inventory")
     output = runner(controller, "run", str(folder), "-p", f"{ONBOARD}.yml").decode()
-    assert f"this inventory lies in {folder}, the folder that ansible-runner has for a run" in output
+    assert f"this inventory lies in {folder}, which ansible-runner uses for a single run" in output
     assert snapshot(folder / "inventory") == before
     assert account.counters()["requests"] == {}
 

@@ -217,11 +217,11 @@ def test_a_fault_at_each_call_loses_nothing(fleet, simulator):
         assert hits[rule] == 1, (host, what)
         fleet.mint(host)
         _active, pending, retiring = fleet.generation_ids(host)
-        told = run.account(host)["next_step"]
+        shown = run.account(host)["next_step"]
         if pending is None and (overlap or not retiring):
             finished.add(host)
         else:
-            assert not told.startswith("Nothing to do"), (host, what, told)
+            assert not shown.startswith("Nothing to do"), (host, what, shown)
     assert finished < set(faults)
     again = fleet.controller.play(ONBOARD, "--forks", "4", timeout=400).expect(0)
     for host, (_rule, overlap, *what) in faults.items():

@@ -277,7 +277,7 @@ def test_the_diagnosis_holds_the_code_of_the_audit_trail(run, name, preset):
         ("grant not ticked", "grant_not_ticked"),
     ],
 )
-def test_what_can_be_told_from_here_comes_first(run, name, cause, preset):
+def test_what_is_certain_without_netsuite_comes_first(run, name, cause, preset):
     assert run.result(host_of(name, preset), "Check")["diagnosis"][0]["cause"] == cause
 
 

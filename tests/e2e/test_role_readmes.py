@@ -24,12 +24,12 @@ def example(role: str) -> list[dict[str, Any]]:
 def test_an_account_and_its_sheet(controller, account):
     controller.inventory.add("acme", account.variables(netsuite_account_key_type="EC"))
     waiting = controller.play(controller.playbook(*example("netsuite_account"))).expect(0)
-    assert waiting.result("acme", "Tell where it stands")["msg"].startswith("awaiting_upload: In NetSuite account")
+    assert waiting.result("acme", "Show where it stands")["msg"].startswith("awaiting_upload: In NetSuite account")
 
     account.upload(controller.inventory.credentials("acme").with_suffix(".auth-cert.pem").read_text())
     plays = [*example("netsuite_account"), *example("patchworks_handover")]
     active = controller.play(controller.playbook(*plays)).expect(0)
-    assert active.result("acme", "Tell where it stands")["msg"] == "active: Nothing to do."
+    assert active.result("acme", "Show where it stands")["msg"] == "active: Nothing to do."
     sheets = sorted(path.name for path in controller.folder.rglob("handover/**/*") if path.is_file())
     assert {name.rpartition(".")[2] for name in sheets} == {"html", "js", "md"}
 

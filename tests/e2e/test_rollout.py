@@ -16,7 +16,7 @@ from ansible_collections.m2m.netsuite.tests.support.inventory import Vaults, dum
 from ansible_collections.m2m.netsuite.tests.support.simulator import SimulatedAccount, Simulator, unused_id
 from ansible_collections.m2m.netsuite.tests.support.story import Story
 
-BAD = ("a_broken", "c_guarded", "d_no_role", "g_sealed")
+BAD = ("a_broken", "c_guarded", "d_no_role", "g_encrypted")
 pytestmark = pytest.mark.timeout(600)  # a hundred accounts take a while on a busy machine
 ONBOARD, VERIFY = "m2m.netsuite.onboard", "m2m.netsuite.verify"
 
@@ -80,8 +80,8 @@ class Rollout:
         self.attempts[name] = self.write_attempts() - before[1]
 
     def write_attempts(self) -> int:
-        told = next(iter(self.accounts.values())).simulator.admin("GET", "counters")["by_account"]
-        return sum(told.get(account.label, {}).get("write_attempts", 0) for account in self.accounts.values())
+        written = next(iter(self.accounts.values())).simulator.admin("GET", "counters")["by_account"]
+        return sum(written.get(account.label, {}).get("write_attempts", 0) for account in self.accounts.values())
 
 
 @pytest.fixture(scope="module")
@@ -129,12 +129,10 @@ def test_after_the_uploads_all_are_active(rollout):
     assert rollout.attempts["uploaded"] == 0
 
 
-def test_the_summary_tells_the_next_step_of_each_that_is_not_active(rollout):
+def test_the_summary_shows_the_next_step_of_each_that_is_not_active(rollout):
     lines = summary(rollout.runs["first"])
     assert lines[0] == "NetSuite accounts: 100. 50 active, 50 awaiting upload."
-    expected = [
-        f"- {host} ({rollout.accounts[host].realm}) is awaiting upload. In NetSuite" for host in rollout.by_hand
-    ]
+    expected = [f"- {host} ({rollout.accounts[host].realm}): awaiting upload. In NetSuite" for host in rollout.by_hand]
     assert [line[: len(start)] for line, start in zip(lines[1:], expected, strict=True)] == expected
     for host, line in zip(rollout.by_hand, lines[1:], strict=True):
         assert f"host_vars/{host}/netsuite_credentials.auth-cert.pem" in line
@@ -152,7 +150,7 @@ def test_the_bootstrap_token_is_forgotten(rollout):
 @pytest.fixture
 def mixed(new_account: Any, controller: Controller) -> dict[str, SimulatedAccount]:
     """Seven accounts: the first fails, one is not what it should be, of two a variable is no good, one waits."""
-    names = ("a_broken", "b_good", "c_guarded", "d_no_role", "e_waiting", "f_good", "g_sealed")
+    names = ("a_broken", "b_good", "c_guarded", "d_no_role", "e_waiting", "f_good", "g_encrypted")
     accounts = {name: new_account() for name in names}
     more: dict[str, dict[str, Any]] = {
         name: {"netsuite_account_bootstrap_token": accounts[name].bootstrap_token()}
@@ -168,8 +166,8 @@ def mixed(new_account: Any, controller: Controller) -> dict[str, SimulatedAccoun
     )
     stranger = Vaults(controller.folder / "stranger")
     stranger.add("default", "another password")
-    controller.inventory.host_file("g_sealed", "sealed.yml").write_text(
-        dump({"netsuite_account_id": stranger.encrypt(accounts["g_sealed"].account_id)})
+    controller.inventory.host_file("g_encrypted", "encrypted.yml").write_text(
+        dump({"netsuite_account_id": stranger.encrypt(accounts["g_encrypted"].account_id)})
     )
     return accounts
 
@@ -195,9 +193,9 @@ def test_what_fails_stops_nobody_else(mixed, controller, arguments):
     assert set(lines) == {*BAD, "e_waiting"}
     assert "HTTP 401" in lines["a_broken"]
     assert "is a sandbox" in lines["c_guarded"]
-    assert f"({mixed['d_no_role'].realm}) is failed. " in lines["d_no_role"]
+    assert f"({mixed['d_no_role'].realm}): failed. " in lines["d_no_role"]
     assert "nowhere_defined" in lines["d_no_role"]
-    assert "(account unknown) is failed. " in lines["g_sealed"]
+    assert "(account unknown): failed. " in lines["g_encrypted"]
 
 
 def test_a_rerun_goes_on_where_it_stopped(mixed, controller):

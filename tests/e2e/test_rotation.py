@@ -60,7 +60,7 @@ class Life:
     def status(self, name: str, host: str) -> str:
         return str(self.runs[name].account(host)["status"])
 
-    def told(self, name: str, host: str) -> str:
+    def next_step(self, name: str, host: str) -> str:
         return str(self.runs[name].account(host)["next_step"])
 
     def pending_file(self, host: str) -> str:
@@ -172,7 +172,7 @@ def test_no_run_fails_for_what_is_under_way(life):
     ):  # an expired certificate in variables is nobody's but the user's
         failed = {host for host, figures in life.runs[name].recap.items() if figures["failures"]}
         assert failed == {"expired", "expired_token"}
-        assert "expired on" in life.told(name, "expired")
+        assert "expired on" in life.next_step(name, "expired")
     for name in ("over", "quiet"):  # without an overlap, what is not revoked is a failure
         assert {host for host, figures in life.runs[name].recap.items() if figures["failures"]} == {"forbidden"}
 
@@ -197,7 +197,7 @@ def test_on_request_it_is_done_in_one_run(life):
     stored = life.stored["asked"]["asked"]
     assert (stored["active"]["number"], "pending" in stored, len(stored["retiring"])) == (2, False, 1)
     assert stored["retiring"][0]["certificate_id"] == life.fleet.pairs["asked"].id
-    assert "is revoked from" in life.told("asked", "asked")
+    assert "is revoked from" in life.next_step("asked", "asked")
 
 
 def test_a_request_is_idempotent_during_the_overlap(life):
@@ -208,8 +208,8 @@ def test_a_request_is_idempotent_during_the_overlap(life):
 
 def test_a_failing_proof_leaves_the_old_in_force_and_says_why(life):
     assert life.status("asked", "unproven") == "rotating"
-    assert "is mapped, but its token check failed" in life.told("asked", "unproven")
-    assert "HTTP 500" in life.told("asked", "unproven")
+    assert "is mapped, but its token check failed" in life.next_step("asked", "unproven")
+    assert "HTTP 500" in life.next_step("asked", "unproven")
     stored = life.stored["asked"]["unproven"]
     assert stored["active"]["certificate_id"] == life.fleet.pairs["unproven"].id
     assert stored["pending"]["certificate_id"] in life.active["asked"]["unproven"]
@@ -228,7 +228,7 @@ def test_verify_looks_and_touches_nothing(life):
     under_way = {"unproven", "forbidden", "full", "slow", "expired"}
     for host in under_way:
         assert life.status("watched", host) == "rotating"
-        assert "run m2m.netsuite.onboard to continue the rotation" in life.told("watched", host)
+        assert "run m2m.netsuite.onboard to continue the rotation" in life.next_step("watched", host)
     assert {host for host, figures in run.recap.items() if figures["failures"]} == under_way | {"refreshed"}
 
 
@@ -236,39 +236,39 @@ def test_without_the_permission_a_person_uploads(life):
     for name in ("asked", "again"):
         assert life.status(name, "forbidden") == "awaiting_upload"
         pending = life.stored[name]["forbidden"]["pending"]["certificate_id"]
-        told = life.told(name, "forbidden")
-        assert "The active certificate is valid until" in told
-        assert "choose Create New" in told
-        assert f"must then show the certificate id {pending}" in told
+        shown = life.next_step(name, "forbidden")
+        assert "The active certificate is valid until" in shown
+        assert "choose Create New" in shown
+        assert f"must then show the certificate id {pending}" in shown
     assert life.runs["again"].changed["forbidden"] == 0
     assert life.status("helped", "forbidden") == "active"
     assert life.stored["helped"]["forbidden"]["active"]["certificate_id"] == pending
 
 
-def test_a_revocation_that_is_refused_is_told_and_tried_again(life):
+def test_a_revocation_that_is_refused_is_reported_and_tried_again(life):
     for name in ("over", "quiet"):
         assert life.status(name, "forbidden") == "active"
-        assert "was not revoked, and the next run tries again" in life.told(name, "forbidden")
-        assert "Manage own OAuth 2.0 Client Credentials certificates" in life.told(name, "forbidden")
+        assert "was not revoked, and the next run will try again" in life.next_step(name, "forbidden")
+        assert "Manage own OAuth 2.0 Client Credentials certificates" in life.next_step(name, "forbidden")
         assert len(life.stored[name]["forbidden"]["retiring"]) == 1
 
 
 def test_five_of_five_is_refused_before_the_upload(life):
     assert life.attempts["asked"]["full"] == life.attempts["again"]["full"] == 0
     assert life.status("asked", "full") == "rotating"
-    told, own = life.told("asked", "full"), life.fleet.pairs["full"].id
+    shown, own = life.next_step("asked", "full"), life.fleet.pairs["full"].id
     spare = [one for one in life.active["asked"]["full"] if one != own]
     assert len(spare) == 4
-    assert all(f"{one} (until " in told for one in spare)
-    assert own not in told  # what is in force is not for revocation
+    assert all(f"{one} (until " in shown for one in spare)
+    assert own not in shown  # what is in force is not for revocation
     assert life.status("helped", "full") == "active"
 
 
 def test_a_sandbox_refresh_is_noticed(life):
     assert life.status("alone", "refreshed") == "awaiting_upload"
-    assert "worked before" in life.told("alone", "refreshed")
+    assert "worked before" in life.next_step("alone", "refreshed")
     made = life.stored["first"]["refreshed"]["active"]["certificate_id"]
-    assert f"must then show the certificate id {made}" in life.told("alone", "refreshed")
+    assert f"must then show the certificate id {made}" in life.next_step("alone", "refreshed")
     assert life.runs["settled"].changed["refreshed"] == 0
 
 
@@ -282,7 +282,7 @@ def test_after_a_refresh_a_bootstrap_token_brings_the_same_certificate_back(life
 def test_an_id_that_netsuite_gives_is_used(life):
     first = life.stored["first"]["othered"]["active"]["certificate_id"]
     assert life.active["first"]["othered"] == [first]
-    assert f"NetSuite calls the certificate {first}" in life.runs["first"].output
+    assert f"NetSuite lists the certificate as {first}" in life.runs["first"].output
     for name in ("alone", "settled"):
         assert (life.runs[name].changed["othered"], life.status(name, "othered")) == (0, "active")
     second = life.stored["asked"]["othered"]["active"]["certificate_id"]
@@ -297,7 +297,7 @@ def test_the_role_changes_with_a_rotation(life):
 
 def test_an_expired_certificate_is_replaced(life):
     assert life.status("asked", "expired") == "awaiting_upload"
-    assert "expired on" in life.told("asked", "expired")
+    assert "expired on" in life.next_step("asked", "expired")
     assert life.status("helped", "expired") == "active"
     assert life.stored["helped"]["expired"].get("retiring") is None  # it was over before
     assert life.status("asked", "expired_token") == "active"

@@ -73,8 +73,8 @@ def test_credentials_may_be_looked_up(fleet):
     in_parts = {**document, "active": {**document["active"], "private_key": key}}
     if_there = f"{{% if true %}}{document['active']['private_key']}{{% endif %}}"
     in_a_condition = {**document, "active": {**document["active"], "private_key": if_there}}
-    sealed = fleet.controller.vaults.encrypt(json.dumps(document))
-    for form in (whole, f"{whole[:-3]} | from_json }}}}", in_parts, in_a_condition, sealed):
+    encrypted = fleet.controller.vaults.encrypt(json.dumps(document))
+    for form in (whole, f"{whole[:-3]} | from_json }}}}", in_parts, in_a_condition, encrypted):
         variables = account.variables(netsuite_account_credentials=form, netsuite_account_role_id="1001")
         fleet.controller.inventory.add("good", {**variables, "netsuite_account_id": account.account_id})
         run = fleet.controller.play(ONBOARD, quiet=False).expect(0)
@@ -101,7 +101,7 @@ def test_no_key_is_made_where_credentials_cannot_be_looked_up(fleet, value):
         json.dumps({"netsuite_account_credentials": value, "netsuite_account_private_key": ""})
     )
     run = fleet.controller.play(ONBOARD, quiet=False).expect(2)
-    assert "netsuite_account_credentials is set and holds no active pair" in run.account("good")["next_step"]
+    assert "netsuite_account_credentials is set but does not contain an active pair" in run.account("good")["next_step"]
     assert not fleet.controller.inventory.credentials("good").exists()
 
 

@@ -125,7 +125,7 @@ def test_the_report_names_what_is_wrong(host, story):
     assert len(result["next_step"]) > 30
 
 
-def test_the_report_tells_of_everything(story):
+def test_the_report_covers_everything(story):
     result = story.healthy.account("kept")
     assert [(check["name"], check["status"]) for check in result["checks"]] == [
         (name, "ok") for name in ("preflight", "token", "claims", "signature", "probe", "files")

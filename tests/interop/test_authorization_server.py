@@ -88,16 +88,18 @@ def test_a_tampered_assertion_is_refused(
 ) -> None:
     tamper, reason = TAMPERED[part]
     text = tamper(pairs[algorithm].assertion(authorization_server.base_url))
-    answer, told = authorization_server.reason(lambda: send(authorization_server, text))
+    answer, explanation = authorization_server.reason(lambda: send(authorization_server, text))
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
-    assert reason in told
+    assert reason in explanation
 
 
 def _refusal(server: AuthorizationServer, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    result, told = server.reason(lambda: run_operation(access_token.OPERATION, base_url=server.base_url, **options))
+    result, explanation = server.reason(
+        lambda: run_operation(access_token.OPERATION, base_url=server.base_url, **options)
+    )
     assert (result["failed"], result["cause"]) == (True, "token_refused"), result
     assert (result["status"], result["error"]) == (401, "invalid_client")
-    return result, told
+    return result, explanation
 
 
 def test_a_signature_for_another_audience_is_refused(pairs, authorization_server):

@@ -98,7 +98,7 @@ def test_a_missing_value_is_named_with_the_variables_that_are_there(runtime, han
 
 
 @pytest.mark.parametrize("variables", [None, {}, [], "text"])
-def test_no_variables_at_all_are_told(runtime, variables):
+def test_no_variables_at_all_are_reported(runtime, variables):
     assert "is missing: none of the variables (" in runtime(variables)["error"]
 
 
@@ -115,7 +115,7 @@ def test_an_unknown_scope_is_named(runtime, handed):
         ("private_key", key_pem(new_key("secp256r1")), "SignatureValidation"),
     ],
 )
-def test_what_only_netsuite_can_tell_is_told_by_netsuite(runtime, handed, name, value, reason):
+def test_what_only_netsuite_can_find_is_refused_by_netsuite(runtime, handed, name, value, reason):
     one = handed()
     before = len(one.account.failures())
     answer = runtime(one.with_(**{name: value}))

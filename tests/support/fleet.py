@@ -69,8 +69,8 @@ class Fleet:
 
     def key(self, generation: dict[str, Any]) -> str:
         """The private key of a stored generation, opened."""
-        sealed = generation["private_key"]
-        return self.controller.vaults.decrypt(sealed) if isinstance(sealed, Vaulted) else str(sealed)
+        encrypted = generation["private_key"]
+        return self.controller.vaults.decrypt(encrypted) if isinstance(encrypted, Vaulted) else str(encrypted)
 
     def mint(self, host: str) -> str:
         """Get a token with the credentials that are stored as active: in the file, or else in the variables."""

@@ -57,10 +57,10 @@ class Simulator:
                 self._errors.seek(0)
                 raise AssertionError(self._errors.read())
             time.sleep(0.01)
-        told = json.loads(ready.read_text())
-        self.base_url: str = told["base_url"]
-        self.https_base_url: str = told["https_base_url"]
-        self.ca_path: str = told["ca_path"]
+        facts = json.loads(ready.read_text())
+        self.base_url: str = facts["base_url"]
+        self.https_base_url: str = facts["https_base_url"]
+        self.ca_path: str = facts["ca_path"]
 
     def stop(self) -> None:
         """End it."""

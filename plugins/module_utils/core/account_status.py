@@ -27,7 +27,7 @@ _NOT_ALLOWED = frozenset({401, 403, 404})
 # What a new certificate puts right; what an upload puts right; what was perhaps typed in wrong; and why an upload
 # failed although its caller was let in, so that a person can do something about it.
 _OUTLIVED, _UNMAPPED = causes_of(registry.OUTLIVED), causes_of(registry.UNMAPPED)
-_SUSPICIONS, _TELLING = causes_of(registry.SUSPICION), causes_of(registry.UPLOAD)
+_SUSPICIONS, _UPLOAD_PROBLEMS = causes_of(registry.SUSPICION), causes_of(registry.UPLOAD)
 
 
 @dataclass(frozen=True)
@@ -66,42 +66,42 @@ class RunFacts:
         return next((one for one in self.steps if one["step"] == name and one["status"] in ("done", "ok")), {})
 
 
-def account_status(situation: RunFacts) -> tuple[str, str]:
+def account_status(facts: RunFacts) -> tuple[str, str]:
     """The status of an account, and the next step for a person."""
-    pending = situation.credentials.get("pending")
-    if situation.failure:
-        return "failed", situation.failure
-    mapped = situation.step(MAP, situation.credentials.get("certificate_id"))
-    if mapped.get("status") == "failed" and not pending and not situation.check.get("valid"):
+    pending = facts.credentials.get("pending")
+    if facts.failure:
+        return "failed", facts.failure
+    mapped = facts.step(MAP, facts.credentials.get("certificate_id"))
+    if mapped.get("status") == "failed" and not pending and not facts.check.get("valid"):
         return "failed", mapped["detail"]
-    if not situation.check:
-        if situation.credentials.get("source") == "none" and not situation.credentials.get("reason"):
+    if not facts.check:
+        if facts.credentials.get("source") == "none" and not facts.credentials.get("reason"):
             return "failed", "There are no credentials for this account yet. Run the playbook onboard."
-        return "awaiting_upload", instruction(situation, situation.credentials)
-    if not situation.check.get("valid"):
-        return _status_of_refusal(situation)
+        return "awaiting_upload", instruction(facts, facts.credentials)
+    if not facts.check.get("valid"):
+        return _status_of_refusal(facts)
     if pending:
-        in_force = f"The active certificate is valid until {situation.credentials.get('not_after')}."
-        return _status_of_rotation(situation, pending, in_force)
-    return "active", _status_of_active(situation)
+        outlook = f"The active certificate is valid until {facts.credentials.get('not_after')}."
+        return _status_of_rotation(facts, pending, outlook)
+    return "active", _status_of_active(facts)
 
 
-def instruction(situation: RunFacts, generation: Mapping[str, Any]) -> str:
-    """What a person has to do in NetSuite so that a certificate is mapped."""
+def instruction(facts: RunFacts, generation: Mapping[str, Any]) -> str:
+    """What a person has to do in NetSuite to have a certificate mapped."""
     application = (
-        f"application {situation.application}"
-        if situation.application
+        f"application {facts.application}"
+        if facts.application
         else "as the application, the integration record with this Client ID"
     )
-    file = situation.credentials.get("certificate_path") or "the certificate (PEM) of these credentials"
+    file = facts.credentials.get("certificate_path") or "the certificate (PEM) of these credentials"
     shown = (
         f" NetSuite must then show the certificate id {generation['certificate_id']}."
         if generation.get("certificate_id")
         else ""
     )
     return (
-        f"In NetSuite account {situation.account}, as Administrator, open {UPLOAD_PAGE}"
-        f" ({upload_page(situation.label)}), choose Create New, select {_whom(situation)}"
+        f"In NetSuite account {facts.account}, as Administrator, open {UPLOAD_PAGE}"
+        f" ({upload_page(facts.label)}), choose Create New, select {_whom(facts)}"
         f" and {application}, and upload {file}.{shown} Then run this playbook again."
     )
 
@@ -115,63 +115,63 @@ def upload_page(label: str) -> str:
     return f"https://{label}.app.netsuite.com{_UPLOAD_PATH}"
 
 
-def _whom(situation: RunFacts) -> str:
-    entity = f"the entity with internal id {situation.entity}" if situation.entity else "the entity to act for"
-    role = f"the role with internal id {situation.role}" if situation.role else "the role to act with"
+def _whom(facts: RunFacts) -> str:
+    entity = f"the entity with internal id {facts.entity}" if facts.entity else "the entity to act for"
+    role = f"the role with internal id {facts.role}" if facts.role else "the role to act with"
     return f"{entity}, {role}"
 
 
-def _status_of_refusal(situation: RunFacts) -> tuple[str, str]:
-    diagnosis: Sequence[Mapping[str, Any]] = situation.check.get("diagnosis") or []
+def _status_of_refusal(facts: RunFacts) -> tuple[str, str]:
+    diagnosis: Sequence[Mapping[str, Any]] = facts.check.get("diagnosis") or []
     if not diagnosis:
         return "failed", "The token check failed; see `checks` in its result."
     notes = [one for one in diagnosis if one["cause"] in _SUSPICIONS and one.get("basis") != "fact"]
     causes = [one for one in diagnosis if one not in notes]
-    active, pending = situation.credentials.get("certificate_id"), situation.credentials.get("pending")
-    mapped = situation.step(MAP, active)
+    active, pending = facts.credentials.get("certificate_id"), facts.credentials.get("pending")
+    mapped = facts.step(MAP, active)
     listed = mapped.get("status") in ("done", "ok")
     if listed:  # then a missing mapping is not the cause
         causes = [one for one in causes if one["cause"] not in _UNMAPPED]
     first = (causes or notes or diagnosis)[0]
-    told = f"{capitalize_sentence(first['evidence'])}."
-    if first["cause"] in _OUTLIVED and situation.credentials.get("reason") in ROTATION_REASONS and not pending:
-        return "rotating", f"{told} Without check mode, this run makes a new certificate."
+    evidence = f"{capitalize_sentence(first['evidence'])}."
+    if first["cause"] in _OUTLIVED and facts.credentials.get("reason") in ROTATION_REASONS and not pending:
+        return "rotating", f"{evidence} Without check mode, this run makes a new certificate."
     if pending and first["cause"] in _OUTLIVED | _UNMAPPED:
         refused = f" It could not be mapped again: {mapped['detail']}" if mapped.get("status") == "failed" else ""
-        return _status_of_rotation(situation, pending, f"{told}{refused}")
+        return _status_of_rotation(facts, pending, f"{evidence}{refused}")
     if first["cause"] in _UNMAPPED and not listed:
         parts = [
-            told if first["cause"] != "certificate_not_mapped" else "",
-            instruction(situation, situation.credentials),
+            evidence if first["cause"] != "certificate_not_mapped" else "",
+            instruction(facts, facts.credentials),
             *(f"Before that, note: {note['evidence']}." for note in notes),
         ]
         return "awaiting_upload", " ".join(part for part in parts if part)
-    return "failed", f"{'NetSuite lists the certificate as mapped. ' if listed else ''}{told} {first['fix']}."
+    return "failed", f"{'NetSuite lists the certificate as mapped. ' if listed else ''}{evidence} {first['fix']}."
 
 
-def _status_of_rotation(situation: RunFacts, pending: Mapping[str, Any], old: str) -> tuple[str, str]:
-    """Where a rotation stands; ``old`` says what the certificate in force is still good for."""
-    upload, proof = situation.step(MAP, pending["certificate_id"]), situation.step(PROVE, pending["certificate_id"])
+def _status_of_rotation(facts: RunFacts, pending: Mapping[str, Any], old: str) -> tuple[str, str]:
+    """Where a rotation stands; ``old`` says what the active certificate is still good for."""
+    upload, proof = facts.step(MAP, pending["certificate_id"]), facts.step(PROVE, pending["certificate_id"])
     if "planned" in (upload.get("status"), proof.get("status")):
         return "rotating", f"{old} Without check mode, this run goes on with the new one."
     if not upload and not proof:  # this run only looks
         return "rotating", f"{old} A replacement has been created; run m2m.netsuite.onboard to continue the rotation."
     if upload.get("status") == "failed":
         forbidden = upload.get("cause") == "call_refused" and upload.get("http_status") in _NOT_ALLOWED
-        if not forbidden and (situation.check.get("valid") or upload.get("cause") in _TELLING):
+        if not forbidden and (facts.check.get("valid") or upload.get("cause") in _UPLOAD_PROBLEMS):
             return "rotating", f"{old} The new certificate could not be uploaded: {upload['detail']}"
     if upload.get("status") in ("done", "ok"):
         return "rotating", f"{old} The new certificate is mapped, but its token check failed: {proof.get('detail', '')}"
-    return "awaiting_upload", f"{old} For the new one: {instruction(situation, pending)}"
+    return "awaiting_upload", f"{old} For the new one: {instruction(facts, pending)}"
 
 
-def _status_of_active(situation: RunFacts) -> str:
-    credentials = situation.credentials
+def _status_of_active(facts: RunFacts) -> str:
+    credentials = facts.credentials
     retiring = credentials.get("retiring") or []
-    given_id = situation.done(MAP).get("certificate_id")
+    given_id = facts.done(MAP).get("certificate_id")
     if credentials.get("source") == "variables" and given_id not in (None, credentials.get("certificate_id")):
-        return f"Set netsuite_account_certificate_id to {given_id}, as NetSuite calls the certificate."
-    if problems := [unrevoked(situation, one) for one in retiring if one["due"]]:
+        return f"Set netsuite_account_certificate_id to {given_id}, the id under which NetSuite lists the certificate."
+    if problems := [unrevoked(facts, one) for one in retiring if one["due"]]:
         return " ".join(problems)
     if credentials.get("renewal_due"):
         return (
@@ -184,10 +184,10 @@ def _status_of_active(situation: RunFacts) -> str:
     return "Nothing to do."
 
 
-def unrevoked(situation: RunFacts, retiring: Mapping[str, Any]) -> str:
+def unrevoked(facts: RunFacts, retiring: Mapping[str, Any]) -> str:
     """What stands in the way of revoking a replaced certificate that is due."""
     name = f"The replaced certificate {retiring['certificate_id']}"
-    detail = situation.step(RETIRE, retiring["certificate_id"]).get("detail")
+    detail = facts.step(RETIRE, retiring["certificate_id"]).get("detail")
     if detail is None:
         return f"{name} was due for revocation on {retiring['revoke_after']}. Run m2m.netsuite.onboard to revoke it."
-    return f"{name} was not revoked, and the next run tries again: {detail}"
+    return f"{name} was not revoked, and the next run will try again: {detail}"

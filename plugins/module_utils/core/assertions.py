@@ -159,7 +159,7 @@ def choose_algorithm(wanted: str, key: keys.KeyFacts) -> str:
         return fitting[0]
     if wanted not in ALGORITHMS:
         raise OptionError(
-            f"algorithm {wanted!r} is not one that NetSuite takes",
+            f"NetSuite does not accept the algorithm {wanted!r}",
             f"Use auto or one of {', '.join(ALGORITHMS)}",
             cause="bad_algorithm",
         )
@@ -183,7 +183,7 @@ def check_scope(scope: Sequence[str]) -> list[str]:
         reason = (
             "mcp cannot be used with client credentials"
             if "mcp" in unknown
-            else f"{', '.join(map(repr, unknown))} is no NetSuite scope"
+            else f"{', '.join(map(repr, unknown))} is not a NetSuite scope"
         )
         raise OptionError(f"scope: {reason}", f"Use a list of {', '.join(SCOPES)}", cause="bad_scope")
     if not scope:
@@ -199,8 +199,8 @@ def check_lifetime(seconds: int) -> None:
     """
     if not MINIMUM_LIFETIME <= seconds <= MAXIMUM_LIFETIME:
         raise OptionError(
-            f"assertion_lifetime is {seconds} seconds; NetSuite takes less than one hour",
-            f"Choose {MINIMUM_LIFETIME} to {MAXIMUM_LIFETIME}; 300 is plenty",
+            f"assertion_lifetime is {seconds} seconds; NetSuite accepts less than one hour",
+            f"Choose {MINIMUM_LIFETIME} to {MAXIMUM_LIFETIME}; 300 is enough",
             cause="bad_lifetime",
         )
 

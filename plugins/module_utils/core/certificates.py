@@ -139,7 +139,7 @@ def check_days(valid_days: int) -> None:
     """
     if not 1 <= valid_days <= MAXIMUM_DAYS:
         raise OptionError(
-            f"valid_days is {valid_days}; NetSuite takes certificates of 1 to {MAXIMUM_DAYS} days",
+            f"valid_days is {valid_days}; NetSuite accepts certificates of 1 to {MAXIMUM_DAYS} days",
             f"Choose 1 to {MAXIMUM_DAYS}",
             cause="bad_validity",
         )
@@ -280,12 +280,12 @@ def _read(block: pem.Block, where: str) -> list[Certificate]:
             ) from None
         raise KeyMaterialError(
             f"{where} cannot be read as a certificate: the PEM block is damaged",
-            "Copy the file anew",
+            "Copy the file again",
             cause="unreadable_pem",
         ) from None
     except Exception as error:  # noqa: BLE001 (UnsupportedAlgorithm, InvalidVersion and relatives have no common base)
         raise KeyMaterialError(
-            f"{where} holds a certificate of an unknown kind ({type(error).__name__})",
+            f"{where} holds a certificate of an unknown type ({type(error).__name__})",
             "Use an RSA or EC certificate",
             cause="unsupported_key",
         ) from None
@@ -331,8 +331,8 @@ def _name(subject: Subject) -> x509.Name:
                 attributes.append(x509.NameAttribute(_NAME_OIDS[part], wishes[part]))
             except ValueError:
                 raise OptionError(
-                    f"{part} does not fit a certificate: it is too long, or has characters X.509 does not take there",
-                    "Shorten or correct it; country has two letters, email has ASCII characters alone",
+                    f"{part} does not fit a certificate: it is too long, or contains characters X.509 does not allow",
+                    "Shorten or correct it; country must be two letters, email must be ASCII",
                     cause="bad_subject",
                 ) from None
     return x509.Name(attributes)

@@ -84,7 +84,7 @@ class Retiring:
         return cls(generation.certificate_id, generation.not_after, replaced, *pair)
 
     def is_over(self, now: datetime) -> bool:
-        """Whether it has expired by itself, so that nothing is left to revoke."""
+        """Whether it has expired, so there is nothing left to revoke."""
         return parse_iso(self.not_after) <= now
 
     def revoke_after(self, overlap_days: int) -> datetime:
@@ -135,7 +135,7 @@ class Credentials:
             return self
         if self.pending is None or self.pending.certificate_id != certificate_id:
             raise KeyMaterialError(
-                f"The certificate {certificate_id} is not pending (any more)",
+                f"The certificate {certificate_id} is not pending any more",
                 "Run the playbook again: it goes on from what is there now",
                 cause="nothing_pending",
             )
@@ -228,7 +228,7 @@ def from_document(document: Any, *, where: str) -> Credentials:
         part = f": {error.args[0]!r} is missing or wrong" if isinstance(error, KeyError) else ""
         raise KeyMaterialError(
             f"{where} is not a credential file of this collection{part}",
-            "Restore it from version control, or move it away to start anew",
+            "Restore it from version control, or move it away to start again",
             cause="foreign_file",
         ) from None
     # What is in force is never revoked, whatever a hand has written into the file.

@@ -107,7 +107,7 @@ def load(text: str, passphrase: str | None, *, where: str, prove_primes: bool = 
     block = pem.find(text, _LABELS, what="a private key", where=where)[0]
     if block.is_encrypted and not passphrase:
         raise KeyMaterialError(
-            f"{where} is encrypted and no passphrase was given",
+            f"{where} is encrypted, but no passphrase was given",
             "Set private_key_passphrase",
             cause="passphrase_missing",
         )
@@ -165,7 +165,7 @@ def wanted_facts(key_type: str | None, key_size: int | None, curve: str | None) 
     key_type = key_type or ("EC" if curve and not key_size else "RSA")
     if key_type == "EC":
         if key_size:
-            raise OptionError("key_size is for RSA keys", "Choose an EC key by curve", cause="bad_key_options")
+            raise OptionError("key_size is for RSA keys", "For an EC key, set curve instead", cause="bad_key_options")
         name = curve or CURVES[0]
         return KeyFacts("EC", {"secp256r1": 256, "secp384r1": 384, "secp521r1": 521}[name], name)
     if curve:
@@ -177,12 +177,12 @@ def check_passphrase(passphrase: str | None) -> None:
     """Refuse a passphrase that could not be used to open the key again.
 
     Raises:
-        OptionError: it is too long, or no proper text.
+        OptionError: it is too long, or is not valid UTF-8 text.
     """
-    encoded = (passphrase or "").encode(errors="replace")  # lone surrogates come from bytes that are no UTF-8
+    encoded = (passphrase or "").encode(errors="replace")  # lone surrogates come from bytes that are not valid UTF-8
     if len(encoded) > _LONGEST_PASSPHRASE or encoded.decode() != (passphrase or ""):
         raise OptionError(
-            f"private_key_passphrase is longer than {_LONGEST_PASSPHRASE} bytes, or no proper text",
+            f"private_key_passphrase is longer than {_LONGEST_PASSPHRASE} bytes, or is not valid UTF-8 text",
             "Choose another one",
             cause="bad_passphrase",
         )
@@ -236,7 +236,7 @@ def _unreadable(block: pem.Block, where: str, unsupported: bool) -> KeyMaterialE
         )
     return KeyMaterialError(
         f"{where} cannot be read as a private key: the PEM block is damaged",
-        "Copy the file anew",
+        "Copy the file again",
         cause="unreadable_pem",
     )
 

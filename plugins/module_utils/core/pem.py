@@ -51,7 +51,7 @@ _FOREIGN = (
     ),
     (lambda text: text.startswith(("ssh-", "ecdsa-sha2-")), "is an OpenSSH public key", "Give the PEM file instead"),
     (
-        # Bytes that are no UTF-8 have become U+FFFD on the way here.
+        # Bytes that are not valid UTF-8 have become U+FFFD on the way here.
         lambda text: "\ufffd" in text or "\0" in text,
         "is binary (DER or PKCS#12), or text in another encoding than UTF-8",
         "Convert it to PEM with openssl, or save it as UTF-8",
@@ -141,7 +141,7 @@ def find(text: str, labels: tuple[str, ...], *, what: str, where: str) -> list[B
     if found:
         kind = found[0].label.lower()
         article = "an" if kind[:1] in ("a", "e", "o") else "a"
-        fix = "Check that private key and certificate were not exchanged"
+        fix = "Check that private key and certificate were not swapped"
         name, fix = _NAMES.get(found[0].label, (f"{article} {kind}", fix))
         raise KeyMaterialError(f"{where} holds {name} where {what} is needed", fix, cause="wrong_pem")
     bare = _INVISIBLE.sub("", text).strip()

@@ -82,7 +82,7 @@ def _too_long(start: datetime, end: datetime, now: datetime) -> Problem:
         # From when on NetSuite counts is not documented; an upload some time after the start would end later.
         detail += f", counted from its start that was over on {iso(start + _LONGEST_LIFE)}"
         return Problem("shortened_validity_over", detail, _REMAKE, blocking=False)
-    fix = "Mind the end that NetSuite shows, or make a shorter one"
+    fix = "Go by the expiry date NetSuite shows, or issue a certificate for at most 730 days"
     return Problem("validity_too_long", detail, fix, blocking=False)
 
 
@@ -111,7 +111,7 @@ def id_problems(certificate: certificates.Certificate, certificate_id: str) -> l
     detail = f"certificate_id is {certificate_id}, but the certificate's own id is {computed}"
     return [
         Problem(
-            "certificate_id", detail, "Leave certificate_id out, or copy it anew from NetSuite's list", blocking=False
+            "certificate_id", detail, "Leave certificate_id out, or copy it again from NetSuite's list", blocking=False
         )
     ]
 
@@ -125,7 +125,7 @@ def id_form_problems(certificate_id: str) -> list[Problem]:
         detail = "certificate_id begins or ends with white space"
     elif re.fullmatch(r"(?:[0-9A-Fa-f]{2}:?){20,32}", certificate_id):
         detail = "certificate_id is a hexadecimal fingerprint; NetSuite's is base64url"
-    return [Problem("certificate_id", detail, "Copy it anew from NetSuite's list", blocking=False)]
+    return [Problem("certificate_id", detail, "Copy it again from NetSuite's list", blocking=False)]
 
 
 def client_problems(client_id: str) -> list[Problem]:
@@ -160,7 +160,7 @@ def owner_problems(owner: Account | None, account: Account) -> list[Problem]:
     """
     if owner is None or owner == account:
         return []
-    detail = f"the credential file is of account {owner.realm}, account_id says {account.realm}"
+    detail = f"the credential file belongs to account {owner.realm}, but account_id is {account.realm}"
     return [Problem("account", detail, "Correct account_id or credentials_path", blocking=False)]
 
 

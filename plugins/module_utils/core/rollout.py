@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .text import capitalize_sentence
+
 STATUSES = ("active", "awaiting_upload", "rotating", "failed")
 _UNKNOWN = {"status": "failed", "next_step": "The run ended before this account was looked at."}
 _NOTHING = "Nothing to do"
@@ -27,15 +29,15 @@ def counts(results: Mapping[str, Mapping[str, Any] | None]) -> dict[str, int]:
 def lines(results: Mapping[str, Mapping[str, Any] | None]) -> list[str]:
     """The summary for a screen: the counts, then each account with something to do, and its next step."""
     numbers = counts(results)
-    told = [f"{number} {_words(status)}" for status, number in numbers.items() if number or status == "active"]
-    text = [f"NetSuite accounts: {len(results)}. {', '.join(told)}."]
+    parts = [f"{number} {_words(status)}" for status, number in numbers.items() if number or status == "active"]
+    text = [f"NetSuite accounts: {len(results)}. {', '.join(parts)}."]
     for status in STATUSES:
         for host, result in results.items():
             one = _known(result)
             if one["status"] != status or one["next_step"].startswith(_NOTHING):
                 continue
             account = one.get("account") or "account unknown"
-            text.append(f"- {host} ({account}) is {_words(status)}. {one['next_step']}")
+            text.append(f"- {host} ({account}): {_words(status)}. {capitalize_sentence(one['next_step'])}")
     return text
 
 

@@ -164,21 +164,25 @@ def findings(
         entity: Internal id of the entity it must act for; not compared when None.
     """
     if not claims:
-        return [Finding("format", "the token is not a JWT, so nothing can be read from it")]
+        return [Finding("format", "the token is not a JWT, so it cannot be read")]
     if any(audience.endswith(TOKEN_PATH) for audience in _words(claims.get("aud"), ",")):
-        return [Finding("kind", "what was given as the token is a client assertion, which asks for one")]
+        return [
+            Finding(
+                "kind", "what was given as the token is a client assertion, which is what a token is requested with"
+            )
+        ]
     is_ = identity(claims)
     found = []
     if is_.issuer != ISSUER:
         found.append(Finding("issuer", f"the token is issued by {is_.issuer}, not by {ISSUER}"))
     if is_.account is None:
-        found.append(Finding("account", "the token names no account in aud"))
+        found.append(Finding("account", "the token does not name an account in aud"))
     elif is_.account.upper().replace("-", "_") != account.realm:
-        found.append(Finding("account", f"the token is of account {is_.account}, not of {account.realm}"))
+        found.append(Finding("account", f"the token belongs to account {is_.account}, not of {account.realm}"))
     if client_id and is_.client_id != client_id:
-        found.append(Finding("client", "the token is of another client than client_id"))
+        found.append(Finding("client", "the token belongs to another client than client_id"))
     if is_.expires_at is None or is_.expires_at <= now:
-        found.append(Finding("expiry", "the token has expired" if is_.expires_at else "the token states no expiry"))
+        found.append(Finding("expiry", "the token has expired" if is_.expires_at else "the token has no expiry"))
     missing = [value for value in scope if value not in is_.scope]
     if missing:
         found.append(Finding("scope", f"the token lacks the scope {', '.join(missing)}"))
@@ -198,7 +202,7 @@ def signature_finding(token: str, key_set: Any) -> Finding | None:
     """
     header = read_header(token)
     if not header:
-        return Finding("signature", "the token is no whole JWT, so that there is no signature to verify")
+        return Finding("signature", "the token is truncated or not a JWT, so its signature cannot be verified")
     if header.get("alg") not in SIGNATURE_ALGORITHMS:
         return Finding("signature", f"the token is signed with {header.get('alg')}; NetSuite uses RS256 or PS256")
     try:
@@ -209,7 +213,7 @@ def signature_finding(token: str, key_set: Any) -> Finding | None:
     if key is None:
         return Finding("signature", f"the account's key set has no key {header.get('kid')}")
     if not isinstance(key, rsa.RSAPublicKey):
-        return Finding("signature", f"the key {header.get('kid')} of the account's key set is no RSA key")
+        return Finding("signature", f"the key {header.get('kid')} of the account's key set is not an RSA key")
     try:
         # The signature alone: the claims are compared by findings(), with the clock as a parameter.
         jwt.PyJWS().decode(token, key, algorithms=[header["alg"]])

@@ -64,7 +64,7 @@ class CredentialManager:
         snapshot = self.store.load()
         if snapshot.credentials and parse_account(snapshot.credentials.account) != self.account:
             raise KeyMaterialError(
-                f"{capitalize_sentence(snapshot.where)} is of account {snapshot.credentials.account},"
+                f"{capitalize_sentence(snapshot.where)} belongs to account {snapshot.credentials.account},"
                 f" not of {self.account.realm}",
                 "Correct account_id or credentials_path",
                 cause="wrong_account",

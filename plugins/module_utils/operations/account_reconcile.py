@@ -266,7 +266,7 @@ class Reconciliation:
             except RefusedError as error:
                 if error.cause != "unknown_certificate" or certificate_id not in self.options["forget"]:
                     raise
-                detail = "NetSuite does not show it, and it is forgotten as asked"
+                detail = "NetSuite does not show it, so it is forgotten as requested"
         self._apply(lambda old: old.without_retiring(certificate_id), certificate_id)
         self._note(step, self._did, detail)
 

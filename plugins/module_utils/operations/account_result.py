@@ -19,9 +19,9 @@ from .option_groups import ROLE_VARIABLES
 
 def run(options: Options, context: Context) -> Result:
     """Sum one account up. It reads and writes nothing."""
-    situation = _situation(options)
-    status, next_step = account_status(situation)
-    credentials, check = situation.credentials, situation.check
+    facts = _run_facts(options)
+    status, next_step = account_status(facts)
+    credentials, check = facts.credentials, facts.check
     checks = [*(check.get("checks") or []), *_file_check(credentials)]
     if options["read_only"] and status == "active" and credentials.get("exposed"):
         status = "failed"
@@ -29,8 +29,8 @@ def run(options: Options, context: Context) -> Result:
     result: Result = {
         "changed": False,
         "status": status,
-        "account": situation.account,
-        "certificate_id": _id_by_netsuite(situation) or credentials.get("certificate_id"),
+        "account": facts.account,
+        "certificate_id": _id_by_netsuite(facts) or credentials.get("certificate_id"),
         "certificate": credentials.get("certificate"),
         "not_before": credentials.get("not_before"),
         "not_after": credentials.get("not_after"),
@@ -46,9 +46,9 @@ def run(options: Options, context: Context) -> Result:
         "diagnosis": check.get("diagnosis") or [],
         "generation": credentials.get("generation"),
         "pending": _pending(credentials),
-        "upload": _upload(situation) if status == "awaiting_upload" else None,
-        "retiring": [_retiring(situation, one) for one in credentials.get("retiring") or []],
-        "steps": list(situation.steps),
+        "upload": _upload(facts) if status == "awaiting_upload" else None,
+        "retiring": [_retiring(facts, one) for one in credentials.get("retiring") or []],
+        "steps": list(facts.steps),
         "credential_document": credentials.get("credential_document"),
         "next_step": next_step,
     }
@@ -58,11 +58,11 @@ def run(options: Options, context: Context) -> Result:
     wanting = options["require_active"] and (status != "active" or overdue)
     predicts = context.check_mode and not options["read_only"]
     if ((status == "failed" or leaking) and options["fail"]) or (wanting and not predicts):
-        result.update(failed=True, msg=f"{situation.account} is {status}: {next_step}")
+        result.update(failed=True, msg=f"{facts.account}: {status.replace('_', ' ')}. {next_step}")
     return result
 
 
-def _situation(options: Options) -> RunFacts:
+def _run_facts(options: Options) -> RunFacts:
     """What the run has learnt about the account; a stage that was skipped has taught nothing."""
     failure = options["failure"]
     try:
@@ -100,15 +100,15 @@ def _left_out(options: Options) -> str | None:
     if not options["role_variables"] or not missing:
         return None
     return (
-        f"This run left out the task {missing[0]} (--start-at-task, --tags, --skip-tags or --step), so it is not known"
-        " where the account stands. Run the playbook as a whole."
+        f"This run left out the task {missing[0]} (--start-at-task, --tags, --skip-tags or --step), so the"
+        " state of the account is unknown. Run the playbook as a whole."
     )
 
 
-def _id_by_netsuite(situation: RunFacts) -> str | None:
+def _id_by_netsuite(facts: RunFacts) -> str | None:
     """The id that NetSuite gave a certificate just now, where no credential file takes note of it."""
-    in_variables = situation.credentials.get("source") == "variables"
-    return situation.done(MAP).get("certificate_id") if in_variables else None
+    in_variables = facts.credentials.get("source") == "variables"
+    return facts.done(MAP).get("certificate_id") if in_variables else None
 
 
 def _pending(credentials: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -116,25 +116,25 @@ def _pending(credentials: Mapping[str, Any]) -> dict[str, Any] | None:
     return {name: pending[name] for name in ("certificate_id", "not_before", "not_after")} if pending else None
 
 
-def _upload(situation: RunFacts) -> dict[str, Any]:
+def _upload(facts: RunFacts) -> dict[str, Any]:
     """What somebody has to upload, and where."""
-    generation = situation.credentials.get("pending") or situation.credentials
+    generation = facts.credentials.get("pending") or facts.credentials
     return {
-        "page": upload_page(situation.label),
-        "role": situation.role,
-        "entity": situation.entity,
-        "application": situation.application,
+        "page": upload_page(facts.label),
+        "role": facts.role,
+        "entity": facts.entity,
+        "application": facts.application,
         "certificate_id": generation.get("certificate_id"),
         "certificate": generation.get("certificate"),
     }
 
 
-def _retiring(situation: RunFacts, retiring: Mapping[str, Any]) -> dict[str, Any]:
+def _retiring(facts: RunFacts, retiring: Mapping[str, Any]) -> dict[str, Any]:
     """A replaced certificate, and what keeps it."""
     if not retiring["due"]:
         return {**retiring, "status": "waiting", "detail": f"it is revoked from {retiring['revoke_after']} on"}
-    failed = situation.step(RETIRE, retiring["certificate_id"]).get("status") == "failed"
-    return {**retiring, "status": "failed" if failed else "due", "detail": unrevoked(situation, retiring)}
+    failed = facts.step(RETIRE, retiring["certificate_id"]).get("status") == "failed"
+    return {**retiring, "status": "failed" if failed else "due", "detail": unrevoked(facts, retiring)}
 
 
 def _file_check(credentials: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -42,7 +42,7 @@ NEW_PAIR_OPTIONS: dict[str, dict[str, Any]] = {
 
 
 _NEW_PAIR = frozenset({"missing", "expired", "expires_soon", "forced"})
-_MAKES = _NEW_PAIR | {"certificate_missing"}
+_NEW_CERTIFICATE = _NEW_PAIR | {"certificate_missing"}
 
 
 def run(options: Options, context: Context) -> Result:
@@ -61,20 +61,20 @@ def run(options: Options, context: Context) -> Result:
     keys.check_passphrase(options["private_key_passphrase"])
     if options["renew_before_days"] >= options["valid_days"]:
         raise OptionError(
-            "renew_before_days is not less than valid_days, so that each run would make a new pair",
+            "renew_before_days is not less than valid_days, so each run would make a new pair",
             "Choose a smaller renew_before_days",
             cause="bad_validity",
         )
-    pair.check_can_seal()
+    pair.check_can_encrypt()
     files.check_folder(pair.certificate_path)
     with pair.locked(context.warnings.append):
         staged = pair.staged()
         interrupted = staged is not None if context.check_mode else pair.recover()
         found = staged if staged is not None and context.check_mode else pair.read()
         if found.vaulted:  # a key that was put away safely stays so
-            pair = replace(pair, seal_with_vault=True)
+            pair = replace(pair, encrypt_with_vault=True)
         reason = _reason(found, spec, options, context) or ("interrupted" if interrupted else None)
-        if reason not in _MAKES or context.check_mode:
+        if reason not in _NEW_CERTIFICATE or context.check_mode:
             if not context.check_mode:
                 _repair(pair, found, reason)
             return _result(reason, found, spec, context)
@@ -147,7 +147,7 @@ def _reason(found: PairOnDisk, spec: PairSpec, options: Options, context: Contex
         return "forced"
     if found.key is None and found.certificate is not None:
         raise KeyMaterialError(
-            f"{options['certificate_path']} is there and its private key {options['private_key_path']} is not",
+            f"{options['certificate_path']} is there but its private key {options['private_key_path']} is not",
             "Restore the key, or set force to make a new pair; nothing was changed",
             cause="key_missing",
         )
@@ -172,7 +172,7 @@ def _reason(found: PairOnDisk, spec: PairSpec, options: Options, context: Contex
             f"NetSuite will refuse {options['certificate_path']}: {rejection}. Set force to make a new pair."
         )
     if (options["encrypt_with_vault"] and not found.vaulted) or (
-        options["private_key_passphrase"] and not found.sealed
+        options["private_key_passphrase"] and not found.encrypted
     ):
         return "key_encryption"
     return "file_mode" if (found.key_mode or 0) & 0o077 else None
@@ -181,8 +181,8 @@ def _reason(found: PairOnDisk, spec: PairSpec, options: Options, context: Contex
 def _refuse(differences: list[str]) -> None:
     if differences:
         raise KeyMaterialError(
-            f"A usable pair is not replaced because an option changed: {'; '.join(differences)}",
-            "Take the options back, or set force to make a new pair, which works once it is mapped in NetSuite",
+            f"The key pair still works and is not replaced just because options changed: {'; '.join(differences)}",
+            "Revert the options, or set force to make a new pair, which works once it is mapped in NetSuite",
             cause="options_differ",
             differences=differences,
         )
@@ -198,7 +198,7 @@ def _repair(pair: PairFiles, found: PairOnDisk, reason: str | None) -> None:
 def _check_whole(found: PairOnDisk) -> None:
     if found.key is None or found.certificate is None:
         raise KeyMaterialError(
-            "The pair was changed by somebody else during this task", "Run it again", cause="changed_meanwhile"
+            "Another process changed the pair during this task", "Run it again", cause="changed_meanwhile"
         )
 
 
@@ -243,12 +243,12 @@ def _result(
     now = context.now()
     before = certificates.describe(found.certificate, now) if found.certificate else {}
     certificate = made[1] if made else found.certificate
-    if reason in _MAKES and made is None:  # check mode: what will be made can be told but for its id
+    if reason in _NEW_CERTIFICATE and made is None:  # check mode: what will be made can be told but for its id
         after = spec.prediction(now, found.key if reason == "certificate_missing" else None)
     else:
         after = certificates.describe(certificate, now) if certificate else {}
     result: Result = {"changed": reason is not None, "reason": reason, **after, "backup_files": list(backups)}
-    if certificate is not None and not (reason in _MAKES and made is None):
+    if certificate is not None and not (reason in _NEW_CERTIFICATE and made is None):
         result["certificate"] = certificates.to_pem(certificate)
     result["diff"] = {"before": before, "after": {**after, **({"reason": reason} if reason else {})}}
     return result

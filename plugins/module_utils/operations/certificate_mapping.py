@@ -124,7 +124,7 @@ class Upload:
             return self._result(False, found, before)
         if after is None:
             raise RefusedError(
-                "The certificate was sent and NetSuite does not list it",
+                "The certificate was sent but NetSuite does not list it",
                 "Look at the list in NetSuite's UI, then try again",
                 cause="upload_lost",
             )
@@ -164,7 +164,7 @@ class Upload:
     def _result(self, changed: bool, after: mapping.Mapping, listed: list[mapping.Mapping]) -> Result:
         if after.certificate_id not in (self.computed, self.options["certificate_id"]):
             self.context.warnings.append(
-                f"NetSuite calls the certificate {after.certificate_id}, its own id is {self.computed}."
+                f"NetSuite lists the certificate as {after.certificate_id}, but its computed id is {self.computed}."
                 " Use NetSuite's: set certificate_id to it."
             )
         known = {one.certificate_id for one in mapping.active(listed, self.context.now())}

@@ -55,8 +55,8 @@ def run(options: Options, context: Context) -> Result:
     folder.add(handover.key_file, _private_key(options, context) if options["reveal_key"] else None)
     if options["reveal_key"]:
         context.warnings.append(
-            f"The private key lies unencrypted in {folder.path(handover.key_file)}. Enter it where it is needed, and"
-            " run this again without reveal_key, which removes it."
+            f"The private key lies unencrypted in {folder.path(handover.key_file)}. Enter it where it is needed, then"
+            " run this again without reveal_key to remove it."
         )
     folder.write()
     context.warnings += [f"{entry['consumer']}: {entry['problem']}" for entry in problems]
@@ -76,7 +76,7 @@ def _handover_context(options: Options, context: Context) -> HandoverContext:
     if not _NAME.fullmatch(name):
         raise OptionError(
             f"name {name!r} cannot be part of a file name",
-            "Use a name without slashes and control characters that is more than dots",
+            "Use a name without slashes or control characters that does not consist of dots alone",
             cause="bad_name",
         )
     client_id = options["client_id"] or ""
@@ -124,7 +124,7 @@ def _private_key(options: Options, context: Context) -> str:
     """The private key as the file auth-key.pem has it: PKCS#8, unencrypted.
 
     Raises:
-        KeyMaterialError: it cannot be opened, or belongs to another certificate.
+        KeyMaterialError: it cannot be read, or belongs to another certificate.
         OptionError: none is given.
     """
     pair = read_pair(_client(options), context.vault)

@@ -107,7 +107,7 @@ class Work:
         script = self._find()
         if script is None:
             raise RefusedError(
-                f"The script {self.options['name']} was created and is not listed",
+                f"The script {self.options['name']} was created but is not listed",
                 "Look for it in the dashboard under scripts, then try again",
                 cause="unexpected_answer",
             )
@@ -127,7 +127,7 @@ class Work:
         version = self.api.version(latest.id, content=True) if latest else None
         if version is None or not patchworks.same_content(version.content, content):
             raise RefusedError(
-                f"A new version of {self.options['name']} was sent, and the latest version has another content",
+                f"A new version of {self.options['name']} was sent, but the latest version has different content",
                 "Somebody else may be editing it: look at its versions in the dashboard, then try again",
                 cause="version_lost",
             )

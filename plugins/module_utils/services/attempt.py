@@ -133,7 +133,7 @@ class _Connection(http.client.HTTPConnection):
         except OSError as error:
             raise NoConnectionError(error) from None
         except HTTPError:  # PySocks' failure, in urllib3's words
-            raise NoConnectionError(OSError("no way through the proxy")) from None
+            raise NoConnectionError(OSError("the proxy did not let the connection through")) from None
         return made
 
     def _tunnel(self) -> None:

@@ -95,7 +95,7 @@ def write(path: str, text: str, mode: int, *, keep_rights: bool = False) -> None
         data = text.encode()
     except UnicodeEncodeError:
         raise OptionError(
-            f"{path} cannot be written: the text holds bytes that are no UTF-8",
+            f"{path} cannot be written: the text contains bytes that are not valid UTF-8",
             "Check the encoding of the file or variable that it comes from",
             cause="unwritable_file",
         ) from None
@@ -183,7 +183,7 @@ def mode_of(path: str) -> int | None:
         return None
     except OSError as error:
         raise OptionError(
-            f"{path} cannot be looked at: {_os_message(error)}",
+            f"{path} cannot be examined: {_os_message(error)}",
             "Check the path and its permissions",
             cause="unreadable_file",
         ) from None
@@ -237,7 +237,9 @@ def locked(path: str, warn: Callable[[str], None] = lambda _text: None, *, wait:
     try:
         if not _lock(descriptor, path, LOCK_WAIT if wait is None else wait):
             folder = os.path.dirname(os.path.realpath(path))
-            warn(f"{folder} is on a file system without locks: do not let two runs change the same files at a time")
+            warn(
+                f"{folder} is on a file system without locks: two runs must not change the same files at the same time"
+            )
         yield
     finally:
         os.close(descriptor)
@@ -260,7 +262,7 @@ def _lock(descriptor: int, path: str, wait: float) -> bool:
             raise OptionError(
                 f"The folder {os.path.dirname(os.path.realpath(path))} has been locked by another process"
                 f" ({_holder(descriptor)}) for {wait:g} seconds",
-                "Wait for that run to end, or end it, and run again",
+                "Wait for that run to end, or stop it, and run again",
                 cause="locked_folder",
             )
         time.sleep(_LOCK_PAUSE)

@@ -53,7 +53,7 @@ def to_error(error: Exception, url: str, attempt: Attempt, *, timeout: float, pr
         return _explain_tls(text, place)
     if isinstance(error, ValueError):
         return _explain_address(place, proxied=proxied)
-    problem = f"The connection to {place} was lost before a whole answer arrived"
+    problem = f"The connection to {place} was lost before the complete answer arrived"
     return _transport_error(problem, "Try again", "connection_lost", not_sent=not attempt.sent)
 
 
@@ -65,8 +65,8 @@ def check_headers(headers: Mapping[str, str], url: str) -> None:
     """
     if all(value.isascii() and value.isprintable() and value == value.lstrip() for value in headers.values()):
         return
-    problem = f"A token for {place_of(url)} holds characters that no HTTP header takes"
-    fix = "Check where it was copied from: line ends, blanks and quotes do not belong to it"
+    problem = f"A token for {place_of(url)} contains characters that are not allowed in an HTTP header"
+    fix = "Check where it was copied from: line breaks, blanks and quotes do not belong to it"
     raise _transport_error(problem, fix, "bad_token", transient=False, not_sent=True)
 
 
@@ -109,7 +109,7 @@ def _explain_proxy(text: str, place: str) -> TransportError:
         return _transport_error(problem, fix, "proxy_login", transient=False, not_sent=True)
     if "Tunnel connection failed" in text:
         problem = f"The proxy did not let the request to {place} through"
-        fix = f"Have the proxy allow {place}, or go around it with NO_PROXY"
+        fix = f"Have the proxy allow {place}, or bypass it with NO_PROXY"
         return _transport_error(problem, fix, "proxy", transient="failed: 5" in text, not_sent=True)
     problem = f"The proxy on the way to {place} cannot be reached"
     return _transport_error(problem, _CHECK_PROXY, "proxy_unreachable", not_sent=True)
@@ -120,7 +120,7 @@ def _explain_tls(text: str, place: str) -> TransportError:
         problem, cause = f"The TLS certificate of {place} is for another host", "tls_wrong_host"
         fix = "Check base_url; if a proxy inspects TLS, exempt this host"
     elif "certificate has expired" in text or "certificate is not yet valid" in text:
-        problem, cause = f"The TLS certificate of {place} is outside its dates", "tls_dates"
+        problem, cause = f"The TLS certificate of {place} has expired or is not valid yet", "tls_dates"
         fix = "Check this machine's clock; else the server or an inspecting proxy needs a new certificate"
     elif "CERTIFICATE_VERIFY_FAILED" in text or "certificate verify failed" in text:
         problem, cause = f"The TLS certificate of {place} is not trusted", "tls_untrusted"

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from ..core.errors import VaultError
 from ..core.generations import Credentials, Generation, Retiring
-from .vault import VAULT_HEADER, Vault, envelope_id, open_envelope
+from .vault import VAULT_HEADER, Vault, decrypt_envelope, envelope_id
 
 Holder = TypeVar("Holder", Generation, Retiring)
 
@@ -94,8 +94,8 @@ class KeyEncryption:
             is_stored = text in known or text.startswith(VAULT_HEADER)
             if not text or (is_stored and not self.moves(text)):
                 return holder
-            opened = open_envelope(text, self.vault, f"the private key in {where}")
-            return replace(holder, private_key=self._encrypt(opened, in_use, where))
+            decrypted = decrypt_envelope(text, self.vault, f"the private key in {where}")
+            return replace(holder, private_key=self._encrypt(decrypted, in_use, where))
 
         return replace(
             credentials,

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from ..core import certificates, keys
 from ..core.errors import KeyMaterialError, OptionError, VaultError
 from . import files
-from .vault import VAULT_HEADER, Vault, open_envelope
+from .vault import VAULT_HEADER, Vault, decrypt_envelope
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class PairOnDisk:
 
     key: keys.PrivateKey | None
     certificate: certificates.Certificate | None
-    sealed: bool = False
+    encrypted: bool = False
     vaulted: bool = False
     key_mode: int | None = None
 
@@ -50,15 +50,15 @@ class PairFiles:
         key_path: Where the private key is.
         certificate_path: Where the certificate is.
         passphrase: Encrypts the key itself.
-        seal_with_vault: Whether the key file is to be an Ansible Vault envelope.
-        vault_id: Whose secret seals it.
-        vault: Ansible Vault, where it is at hand.
+        encrypt_with_vault: Whether the key file is to be an Ansible Vault envelope.
+        vault_id: Whose secret encrypts it.
+        vault: Ansible Vault, on the controller.
     """
 
     key_path: str
     certificate_path: str
     passphrase: str | None = field(default=None, repr=False)
-    seal_with_vault: bool = False
+    encrypt_with_vault: bool = False
     vault_id: str | None = None
     vault: Vault | None = None
 
@@ -79,7 +79,7 @@ class PairFiles:
 
         Raises:
             KeyMaterialError: a half is unreadable or foreign, or the halves do not match.
-            VaultError: the key's envelope cannot be opened.
+            VaultError: the key's envelope cannot be decrypted.
         """
         return self._read(self.key_path, self.certificate_path)
 
@@ -129,7 +129,7 @@ class PairFiles:
             Paths of the copies that were made of the old files.
         """
         try:
-            files.write(_staged(self.key_path), self._seal(keys.to_pem(key, self.passphrase)), files.PRIVATE)
+            files.write(_staged(self.key_path), self._encrypt(keys.to_pem(key, self.passphrase)), files.PRIVATE)
             copies = self._back_up() if backup else []
             files.write(_staged(self.certificate_path), certificates.to_pem(certificate), files.PUBLIC)
         except BaseException:
@@ -146,7 +146,7 @@ class PairFiles:
 
     def rewrite_key(self, key: keys.PrivateKey) -> None:
         """Write the same key again, with the protection that is asked for."""
-        files.write(self.key_path, self._seal(keys.to_pem(key, self.passphrase)), files.PRIVATE)
+        files.write(self.key_path, self._encrypt(keys.to_pem(key, self.passphrase)), files.PRIVATE)
 
     def remove(self, backup: bool) -> list[str]:
         """Remove both files. Returns the paths of copies made before."""
@@ -166,8 +166,8 @@ class PairFiles:
         if key_text is None:
             return PairOnDisk(None, certificates.choose(bundle) if bundle else None)
         where = f"private_key_path {key_path}"
-        opened = open_envelope(key_text, self.vault, where)
-        key = keys.load(opened, self.passphrase, where=where, prove_primes=not bundle)
+        decrypted = decrypt_envelope(key_text, self.vault, where)
+        key = keys.load(decrypted, self.passphrase, where=where, prove_primes=not bundle)
         certificate = certificates.choose(bundle, key) if bundle else None
         if certificate is not None and not certificates.matches(certificate, key):
             raise KeyMaterialError(
@@ -178,27 +178,27 @@ class PairFiles:
         return PairOnDisk(
             key,
             certificate,
-            keys.is_encrypted(opened),
+            keys.is_encrypted(decrypted),
             key_text.lstrip().startswith(VAULT_HEADER),
             files.mode_of(key_path),
         )
 
-    def check_can_seal(self) -> None:
-        """Raise what sealing would raise, before there is a key.
+    def check_can_encrypt(self) -> None:
+        """Raise what encrypting would raise, before there is a key.
 
         Raises:
             VaultError: there is no vault, or no secret in it to encrypt with.
         """
-        if self.seal_with_vault:
-            self._sealer().check_can_encrypt(self.vault_id)
+        if self.encrypt_with_vault:
+            self._required_vault().check_can_encrypt(self.vault_id)
 
-    def _seal(self, text: str) -> str:
-        return self._sealer().encrypt(text, self.vault_id) if self.seal_with_vault else text
+    def _encrypt(self, text: str) -> str:
+        return self._required_vault().encrypt(text, self.vault_id) if self.encrypt_with_vault else text
 
-    def _sealer(self) -> Vault:
+    def _required_vault(self) -> Vault:
         if self.vault is None:
             raise VaultError(
-                "encrypt_with_vault needs Ansible Vault, which is only at hand on the controller",
+                "encrypt_with_vault needs Ansible Vault, which is only available on the controller",
                 "Run the task on a local connection and without become, or protect the key with private_key_passphrase",
                 cause="vault_missing",
             )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From options to a client that can sign assertions and ask for tokens. Files and vault envelopes are opened here."""
+"""From options to a client that can sign assertions and ask for tokens. Reads files, decrypts envelopes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from . import files
 from .credential_stores.choose import names_store, open_store
 from .http_client import HttpClient, HttpOptions, Response
 from .token_endpoint import request_token
-from .vault import Vault, open_envelope
+from .vault import Vault, decrypt_envelope
 
 _LONGEST_TIMEOUT = 3600
 
@@ -110,7 +110,7 @@ def read_client(options: Mapping[str, Any], vault: Vault | None, pair: Pair | No
     Raises:
         OptionError: an option is missing or bad.
         KeyMaterialError: key or certificate cannot be read.
-        VaultError: an envelope cannot be opened.
+        VaultError: an envelope cannot be decrypted.
     """
     account, endpoints = read_endpoints(options)
     if not options.get("client_id"):
@@ -147,7 +147,7 @@ def read_pair(options: Mapping[str, Any], vault: Vault | None) -> Pair:
     Raises:
         OptionError: no private key is named, or a file is missing.
         KeyMaterialError: key or certificate cannot be read.
-        VaultError: an envelope cannot be opened.
+        VaultError: an envelope cannot be decrypted.
     """
     key_source, certificate_source = _sources(options, vault)
     if key_source is None:
@@ -179,9 +179,9 @@ def pair_of(holder: Generation | Retiring, options: Mapping[str, Any], vault: Va
 
     Raises:
         KeyMaterialError: key or certificate cannot be read.
-        VaultError: the key's envelope cannot be opened.
+        VaultError: the key's envelope cannot be decrypted.
     """
-    text = open_envelope(holder.private_key or "", vault, where)
+    text = decrypt_envelope(holder.private_key or "", vault, where)
     key = keys.load(text, options.get("private_key_passphrase"), where=where, prove_primes=False)
     certificate = certificates.parse(holder.certificate or "", where=where)
     return Pair(key, certificate, holder.certificate_id, parse_account(options["account_id"]))
@@ -235,7 +235,7 @@ class _Source:
 def _sources(
     options: Mapping[str, Any], vault: Vault | None, *, key: bool = True
 ) -> tuple[_Source | None, _Source | None]:
-    """Private key and certificate, opened; the key's envelope stays closed when it is not asked for."""
+    """Private key and certificate, decrypted; the key's envelope is left alone when the key is not asked for."""
     if not names_store(options):
         return _option(options, "private_key", vault) if key else None, _option(options, "certificate", vault)
     store = open_store(options, parse_account(options["account_id"]).realm, vault)
@@ -249,7 +249,7 @@ def _sources(
         )
     generation = credentials.generation(options["generation"], options.get("certificate_id"))
     where = f"the {options['generation']} generation in {snapshot.where}"
-    private_key = _Source(open_envelope(generation.private_key, vault, where), where) if key else None
+    private_key = _Source(decrypt_envelope(generation.private_key, vault, where), where) if key else None
     account = parse_account(credentials.account)
     return private_key, _Source(generation.certificate, where, generation.certificate_id, account)
 
@@ -259,9 +259,9 @@ def _option(options: Mapping[str, Any], name: str, vault: Vault | None) -> _Sour
     if path:
         where = f"{name}_path {path}"
         return _Source(
-            open_envelope(files.read_required(path, what=name.replace("_", " ").capitalize()), vault, where), where
+            decrypt_envelope(files.read_required(path, what=name.replace("_", " ").capitalize()), vault, where), where
         )
     if content:
         where = f"{name}_content"
-        return _Source(open_envelope(content, vault, where), where)
+        return _Source(decrypt_envelope(content, vault, where), where)
     return None

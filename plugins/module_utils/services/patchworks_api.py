@@ -51,7 +51,7 @@ def login(http_client: HttpClient, url: str, field: str, username: str, password
     if response.status != 200 or not token:
         said = patchworks.rejection_reason(document) or response.excerpt()
         raise RefusedError(
-            f"The login at {url} was answered with HTTP {response.status} and without a token. {said}".rstrip(". "),
+            f"The login at {url} was answered with HTTP {response.status} but without a token. {said}".rstrip(". "),
             "Check username and password, and whether this installation calls the field username or email"
             " (login_field); where two-factor or single sign-on stands in the way, use api_key",
             cause="login_refused",
@@ -157,7 +157,7 @@ class PatchworksApi:
                 why = version.failure or "Patchworks does not say why"
                 raise ManualStepError(route, self._name, f"{what} failed: {why}")
             if clock() >= deadline:
-                state = f"is not over after {timeout:g} seconds" if version.deploying else "did not happen"
+                state = f"has not finished after {timeout:g} seconds" if version.deploying else "did not happen"
                 raise ManualStepError(route, self._name, f"{what} {state}")
             sleep(pause)
             pause = min(pause * 1.5, _POLL_SECONDS[1])
@@ -232,9 +232,9 @@ def _advice(status: int) -> str:
     if status == 403:
         return "Custom scripts need a manager's or administrator's rights, and a subscription that has them"
     if status == 422:
-        return "Correct the named fields"
+        return "Correct these fields"
     if status == 413:
-        return "The script is larger than Patchworks takes"
+        return "The script is larger than Patchworks accepts"
     if 300 <= status < 400 or status == 404:
         return "Check api_url, and routes where you have changed them"
-    return "Try again; if it stays, ask Patchworks"
+    return "Try again; if it persists, contact Patchworks"

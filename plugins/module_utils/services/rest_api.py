@@ -40,8 +40,8 @@ def authorization(token: str) -> dict[str, str]:
     token = token.strip()  # a line end behind it is a common slip, and harmless
     if not _TOKEN.fullmatch(token):
         raise OptionError(
-            "The access token holds characters that no token has, or is empty",
-            "Check where it was copied from: quotes, blanks and line ends do not belong to it",
+            "The access token contains characters that no token has, or is empty",
+            "Check where it was copied from: quotes, blanks and line breaks do not belong to it",
             cause="bad_token",
         )
     return {"Authorization": f"Bearer {token}", "Accept": "application/json"}

@@ -81,7 +81,7 @@ def _trusting(file: str | None, folder: str | None) -> ssl.SSLContext:
         problem = "it holds none as PEM" if isinstance(error, ssl.SSLError) else os.strerror(error.errno or 0)
         raise TransportError(
             f"The certificates to trust cannot be read from {file or folder}: {problem}",
-            f"Check ca_path, {', '.join(_BUNDLE_VARIABLES)} and {_FILE_VARIABLE}: a PEM file is wanted, or a folder",
+            f"Check ca_path, {', '.join(_BUNDLE_VARIABLES)} and {_FILE_VARIABLE}: use a PEM file or a folder",
             cause="tls_file",
             not_sent=True,
         ) from None
@@ -109,7 +109,7 @@ def _show(context: ssl.SSLContext, certificate: str, key: str | None) -> None:
     try:
         context.load_cert_chain(certificate, key, passphrase)
     except (OSError, ValueError) as error:
-        reason = "its key is encrypted" if asked else "it is no PEM file with a certificate and its key"
+        reason = "its key is encrypted" if asked else "it is not a PEM file with a certificate and its key"
         if isinstance(error, (FileNotFoundError, PermissionError, IsADirectoryError)):
             reason = os.strerror(error.errno or 0)
         raise OptionError(

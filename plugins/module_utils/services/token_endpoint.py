@@ -96,7 +96,7 @@ def clock_warnings(skew: int | None, lifetime: int) -> list[str]:
     if skew is None or not (_explains(skew, lifetime) or preflight.clock_problems(skew)):
         return []
     clock = f"This machine's clock is {abs(skew)} s {'behind' if skew > 0 else 'ahead of'} NetSuite's"
-    return [f"{clock}. Up to {_LARGEST_SKEW} s are made up for by NetSuite's own time. Set the clock (NTP)."]
+    return [f"{clock}. Up to {_LARGEST_SKEW} s are corrected with NetSuite's own time. Set the clock (NTP)."]
 
 
 def error_code(response: Response) -> str | None:

@@ -20,7 +20,7 @@ class Vault(Protocol):
         """Decrypt a vault envelope.
 
         Raises:
-            VaultError: no secret of this run opens it.
+            VaultError: no secret of this run decrypts it.
         """
 
     def encrypt(self, text: str, vault_id: str | None) -> str:
@@ -42,11 +42,11 @@ def envelope_id(text: str) -> str | None:
     return header.split(";")[3] if header.count(";") > 2 else "default"
 
 
-def open_envelope(text: str, vault: Vault | None, where: str) -> str:
+def decrypt_envelope(text: str, vault: Vault | None, where: str) -> str:
     """Decrypt a text when it is a vault envelope; return any other text as it is.
 
     Raises:
-        VaultError: there is no vault here, or no secret of this run opens it.
+        VaultError: there is no vault here, or no secret of this run decrypts it.
     """
     if not text.lstrip().startswith(VAULT_HEADER):
         return text

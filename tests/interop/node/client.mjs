@@ -35,12 +35,12 @@ async function answer(question) {
     client_assertion: await sign(question),
   });
   const response = await fetch(`${question.base_url}${OAUTH}/token`, { method: 'POST', body });
-  const told = await response.json();
+  const answer = await response.json();
   if (response.status !== 200) {
-    return { status: response.status, error: told.error };
+    return { status: response.status, error: answer.error };
   }
   const keys = createRemoteJWKSet(new URL(`${question.base_url}${OAUTH}/keys`));
-  const { payload, protectedHeader } = await jwtVerify(told.access_token, keys, {
+  const { payload, protectedHeader } = await jwtVerify(answer.access_token, keys, {
     issuer: 'https://system.netsuite.com',
     audience: question.client_id,
     algorithms: ['RS256', 'PS256'],

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where an account stands, and what a person is told to do."""
+"""Where an account stands, and what a person has to do."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ TABLE = {
             ],
         },
         "active",
-        "certificate old was not revoked, and the next run tries again: It was refused. The replaced certificate older",
+        "old was not revoked, and the next run will try again: It was refused. The replaced certificate older",
     ),
     "pending, not mapped": (
         {
@@ -142,9 +142,9 @@ def test_where_an_account_stands(changes, status, words):
 
 
 def test_the_instruction_has_all_that_a_person_needs():
-    told = instruction(BASE, CREDENTIALS)
+    text = instruction(BASE, CREDENTIALS)
     for words in ("1234567_SB1", "https://1234567-sb1.app.netsuite.com/app/oauth2", "1000", "12", "Integration", ID):
-        assert words in told
+        assert words in text
     bare = instruction(RunFacts("1", "1"), {})
     assert "None" not in bare
 
@@ -159,7 +159,7 @@ def test_the_summary():
     assert rollout.counts(results) == {"active": 1, "awaiting_upload": 1, "rotating": 0, "failed": 2}
     text = "\n".join(rollout.lines(results))
     assert "NetSuite accounts: 4. 1 active, 1 awaiting upload, 2 failed." in text
-    assert "- b (2) is awaiting upload. Upload it." in text
+    assert "- b (2): awaiting upload. Upload it." in text
     assert "- a " not in text
     assert rollout.counts({}) == dict.fromkeys(rollout.STATUSES, 0)
     assert rollout.lines({})

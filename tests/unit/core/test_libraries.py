@@ -81,7 +81,7 @@ def test_another_package_called_jwt_is_named(nothing_missing, monkeypatch):
         ("PyJWT", "jwt", None, True),
     ],
 )
-def test_a_library_that_is_too_old_is_told_as_such(nothing_missing, monkeypatch, library, module, version, good):
+def test_a_library_that_is_too_old_is_named_as_such(nothing_missing, monkeypatch, library, module, version, good):
     """Debian 12 has cryptography 38: without this its users read about an unexpected AttributeError."""
     stand_in = SimpleNamespace(PyJWT=None, **({} if version is None else {"__version__": version}))
     monkeypatch.setitem(libraries.sys.modules, module, stand_in)

@@ -340,7 +340,7 @@ def bad_signatures(lab, now, key):
         "HS256 confusion": (confused(claims, key), keys, "signed with HS256"),
         "RS512": (signed(key, claims, "RS512"), keys, "signed with RS512"),
         "ES256": (signed(lab.key("secp256r1"), claims, "ES256"), keys, "signed with ES256"),
-        "garbage": ("garbage", keys, "no whole JWT"),
+        "garbage": ("garbage", keys, "truncated or not a JWT"),
         "no alg": (f"{packed({'kid': KID})}.{body}.{tail}", keys, "signed with None"),
         "empty set": (good, [], "cannot be read"),
         "no set": (good, None, "cannot be read"),
@@ -348,8 +348,8 @@ def bad_signatures(lab, now, key):
         "kid is a list": (good, [jwk(key, kid=["x"])], "cannot be read"),
         "key without numbers": (good, [{"kty": "RSA", "kid": KID}], "cannot be read"),
         "number is garbage": (good, [jwk(key, n="!!!")], "cannot be read"),
-        "EC key under the kid": (good, [{**ec_jwk, "kid": KID}], "no RSA key"),
-        "secret under the kid": (good, [{"kty": "oct", "k": "c2VjcmV0" * 8, "kid": KID}], "no RSA key"),
+        "EC key under the kid": (good, [{**ec_jwk, "kid": KID}], "not an RSA key"),
+        "secret under the kid": (good, [{"kty": "oct", "k": "c2VjcmV0" * 8, "kid": KID}], "not an RSA key"),
     }
 
 
@@ -358,7 +358,7 @@ def test_bad_signatures(lab, now, signing_key):
         found = tokens.signature_finding(token, {"keys": keys})
         assert found is not None, name
         assert found.rule == "signature", name
-        assert words in found.detail or "no RSA key" in words, (name, found.detail)
+        assert words in found.detail or "not an RSA key" in words, (name, found.detail)
         assert "eyJ" not in found.detail, name
 
 

@@ -23,13 +23,13 @@ from ansible_collections.m2m.netsuite.tests.unit.operations.certificate_harness 
     snapshot,
 )
 
-SEAL = {"private_key_passphrase": PASSPHRASE}
+PASSPHRASE_OPTION = {"private_key_passphrase": PASSPHRASE}
 VAULT = {"encrypt_with_vault": True}
 
 # state, options -> (changed, reason)
 DECISIONS = [
     ("nothing", EC, (True, "missing")),
-    ("nothing", {**EC, **SEAL}, (True, "missing")),
+    ("nothing", {**EC, **PASSPHRASE_OPTION}, (True, "missing")),
     ("nothing", {**EC, **VAULT}, (True, "missing")),
     ("nothing", {**EC, "force": True}, (True, "missing")),
     ("good", {}, (False, None)),
@@ -38,9 +38,9 @@ DECISIONS = [
     ("good", {"valid_days": 60, "signature_padding": "pss"}, (False, None)),
     ("good", {"force": True, **EC}, (True, "forced")),
     ("good", {"force": True, "common_name": "other", "curve": "secp384r1"}, (True, "forced")),
-    ("good", SEAL, (True, "key_encryption")),
+    ("good", PASSPHRASE_OPTION, (True, "key_encryption")),
     ("good", VAULT, (True, "key_encryption")),
-    ("good", {**SEAL, **VAULT}, (True, "key_encryption")),
+    ("good", {**PASSPHRASE_OPTION, **VAULT}, (True, "key_encryption")),
     ("ends in 31 days", EC, (False, None)),
     ("ends in 31 days", {"renew_before_days": 31, **EC}, (True, "expires_soon")),
     ("ends in 30 days", EC, (True, "expires_soon")),
@@ -53,10 +53,10 @@ DECISIONS = [
     ("key alone", {"force": True, **EC}, (True, "forced")),
     ("certificate alone", {"force": True, **EC}, (True, "forced")),
     ("open key", {}, (True, "file_mode")),
-    ("open key", SEAL, (True, "key_encryption")),
-    ("sealed", SEAL, (False, None)),
-    ("sealed", {**SEAL, **VAULT}, (True, "key_encryption")),
-    ("sealed and over", {**SEAL, **EC}, (True, "expired")),
+    ("open key", PASSPHRASE_OPTION, (True, "key_encryption")),
+    ("encrypted", PASSPHRASE_OPTION, (False, None)),
+    ("encrypted", {**PASSPHRASE_OPTION, **VAULT}, (True, "key_encryption")),
+    ("encrypted and over", {**PASSPHRASE_OPTION, **EC}, (True, "expired")),
     ("vaulted", {}, (False, None)),
     ("vaulted", VAULT, (False, None)),
     ("vaulted and over", EC, (True, "expired")),
@@ -122,10 +122,10 @@ REFUSALS = [
     ("key alone", {"curve": "secp521r1"}, "options_differ", "secp521r1"),
     ("RSA-2048 alone", {}, "unsupported_key", "2048"),
     ("secp224r1 alone", {}, "unsupported_key", "secp224r1"),
-    ("sealed", {}, "passphrase_missing", "auth-key.pem"),
-    ("sealed", {"private_key_passphrase": "WrongCanary"}, "wrong_passphrase", "auth-key.pem"),
-    ("sealed and over", {"private_key_passphrase": "WrongCanary"}, "wrong_passphrase", "auth-key.pem"),
-    ("sealed", {"private_key_passphrase": "WrongCanary", "force": True}, "wrong_passphrase", "auth-key.pem"),
+    ("encrypted", {}, "passphrase_missing", "auth-key.pem"),
+    ("encrypted", {"private_key_passphrase": "WrongCanary"}, "wrong_passphrase", "auth-key.pem"),
+    ("encrypted and over", {"private_key_passphrase": "WrongCanary"}, "wrong_passphrase", "auth-key.pem"),
+    ("encrypted", {"private_key_passphrase": "WrongCanary", "force": True}, "wrong_passphrase", "auth-key.pem"),
     ("damaged key", {}, "unreadable_pem", "damaged"),
     ("damaged key", {"force": True}, "unreadable_pem", "damaged"),
     ("empty key", {}, "unreadable_pem", "empty"),
@@ -223,14 +223,14 @@ def test_the_vault_keeps_what_it_has(harness, state):
 
 
 def test_passphrase_and_vault_together(harness):
-    harness.run(**EC, **SEAL, **VAULT)
+    harness.run(**EC, **PASSPHRASE_OPTION, **VAULT)
     inside = harness.vault.decrypt(harness.key_path.read_text(), "")
     assert "BEGIN ENCRYPTED PRIVATE KEY" in inside
 
 
 def test_reencryption_keeps_key_and_certificate(harness):
     a_good_pair(harness)
-    result = harness.run(**SEAL)
+    result = harness.run(**PASSPHRASE_OPTION)
     assert result["certificate_id"] == certificates.certificate_id(harness.certificate)
     assert keys.same_key(harness.read_key().public_key(), harness.key.public_key())
     assert "ENCRYPTED" in harness.key_path.read_text()
@@ -250,7 +250,7 @@ def test_an_rsa_pair(harness):
     assert isinstance(harness.read_key().key_size, int)
 
 
-def test_a_missing_folder_is_told(harness):
+def test_a_missing_folder_is_reported(harness):
     for options in (
         {"private_key_path": str(harness.folder / "missing" / "k.pem")},
         {"certificate_path": str(harness.folder / "missing" / "c.pem")},
@@ -272,7 +272,7 @@ def test_removal_needs_no_folders(harness):
     assert not harness.certificate_path.exists()
 
 
-def test_a_pair_that_netsuite_refuses_is_told(harness):
+def test_a_pair_that_netsuite_refuses_is_reported(harness):
     key = harness.lab.key("RSA-2048")
     harness.put(key, harness.issue(10, key))
     context = Context(clock=harness.lab.now.timestamp, vault=harness.vault)
@@ -295,4 +295,4 @@ def test_a_bundle_with_the_own_certificate_anywhere_is_a_pair(harness):
 def test_an_encrypted_key_under_a_plain_label_is_left_alone(harness):
     text = keys.to_pem(harness.key, PASSPHRASE).replace("ENCRYPTED PRIVATE", "PRIVATE")
     harness.put(text, harness.issue(10))
-    assert harness.run(**SEAL)["changed"] is False
+    assert harness.run(**PASSPHRASE_OPTION)["changed"] is False

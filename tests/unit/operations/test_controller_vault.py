@@ -37,15 +37,15 @@ def vault(*ids, password="PasswordCanary"):
         (("dev", "prod"), "prod", "$ANSIBLE_VAULT;1.2;AES256;prod"),
     ],
 )
-def test_what_is_closed_is_opened_again(ids, wanted, header):
+def test_what_is_encrypted_can_be_decrypted(ids, wanted, header):
     made = vault(*ids)
     made.check_can_encrypt(wanted)
-    sealed = made.encrypt(TEXT, wanted)
-    assert sealed.splitlines()[0] == header
-    assert "BEGIN" not in sealed
-    assert made.decrypt(sealed, "x") == TEXT
-    assert made.decrypt(f"\n  {sealed}\n", "x") == TEXT
-    assert VaultLib(made._secrets).decrypt(sealed.encode()).decode() == TEXT
+    encrypted = made.encrypt(TEXT, wanted)
+    assert encrypted.splitlines()[0] == header
+    assert "BEGIN" not in encrypted
+    assert made.decrypt(encrypted, "x") == TEXT
+    assert made.decrypt(f"\n  {encrypted}\n", "x") == TEXT
+    assert VaultLib(made._secrets).decrypt(encrypted.encode()).decode() == TEXT
 
 
 def test_the_configured_identity_is_used(monkeypatch):
@@ -74,7 +74,7 @@ def test_a_run_without_secrets(loader):
         assert "--vault-password-file" in caught.value.fix
 
 
-def test_an_unknown_id_is_told_with_the_known_ones():
+def test_an_unknown_id_is_named_with_the_known_ones():
     for attempt in (vault("dev", "prod").encrypt, lambda text, wanted: vault("dev", "prod").check_can_encrypt(wanted)):
         with pytest.raises(VaultError) as caught:
             attempt(TEXT, "qa")
@@ -103,18 +103,18 @@ def test_what_is_no_envelope(text):
 
 
 def test_another_password_and_a_changed_envelope():
-    sealed = vault("default").encrypt(TEXT, None)
-    changed = sealed.replace(sealed.splitlines()[2][:10], "3" * 10, 1)
-    for reader, text in ((vault("default", password="OtherCanary"), sealed), (vault("default"), changed)):
+    encrypted = vault("default").encrypt(TEXT, None)
+    changed = encrypted.replace(encrypted.splitlines()[2][:10], "3" * 10, 1)
+    for reader, text in ((vault("default", password="OtherCanary"), encrypted), (vault("default"), changed)):
         with pytest.raises(VaultError) as caught:
             reader.decrypt(text, "x")
         assert caught.value.cause == "wrong_vault_secret"
         assert "Canary" not in f"{caught.value} {caught.value!r}"
 
 
-def test_a_sealed_key_pair_with_the_real_vault(tmp_path, lab, ec_key):
+def test_an_encrypted_key_pair_with_the_real_vault(tmp_path, lab, ec_key):
     made = vault("default")
-    pair = PairFiles(str(tmp_path / "k.pem"), str(tmp_path / "c.pem"), seal_with_vault=True, vault=made)
+    pair = PairFiles(str(tmp_path / "k.pem"), str(tmp_path / "c.pem"), encrypt_with_vault=True, vault=made)
     pair.replace(ec_key, lab.certificate(ec_key), backup=True)
     found = pair.read()
     assert found.vaulted

@@ -182,12 +182,12 @@ def test_logs_in_with_name_and_password(patchworks_company, name_field):
     assert "login_field" in refused["fix"]
 
 
-def test_a_wrong_password_is_told(patchworks_company):
+def test_a_wrong_password_is_reported(patchworks_company):
     refused = run(patchworks_company(), username=USERNAME, password="wrong")
     assert (refused["cause"], refused["http_status"], refused["changed"]) == ("login_refused", 401, False)
 
 
-def test_a_wrong_key_is_told(patchworks_company):
+def test_a_wrong_key_is_reported(patchworks_company):
     refused = run(patchworks_company(), api_key="something-else")
     assert (refused["cause"], refused["http_status"]) == ("call_refused", 401)
     assert "without the word Bearer" in refused["fix"]
@@ -199,7 +199,7 @@ def test_a_key_with_the_word_bearer_is_not_sent(patchworks_company):
     assert (refused["cause"], place.company.calls) == ("bad_option", [])
 
 
-def test_a_role_without_rights_is_told(patchworks_company):
+def test_a_role_without_rights_is_reported(patchworks_company):
     refused = run(patchworks_company(role_status=403))
     assert (refused["cause"], refused["http_status"]) == ("call_refused", 403)
     assert "manager" in refused["fix"]
@@ -242,7 +242,7 @@ def test_after_the_manual_step_a_run_goes_on(patchworks_company):
     assert run(place)["changed"] is False
 
 
-def test_a_failed_deployment_is_told_with_its_reason(patchworks_company):
+def test_a_failed_deployment_is_reported_with_its_reason(patchworks_company):
     result = run(patchworks_company(deploy_failure="npm ERR! jsrsasign"))
     assert "npm ERR! jsrsasign" in result["msg"]
 
@@ -298,7 +298,7 @@ def test_a_hidden_content_is_an_error_and_no_endless_row_of_versions(patchworks_
 
 
 @pytest.mark.parametrize("status", [500, 418])
-def test_an_outage_is_told(patchworks_company, status):
+def test_an_outage_is_reported(patchworks_company, status):
     place = patchworks_company()
     place.company.faults = [status]
     result = run(place)
@@ -311,7 +311,7 @@ def test_a_passing_refusal_is_repeated(patchworks_company):
     assert run(place, retries=3)["changed"]
 
 
-def test_nobody_at_the_address_is_told_by_the_right_option(patchworks_company):
+def test_nobody_at_the_address_is_reported_with_the_right_option(patchworks_company):
     result = run(patchworks_company(), api_url="http://127.0.0.1:9/api/v1")
     assert (result["cause"], "api_url" in result["fix"], "base_url" in result["fix"]) == (
         "connection_refused",
@@ -320,7 +320,7 @@ def test_nobody_at_the_address_is_told_by_the_right_option(patchworks_company):
     )
 
 
-def test_a_wrong_base_is_told(patchworks_company):
+def test_a_wrong_base_is_reported(patchworks_company):
     place = patchworks_company()
     result = run(place, api_url=place.host + "/elsewhere")
     assert (result["cause"], result["http_status"], "api_url" in result["fix"]) == ("call_refused", 404, True)
@@ -362,6 +362,6 @@ def test_answers_of_any_shape_are_read(document):
     assert patchworks.rejection_reason(document) == ""
 
 
-def test_a_validation_error_is_told_by_field():
+def test_a_validation_error_is_reported_by_field():
     document = {"message": "The given data was invalid.", "errors": {"language": ["Invalid."], "name": "Taken."}}
     assert patchworks.rejection_reason(document) == "The given data was invalid. language: Invalid. name: Taken."

@@ -259,8 +259,8 @@ def test_the_private_key_comes_on_request_and_goes_without_it(sheet, pair, tmp_p
 
 
 def test_a_protected_key_is_revealed_as_the_consumer_needs_it(sheet, lab, pair):
-    sealed = lab.key_pem(lab.key("RSA-3072"), "open sesame")
-    _result, files = sheet(private_key_content=sealed, private_key_passphrase="open sesame", reveal_key=True)
+    encrypted = lab.key_pem(lab.key("RSA-3072"), "open sesame")
+    _result, files = sheet(private_key_content=encrypted, private_key_passphrase="open sesame", reveal_key=True)
     assert files["acme-auth-key.pem"] == pair[0]
 
 

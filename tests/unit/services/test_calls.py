@@ -278,7 +278,7 @@ def test_a_public_key_set_is_fetched_without_the_token(server, http_client):
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_closed_key_set_is_fetched_with_the_token(server, http_client, status):
+def test_a_protected_key_set_is_fetched_with_the_token(server, http_client, status):
     server.answers = [(status, {}, ""), (200, {}, {"keys": []})]
     assert rest_api.key_set(http_client, server.url, "tok") == {"keys": []}
     assert [request.headers.get("Authorization") for request in server.requests] == [None, "Bearer tok"]

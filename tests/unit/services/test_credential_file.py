@@ -20,16 +20,16 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.core.timing import pa
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_stores.file import FileStore
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_stores.store import StoreConflictError
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.key_encryption import KeyEncryption
-from ansible_collections.m2m.netsuite.plugins.module_utils.services.vault import envelope_id, open_envelope
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.vault import decrypt_envelope, envelope_id
 
 VARIABLE = "netsuite_account_credentials"
-SEALED = "$ANSIBLE_VAULT;1.1;AES256\n3132\n3334\n"
+ENCRYPTED_KEY = "$ANSIBLE_VAULT;1.1;AES256\n3132\n3334\n"
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 TIME = "2026-11-23T20:00:00Z"
 
 
 def credentials(**changes) -> Credentials:
-    active = Generation(1, "-Qja_1", CERTIFICATE, TIME, TIME, changes.pop("key", SEALED), TIME)
+    active = Generation(1, "-Qja_1", CERTIFICATE, TIME, TIME, changes.pop("key", ENCRYPTED_KEY), TIME)
     return Credentials("1234567", active, **changes)
 
 
@@ -98,10 +98,10 @@ def test_the_file_is_what_ansible_reads(tmp_path):
     class Loader(yaml.SafeLoader):
         pass
 
-    sealed = []
-    Loader.add_constructor("!vault", lambda loader, node: sealed.append(loader.construct_scalar(node)))
+    encrypted = []
+    Loader.add_constructor("!vault", lambda loader, node: encrypted.append(loader.construct_scalar(node)))
     document = yaml.load(text, Loader)
-    assert sealed == [SEALED]
+    assert encrypted == [ENCRYPTED_KEY]
     assert document[VARIABLE]["account"] == "1234567"
     assert document[VARIABLE]["active"]["not_after"] == TIME, "quoted, or YAML makes a date of it"
 
@@ -212,18 +212,18 @@ def test_envelope_id(text, vault_id):
 
 
 def test_open_envelope(vault):
-    assert open_envelope("plain", None, "x") == "plain"
-    sealed = vault.encrypt("secret", "prod")
-    assert open_envelope(sealed, vault, "x") == "secret"
-    assert open_envelope(f"\n {sealed}", vault, "x") == "secret"
+    assert decrypt_envelope("plain", None, "x") == "plain"
+    encrypted = vault.encrypt("secret", "prod")
+    assert decrypt_envelope(encrypted, vault, "x") == "secret"
+    assert decrypt_envelope(f"\n {encrypted}", vault, "x") == "secret"
     with pytest.raises(VaultError) as caught:
-        open_envelope(sealed, None, "private_key_path k.pem")
+        decrypt_envelope(encrypted, None, "private_key_path k.pem")
     assert caught.value.cause == "vault_missing"
     assert "private_key_path k.pem" in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("key", "whole", "kept"), [(SEALED, False, True), ("PLAIN", True, True), ("PLAIN", False, False)]
+    ("key", "whole", "kept"), [(ENCRYPTED_KEY, False, True), ("PLAIN", True, True), ("PLAIN", False, False)]
 )
 def test_rights_are_kept_where_every_key_is_vaulted(tmp_path, vault, key, whole, kept):
     """A colleague in the same group could read, and commit, the file before: so it is after the next rotation."""

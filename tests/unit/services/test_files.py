@@ -68,7 +68,7 @@ def test_reading_is_bounded(path, size):
     assert f"The private key {path}" in str(caught.value)
 
 
-def test_what_cannot_be_read_is_told(tmp_path, path):
+def test_what_cannot_be_read_is_reported(tmp_path, path):
     os.mkdir(path)
     inside = os.path.join(str(tmp_path / "plain"), "x")
     (tmp_path / "plain").write_text("")
@@ -85,7 +85,7 @@ def test_what_cannot_be_read_is_told(tmp_path, path):
 
 
 @NOT_AS_ROOT
-def test_what_may_not_be_read_is_told(path):
+def test_what_may_not_be_read_is_reported(path):
     files.write(path, "x", 0o600)
     os.chmod(path, 0)
     with pytest.raises(OptionError) as caught:
@@ -193,8 +193,8 @@ def test_a_full_disk_keeps_what_was_there(path):
         "except files.OptionError as error: print(error.cause, error)\n"
     )
     with run_python(text, path, stdout=subprocess.PIPE) as process:
-        told = process.communicate()[0]
-    assert told.startswith("unwritable_file")
+        output = process.communicate()[0]
+    assert output.startswith("unwritable_file")
     assert files.read_text(path, what="It") == "old"
     assert os.listdir(os.path.dirname(path)) == ["file.pem"]
 
@@ -269,7 +269,7 @@ def test_keep_copy_of_what_a_link_leads_to(tmp_path, path):
     assert files.read_text(f"{path}.bak", what="It") == "old"
 
 
-def test_what_cannot_be_changed_is_told(tmp_path, path):
+def test_what_cannot_be_changed_is_reported(tmp_path, path):
     files.write(path, "x", 0o600)
     for attempt in (
         lambda: files.rename(str(tmp_path / "missing"), path),
@@ -380,16 +380,16 @@ def test_a_lock_that_is_never_released_is_named(path, monkeypatch):
 def test_without_locks_there_is_a_warning(path, monkeypatch, number):
     """As network file systems answer, of which none can be mounted here."""
     refuse(monkeypatch, files.fcntl, "flock", number)
-    told: list[str] = []
-    with files.locked(path, told.append):
+    warnings: list[str] = []
+    with files.locked(path, warnings.append):
         files.write(path, "x", 0o600)
-    assert len(told) == 1
-    assert os.path.dirname(path) in told[0]
+    assert len(warnings) == 1
+    assert os.path.dirname(path) in warnings[0]
     with files.locked(path):  # nobody to tell
         assert files.read_text(path, what="It") == "x"
 
 
-def test_another_failure_of_a_lock_is_told(path, monkeypatch):
+def test_another_failure_of_a_lock_is_reported(path, monkeypatch):
     refuse(monkeypatch, files.fcntl, "flock", errno.EIO)
     with pytest.raises(OptionError, match="Input/output error"), files.locked(path):
         pass

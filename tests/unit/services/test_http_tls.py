@@ -154,7 +154,7 @@ def test_tls_files_that_cannot_be_used(secure, authority, tmp_path, option, cont
 
 @pytest.mark.parametrize("parts", ["one file", "two files"])
 def test_an_encrypted_client_key_does_not_ask_at_the_terminal(authority, capfd, parts):
-    client = authority.pair("sealed", passphrase=b"secret")
+    client = authority.pair("encrypted", passphrase=b"secret")
     options = {"tls_client_cert": client.whole}
     if parts == "two files":
         options = {"tls_client_cert": client.certificate, "tls_client_key": client.key}

@@ -33,7 +33,7 @@ class Desk:
         self.certificates = [lab.certificate(key, start) for key in self.keys]
         self.ids = [certificates.certificate_id(certificate) for certificate in self.certificates]
         (folder / "auth-key.pem").write_text(lab.key_pem(self.keys[0]))
-        (folder / "sealed.pem").write_text(vault.encrypt(lab.key_pem(self.keys[0]), None))
+        (folder / "encrypted.pem").write_text(vault.encrypt(lab.key_pem(self.keys[0]), None))
         (folder / "auth-cert.pem").write_text(lab.certificate_pem(self.certificates[0]))
         self.credentials()
 
@@ -73,7 +73,7 @@ def sources(desk):
         "texts": {"private_key_content": key, "certificate_content": certificate},
         "escaped texts": {"private_key_content": key.replace("\n", "\\n"), "certificate_content": certificate},
         "path and text": {"private_key_path": desk.path("auth-key.pem"), "certificate_content": certificate},
-        "vaulted file": {"private_key_path": desk.path("sealed.pem"), "certificate_content": certificate},
+        "vaulted file": {"private_key_path": desk.path("encrypted.pem"), "certificate_content": certificate},
         "vaulted text": {
             "private_key_content": desk.vault.encrypt(key, None),
             "certificate_content": desk.vault.encrypt(certificate, None),
@@ -125,7 +125,7 @@ def test_the_pending_generation(desk):
     }
 
 
-def test_only_the_key_that_is_needed_is_opened(desk):
+def test_only_the_key_that_is_needed_is_decrypted(desk):
     options = desk.options(credentials_path=desk.path("credentials.yml"))
     oauth_client.read_certificate(options, None)
     assert desk.vault.opened == 0
@@ -228,7 +228,7 @@ REFUSALS = [
     ({"certificate_path": "missing.pem"}, OptionError, "missing_file"),
     ({"private_key_path": "auth-cert.pem"}, KeyMaterialError, "wrong_pem"),
     ({"certificate_path": "auth-key.pem"}, KeyMaterialError, "wrong_pem"),
-    ({"private_key_path": "sealed.pem"}, VaultError, "vault_missing"),
+    ({"private_key_path": "encrypted.pem"}, VaultError, "vault_missing"),
     ({"credentials_path": "missing.yml"}, OptionError, "missing_file"),
     ({"credentials_path": "auth-key.pem"}, KeyMaterialError, "foreign_file"),
     ({"credentials_path": "credentials.yml"}, VaultError, "vault_missing"),

@@ -123,10 +123,10 @@ def test_a_token_that_has_expired_is_not_used(server, http_client, lab):
 # --- who issued the certificate of a server that is not trusted ----------------------------------------------------
 
 
-def test_the_issuer_is_told(new_server, authority):
+def test_the_issuer_is_reported(new_server, authority):
     server = new_server(authority.context(authority.pair("server")))
-    told = probes.issuer_of(server.url, None, 10)
-    assert told == "its certificate is issued by CN=throw-away CA"
+    shown = probes.issuer_of(server.url, None, 10)
+    assert shown == "its certificate is issued by CN=throw-away CA"
     assert server.requests == []
 
 

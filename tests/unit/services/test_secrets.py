@@ -87,12 +87,12 @@ def say(status, make):
 
     def answer(handler):
         request = handler.server.requests[-1]
-        told = SimpleNamespace(
+        sent = SimpleNamespace(
             assertion=parse_qs(request.body).get("client_assertion", ["none"])[0],
             token=request.headers.get("Authorization", "none"),
             body=request.body,
         )
-        headers, content = make(told)
+        headers, content = make(sent)
         data = (json.dumps(content) if not isinstance(content, str) else content).encode()
         handler.send_response_only(status)
         for name, value in {**headers, "Content-Length": str(len(data))}.items():
@@ -105,24 +105,24 @@ def say(status, make):
 
 ANSWERS = {
     "refusal": (401, {}, {"error": "invalid_client"}),
-    "echo as error": say(400, lambda told: ({}, {"error": f"bad {told.assertion} {told.token}"})),
+    "echo as error": say(400, lambda request: ({}, {"error": f"bad {request.assertion} {request.token}"})),
     "echo as description": say(
-        400, lambda told: ({}, {"error": "x", "error_description": f"{told.body} {told.token}"})
+        400, lambda request: ({}, {"error": "x", "error_description": f"{request.body} {request.token}"})
     ),
     "echo as error code": say(
-        403, lambda told: ({}, {"o:errorDetails": [{"o:errorCode": told.token + told.assertion}]})
+        403, lambda request: ({}, {"o:errorDetails": [{"o:errorCode": request.token + request.assertion}]})
     ),
-    "echo as text": say(500, lambda told: ({}, f"Authorization: {told.token}\n{told.body}")),
+    "echo as text": say(500, lambda request: ({}, f"Authorization: {request.token}\n{request.body}")),
     "echo as page": say(
-        403, lambda told: ({}, f"<html><title>{told.assertion} {told.token}</title>{told.body}</html>")
+        403, lambda request: ({}, f"<html><title>{request.assertion} {request.token}</title>{request.body}</html>")
     ),
     "echo as redirect": say(
-        302, lambda told: ({"Location": f"https://x.example/{told.assertion[:60]}?t={told.assertion}"}, "")
+        302, lambda request: ({"Location": f"https://x.example/{request.assertion[:60]}?t={request.assertion}"}, "")
     ),
     "echo as header": say(
-        407, lambda told: ({"Via": told.assertion, "Server": told.token, "Set-Cookie": told.token}, "x")
+        407, lambda request: ({"Via": request.assertion, "Server": request.token, "Set-Cookie": request.token}, "x")
     ),
-    "echo as a good answer": say(200, lambda told: ({}, f"{told.body} {told.token}")),
+    "echo as a good answer": say(200, lambda request: ({}, f"{request.body} {request.token}")),
     "no JSON": (200, {}, "<html>"),
     "gone": lambda handler: handler.connection.close(),
 }
@@ -131,7 +131,7 @@ MODULES = [access_token, token_check, certificate_mapping, certificate_mapping_i
 
 @pytest.mark.parametrize("answer", ANSWERS)
 @pytest.mark.parametrize("module", MODULES, ids=[module.__name__.rpartition(".")[2] for module in MODULES])
-def test_nothing_secret_is_told_whatever_the_answer(cast, canaries, module, answer):
+def test_nothing_secret_is_shown_whatever_the_answer(cast, canaries, module, answer):
     for answers in ([ANSWERS[answer]], [(200, {}, {"access_token": cast.token}), ANSWERS[answer]]):
         cast.server.requests.clear()
         cast.server.answers = answers
@@ -148,7 +148,7 @@ def test_nothing_secret_is_told_whatever_the_answer(cast, canaries, module, answ
     [certificate_mapping, certificate_mapping_info, token_check],
     ids=["mapping", "mapping_info", "token_check"],
 )
-def test_nothing_of_a_given_token_is_told(cast, canaries, module, answer):
+def test_nothing_of_a_given_token_is_shown(cast, canaries, module, answer):
     cast.server.answers = [ANSWERS[answer]]
     given = {"private_key_content": None, "private_key_passphrase": None, "access_token": BOOTSTRAP}
     result, shown = cast.run(module, **given)
@@ -181,7 +181,7 @@ WRONG = [
 
 @pytest.mark.parametrize("wrong", WRONG, ids=[str(row)[:50] for row in WRONG])
 @pytest.mark.parametrize("module", MODULES, ids=[module.__name__.rpartition(".")[2] for module in MODULES])
-def test_nothing_secret_is_told_of_wrong_options(cast, canaries, module, wrong):
+def test_nothing_secret_is_shown_of_wrong_options(cast, canaries, module, wrong):
     cast.server.answers = [(401, {}, {"error": "invalid_client"})]
     result, shown = cast.run(module, **wrong)
     assert result.get("cause") != "defect", result
@@ -191,14 +191,14 @@ def test_nothing_secret_is_told_of_wrong_options(cast, canaries, module, wrong):
     assert not [secret for secret in seen if secret in shown]
 
 
-def test_what_a_user_asks_for_is_told(cast):
+def test_what_a_user_asks_for_is_returned(cast):
     cast.server.answers = [(200, {}, {"access_token": cast.token, "expires_in": "3600"})]
     assert cast.run(access_token, return_token=True)[0]["access_token"] == cast.token
     assert cast.token not in cast.run(access_token)[1]
 
 
 def test_a_token_type_is_no_way_out(cast, canaries):
-    cast.server.answers = [say(200, lambda told: ({}, {"access_token": "x", "token_type": told.assertion}))]
+    cast.server.answers = [say(200, lambda request: ({}, {"access_token": "x", "token_type": request.assertion}))]
     shown = cast.run(access_token)[1]
     assert not [secret for secret in cast.secrets(canaries) if secret in shown]
 
@@ -206,7 +206,7 @@ def test_a_token_type_is_no_way_out(cast, canaries):
 def test_a_server_time_is_no_way_out(cast, canaries):
     cast.server.answers = [
         (200, {}, {"access_token": cast.token}),
-        say(200, lambda told: ({}, {"serverTime": f"{told.token} {BOOTSTRAP}"})),
+        say(200, lambda request: ({}, {"serverTime": f"{request.token} {BOOTSTRAP}"})),
     ]
     result, shown = cast.run(token_check, checks=["probe"])
     assert result["checks"][-1]["status"] == "ok"
@@ -214,7 +214,7 @@ def test_a_server_time_is_no_way_out(cast, canaries):
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_credentials_tell_no_key(cast, canaries, tmp_path, vault, check_mode):
+def test_credentials_show_no_key(cast, canaries, tmp_path, vault, check_mode):
     context = Context(check_mode=check_mode, clock=cast.lab.now.timestamp, vault=vault)
     path = tmp_path / "c.yml"
     options = cast.options(
@@ -241,7 +241,7 @@ def test_credentials_tell_no_key(cast, canaries, tmp_path, vault, check_mode):
         assert not [line for line in after if line in shown]
 
 
-def test_a_defect_tells_where_and_not_what(cast):
+def test_a_defect_names_the_place_and_not_the_values(cast):
     def run(options, context):
         raise RuntimeError(f"SecretCanary {options}")
 

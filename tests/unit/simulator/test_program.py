@@ -262,7 +262,7 @@ def test_in_the_background(tools, run, tmp_path):
     assert ask("--stop") == {"running": False, "changed": False}
 
 
-def test_background_start_tells_why_it_failed(run, tmp_path):
+def test_background_start_says_why_it_failed(run, tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -144,7 +144,7 @@ def _scope(scope: Any) -> Problem | None:
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         return _broken("scope", f"scope is {'missing' if scope is None else 'neither a list nor text'}")
     if isinstance(scope, str) and " " in scope.strip():
-        return _broken("scope", "scope is joined with spaces, which nothing shows to work")
+        return _broken("scope", "scope is separated by spaces, which is not known to work")
     try:
         assertions.check_scope([value.strip() for value in values])
     except M2MError as error:

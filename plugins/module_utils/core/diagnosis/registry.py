@@ -122,7 +122,7 @@ _TABLE: dict[str, tuple[_Row, ...]] = {
     ),
     SUSPICION: (
         ("account", "MissingKey", "the credential file is another account's", "Correct account_id or credentials_path"),
-        ("certificate_id", "MissingKey", "the id is not the certificate's own", "Copy it anew from NetSuite's list"),
+        ("certificate_id", "MissingKey", "the id is not the certificate's own", "Copy it again from NetSuite's list"),
         ("shortened_validity_over", "MissingKey", "NetSuite ends a certificate after two years", _REMAKE),
         ("client_id", "InvalidIssuer", "the value cannot be a Client ID", _CLIENT_ID),
         ("audience", "", "aud is not the account's token endpoint", "Leave audience out"),
@@ -183,9 +183,9 @@ _TABLE: dict[str, tuple[_Row, ...]] = {
         ("unsupported_key", "", "NetSuite does not accept this kind of key", _REMAKE),
         ("bad_account_id", "", "account_id is not a NetSuite account id", "Give it as 1234567 or 1234567_SB1"),
         ("bad_base_url", "", "base_url cannot be used", "Give it as https://host[:port][/prefix]"),
-        ("bad_lifetime", "", "assertion_lifetime is out of range", "Choose 30 to 3599; 300 is plenty"),
+        ("bad_lifetime", "", "assertion_lifetime is out of range", "Choose 30 to 3599; 300 is enough"),
         ("missing_file", "", "a file does not exist", "Check the path on the machine that runs the task"),
-        ("unreadable_pem", "", "a PEM text is damaged", "Copy the file anew"),
+        ("unreadable_pem", "", "a PEM text is damaged", "Copy the file again"),
         ("wrong_pem", "", "the PEM text is of another kind", "Check that key and certificate are not swapped"),
         ("passphrase_missing", "", "the private key is encrypted", "Set private_key_passphrase"),
         ("wrong_passphrase", "", "the passphrase does not open the key", "Check private_key_passphrase"),
@@ -257,7 +257,7 @@ _TABLE: dict[str, tuple[_Row, ...]] = {
         ("proxy_login", "", "the proxy wants a login", "Set proxy_username and proxy_password"),
         ("proxy_page", "", "a proxy answered with a page", "Ask for the host to be let through the proxy"),
         ("proxy_interferes", "", "a proxy changes the requests", "Go around the proxy"),
-        ("proxy", "", "the proxy refuses the tunnel", "Have the proxy allow the host, or go around it with NO_PROXY"),
+        ("proxy", "", "the proxy refuses the tunnel", "Have the proxy allow the host, or bypass it with NO_PROXY"),
         ("proxy_unreachable", "", "the proxy cannot be reached", _PROXY),
         ("bad_proxy", "", "the proxy is not given as an address", f"{_PROXY}: http://host:port"),
         ("unknown_host", "", "the host name cannot be resolved", "Check account_id, the network and name resolution"),
@@ -267,7 +267,7 @@ _TABLE: dict[str, tuple[_Row, ...]] = {
         ("connection_lost", "", "the connection broke within the answer", "Try again"),
         ("endless_answer", "", "the answer is too large or too slow", f"{_BASE}, and the proxy too"),
         ("bad_url", "", "the address cannot be used", "Check base_url"),
-        ("bad_token", "", "a token holds characters that no token has", "Check where it was copied from"),
+        ("bad_token", "", "a token contains characters that no token has", "Check where it was copied from"),
         (
             "tls_untrusted",
             "",
@@ -303,7 +303,7 @@ _TABLE: dict[str, tuple[_Row, ...]] = {
             "the certificate is mapped to another role or entity",
             "Correct role and entity, or make another pair for them",
         ),
-        ("upload_lost", "", "the certificate was sent and NetSuite does not list it", _UPLOAD_AGAIN),
+        ("upload_lost", "", "the certificate was sent but NetSuite does not list it", _UPLOAD_AGAIN),
     ),
 }
 

@@ -23,7 +23,7 @@ from ...core.generations import Credentials, Generation, from_document, to_docum
 from ...core.libraries import note_missing
 from .. import files
 from ..key_encryption import KeyEncryption
-from ..vault import VAULT_HEADER, envelope_id, open_envelope
+from ..vault import VAULT_HEADER, decrypt_envelope, envelope_id
 from .store import Snapshot, StoreConflictError
 
 try:
@@ -110,14 +110,14 @@ class FileStore:
         Raises:
             KeyMaterialError: it is something else.
             OptionError: it cannot be read, or hides other variables of the host.
-            VaultError: it is encrypted as a whole and cannot be opened.
+            VaultError: it is encrypted as a whole and cannot be decrypted.
         """
         check_shadowing(self.path, before_writing=False)
         text = files.read_text(self.path, what="the credential file")
         if text is None:
             return FileSnapshot(whole=self.encryption.encrypts_file)
-        opened = open_envelope(text, self.encryption.vault, self.describe())
-        credentials = _from_yaml(opened, self.path)
+        decrypted = decrypt_envelope(text, self.encryption.vault, self.describe())
+        credentials = _from_yaml(decrypted, self.path)
         return FileSnapshot(
             credentials,
             _version(text),
@@ -206,7 +206,7 @@ class FileStore:
             return files.read_text(self.certificate_path, what="The copy of the certificate") != certificate
         except OptionError as error:
             if not self._has_warned:
-                self.warn(f"{error.problem}. It is left alone; remove it, and the next run writes it anew.")
+                self.warn(f"{error.problem}. It is left alone; remove it, and the next run writes it again.")
             self._has_warned = True
             return False
 

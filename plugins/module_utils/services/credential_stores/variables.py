@@ -15,7 +15,7 @@ from ...core import certificates, keys
 from ...core.errors import KeyMaterialError, OptionError
 from ...core.generations import Credentials, Generation, from_document
 from ...core.timing import iso
-from ..vault import Vault, open_envelope
+from ..vault import Vault, decrypt_envelope
 from .store import Snapshot
 
 _WHERE = "netsuite_account_credentials"
@@ -97,12 +97,12 @@ class VariableStore:
             raise OptionError(
                 "These credentials come from a credential file that is not on this machine"
                 + (f" ({self.path} does not exist)" if self.path else ""),
-                "Rotate where the credential file is kept, and let this machine read the new one",
+                "Rotate where the credential file is kept, and give this machine the new one",
                 cause="file_is_remote",
             )
         raise OptionError(
-            "There is no credential file to put new credentials into",
-            "Set credentials_path to a place that lasts, or give private key and certificate as vaulted variables",
+            "There is no credential file for new credentials",
+            "Set credentials_path to a permanent location, or give private key and certificate as vaulted variables",
             cause="credentials_missing",
         )
 
@@ -132,8 +132,8 @@ class VariableStore:
         )
         if not (texts.get("private_key") and texts.get("certificate")):
             raise KeyMaterialError(
-                f"{_WHERE} is set and holds no active pair of private key and certificate",
-                "Correct the variable, or what it is looked up from, or remove it; while it is there, no key is made",
+                f"{_WHERE} is set but does not contain an active pair of private key and certificate",
+                "Correct the variable, or its source, or remove it; while it is set, no key is made",
                 cause="foreign_file",
             )
         active = self._pair(texts["private_key"], texts["certificate"], texts.get("certificate_id"))
@@ -143,7 +143,7 @@ class VariableStore:
         bundle = certificates.parse_all(certificate, where="certificate_content")
         found = bundle[0]
         if len(bundle) > 1:  # only the key shows which one is meant
-            text = open_envelope(key, self.vault, "private_key_content")
+            text = decrypt_envelope(key, self.vault, "private_key_content")
             found = certificates.choose(bundle, keys.load(text, self.passphrase, where="private_key_content"))
         return Generation(
             number=1,

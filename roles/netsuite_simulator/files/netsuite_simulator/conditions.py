@@ -101,7 +101,7 @@ _TOKEN = (
     _assertion("not_before", "TokenNotAcceptable", "nbf is in the future"),
     _assertion("expired", "TokenExpired", "exp has passed"),
     _assertion("lifetime", "TokenValidityTooBroad", "exp is too far after iat"),
-    _assertion("replayed", "TokenRejected", "the assertion was used before, or has no jti to tell"),
+    _assertion("replayed", "TokenRejected", "the assertion was used before, or has no jti"),
     _same("scope_empty", "InvalidScope", SCOPE, "scope is missing or empty"),
     _same("scope_form", "InvalidScope", SCOPE, "scope is not an array, a string or a comma-separated string"),
     _same("scope_unknown", "InvalidScope", SCOPE, "scope holds an unknown value"),
