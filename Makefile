@@ -38,7 +38,7 @@ e2e: ## real ansible-playbook runs against the simulator
 	@$(SUITE) e2e tests/e2e -- --dist loadfile $(ARGS)
 
 .PHONY: interop
-interop: ## against programs of other people: an authorization server, openssl, jose
+interop: ## against third-party programs: an authorization server, openssl, jose
 	@bash tests/tools/node.sh
 	@$(SUITE) interop tests/interop -- --dist loadfile $(ARGS)
 
@@ -61,7 +61,7 @@ build: ## the collection's tarball, installed offline and checked by Galaxy's im
 	@$(RUN) python tests/tools/build.py
 
 .PHONY: bench
-bench: ## what an account costs, beside the stock chain and the floor; an hour and a half (ARGS='--sizes 20 --rounds 3' is five minutes)
+bench: ## what an account costs, compared with the stock chain and with bare Ansible tasks; an hour and a half (ARGS='--sizes 20 --rounds 3' is five minutes)
 	@bash tests/tools/bench.sh $(ARGS)
 
 .PHONY: coverage
@@ -73,7 +73,7 @@ matrix: ## unit tests, an end-to-end subset and sanity on each supported ansible
 	@bash tests/tools/matrix.sh $(ARGS)
 
 .PHONY: pins
-pins: ## resolve tests/constraints.txt anew (ARGS=--upgrade takes the newest releases)
+pins: ## resolve tests/constraints.txt again (ARGS=--upgrade takes the newest releases)
 	@bash tests/tools/pin.sh $(ARGS)
 
 ##@ Housekeeping

@@ -11,8 +11,7 @@ from ansible.plugins.loader import callback_loader
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.rollout_summary import OPERATION
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.controller_action import OperationAction
-
-_FACT = "netsuite_account_result"
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.play_results import results_of_play
 
 
 class ActionModule(OperationAction):
@@ -25,11 +24,7 @@ class ActionModule(OperationAction):
         given = self._task.args
         if "results" in given:
             return super().run(tmp, task_vars)
-        variables = task_vars or {}
-        # Raw: a registered result holds no templates, and an engine for each host would cost more than all else.
-        hostvars = variables["hostvars"]
-        found = {host: hostvars.raw_get(host).get(_FACT) for host in variables["ansible_play_hosts_all"]}
-        self._task.args = {**given, "results": found}
+        self._task.args = {**given, "results": results_of_play(task_vars or {})}
         try:
             result = super().run(tmp, task_vars)
         finally:

@@ -21,14 +21,16 @@ options:
     description:
       - Whether options that are not given are taken from the variables of the role C(m2m.netsuite.netsuite_account), for example
         O(account_id) from C(netsuite_account_id), and the credentials from the credential file or from vaulted variables.
-      - The default is V(true) where O(account_id) is not given, and V(false) where it is.
+      - If it is not set, it is V(true) where O(account_id) is not given, and V(false) where it is.
     type: bool
+    default: null
   account_id:
     description:
       - The NetSuite account, in any of its spellings, for example V(1234567), V(1234567_SB1), V(1234567-sb1) or V(TSTDRV1234567), or the
         address that the browser shows after login, for example V(https://1234567-sb1.app.netsuite.com/app/center/card.nl).
       - The default is the variable C(netsuite_account_id).
     type: str
+    required: false
   assertion:
     description:
       - An assertion to exchange, for example of M(m2m.netsuite.client_assertion), instead of one that is signed here.
@@ -40,6 +42,8 @@ options:
       - Further claims of the assertion. V(iss), V(scope), V(aud), V(iat), V(exp) and V(jti) cannot be set here.
       - NetSuite documents none. RFC 7523 asks for V(sub) beside V(iss), so other authorization servers may want it.
     type: dict
+  credentials_content:
+    type: raw
 extends_documentation_fragment:
   - m2m.netsuite.account
   - m2m.netsuite.client

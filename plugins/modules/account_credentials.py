@@ -54,7 +54,7 @@ options:
     description:
       - How a new credential file is encrypted.
       - V(value) makes the private keys inline C(!vault) values. V(file) encrypts the file as a whole, which C(ansible-vault rekey) can handle.
-      - A present file keeps its form.
+      - An existing file keeps its form.
     type: str
     choices: [value, file]
     default: value
@@ -117,6 +117,7 @@ extends_documentation_fragment:
   - m2m.netsuite.account
   - m2m.netsuite.http_options
   - m2m.netsuite.new_pair
+  - m2m.netsuite.store
   - m2m.netsuite.attributes
 seealso:
   - module: m2m.netsuite.account_reconcile

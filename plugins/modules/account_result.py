@@ -109,8 +109,8 @@ EXAMPLES = r"""
 RETURN = r"""
 status:
   description:
-    - V(active) when the credentials get tokens, V(awaiting_upload) when a person has to upload a certificate, V(rotating) when the next run goes
-      on with a rotation, V(failed) when something is wrong.
+    - V(active) when the credentials get tokens, V(awaiting_upload) when a person has to upload a certificate, V(rotating) when the next run
+      continues a rotation, V(failed) when something is wrong.
   returned: always
   type: str
   sample: active

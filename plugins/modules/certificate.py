@@ -10,17 +10,17 @@ short_description: Make and renew a private key and its certificate for NetSuite
 version_added: 0.1.0
 description:
   - Keeps a private key and its self-signed X.509 certificate in two files, of the kinds that NetSuite's OAuth 2.0 client credentials (M2M)
-    flow takes.
+    flow accepts.
   - A new pair is made where there is none, when the certificate has expired or will do so within O(renew_before_days), or with O(force=true).
     A key without a certificate gets one.
   - A key pair that works is never replaced just because an option changed. Such a difference is an error.
-  - A new certificate works once it is mapped in NetSuite. Between its making and its mapping the client gets no token, so change over with
-    the role C(m2m.netsuite.netsuite_account), which keeps the old pair until the new one is proven, where that matters.
+  - A new certificate works once it is mapped in NetSuite. Until then the client gets no token. Where that matters, use the role
+    C(m2m.netsuite.netsuite_account), which keeps the old pair until the new one is proven.
   - The certificate's id is never one that begins with a hyphen, which command lines such as C(suitecloud) take for an option.
 options:
   private_key_path:
     description:
-      - Path of the private key. It is written as PKCS#8 in PEM form, with mode 0600. Rights of group and others on a present key are removed.
+      - Path of the private key. It is written as PKCS#8 in PEM form, with mode 0600. Permissions of group and others on an existing key are removed.
       - The folder has to exist.
     type: path
     required: true
@@ -31,13 +31,13 @@ options:
     required: true
   private_key_passphrase:
     description:
-      - Passphrase that encrypts the private key. A present key without one is encrypted with it.
-      - A passphrase that does not open a present key is an error.
+      - Passphrase that encrypts the private key. An existing key without one is encrypted with it.
+      - A passphrase that does not open an existing key is an error.
     type: str
   encrypt_with_vault:
     description:
-      - Whether the private key's file is encrypted with Ansible Vault. A present file that is not is encrypted. One that is stays so in any
-        case, also when it is replaced.
+      - Whether the private key's file is encrypted with Ansible Vault. An existing file that is not encrypted becomes so. An
+        encrypted file stays encrypted in any case, also when it is replaced.
       - It works where the operation runs on the controller, and the run has a vault secret. This is checked before a key is made.
     type: bool
     default: false
@@ -50,7 +50,7 @@ options:
       - It has to be less than O(valid_days).
   force:
     description:
-      - Makes a new pair although the present one is usable, on each run.
+      - Whether to make a new pair on each run, even if the existing one is usable.
     type: bool
     default: false
   backup:
@@ -100,7 +100,7 @@ EXAMPLES = r"""
     private_key_passphrase: "{{ netsuite_account_private_key_passphrase }}"
   register: pair
 
-- name: Tell what to upload in NetSuite
+- name: Show what to upload in NetSuite
   ansible.builtin.debug:
     msg: >-
       Map {{ playbook_dir }}/auth-cert.pem in NetSuite and compare the Certificate ID

@@ -144,6 +144,7 @@ requirements:
   - cryptography >= 43.0
   - PyYAML >= 6.0.1
 extends_documentation_fragment:
+  - m2m.netsuite.store
   - m2m.netsuite.attributes
 attributes:
   check_mode:

@@ -58,7 +58,7 @@ counts:
       description: Number of accounts for which a person has to upload a certificate.
       type: int
     rotating:
-      description: Number of accounts with a rotation that the next run goes on with.
+      description: Number of accounts with a rotation that the next run continues.
       type: int
     failed:
       description: Number of accounts with which something is wrong.

@@ -75,8 +75,8 @@ options:
     description:
       - Whether to look further when NetSuite refuses the token with an error that leaves the cause open, or its TLS certificate is not trusted.
       - Then the account's JWK Set is read without credentials, to see whose account answers, and the list of mappings, where there is
-        a token for it. Of a TLS certificate that is not trusted, the issuer is read in a handshake of its own, in which nothing is sent.
-      - Nothing of this changes anything.
+        a token for it. The issuer of an untrusted TLS certificate is read in a separate handshake, in which nothing is sent.
+      - None of this changes anything.
     type: bool
     default: true
   bootstrap_token:
@@ -99,6 +99,7 @@ extends_documentation_fragment:
   - m2m.netsuite.client
   - m2m.netsuite.client.pair
   - m2m.netsuite.http_options
+  - m2m.netsuite.store
   - m2m.netsuite.attributes
   - m2m.netsuite.attributes.info
   - m2m.netsuite.attributes.actiongroup_netsuite
@@ -164,12 +165,12 @@ account:
   type: str
   sample: 1234567_SB1
 role:
-  description: Internal id of the role that the token acts with, V(null) when it states none or there is none.
+  description: Internal id of the role that the token acts with, V(null) when the token states none or there is no token.
   returned: when the checks were carried out, whatever their outcome
   type: str
   sample: "1001"
 entity:
-  description: Internal id of the entity that the token acts for, V(null) when it states none or there is none.
+  description: Internal id of the entity that the token acts for, V(null) when the token states none or there is no token.
   returned: when the checks were carried out, whatever their outcome
   type: str
   sample: "12"
@@ -180,7 +181,7 @@ scope:
   elements: str
   sample: [rest_webservices]
 expires_at:
-  description: Until when the token is valid, in UTC, V(null) when it states nothing or there is none.
+  description: Until when the token is valid, in UTC, V(null) when the token states none or there is no token.
   returned: when the checks were carried out, whatever their outcome
   type: str
   sample: "2026-11-23T21:00:00Z"
@@ -195,7 +196,7 @@ clock_skew:
   type: int
   sample: 0
 checks:
-  description: The checks, in the order of their running.
+  description: The checks, in the order in which they ran.
   returned: when the checks were carried out, whatever their outcome
   type: list
   elements: dict
@@ -250,7 +251,7 @@ login_audit_trail:
   type: str
   sample: "Setup > Users/Roles > User Management > View Login Audit Trail, Use Advanced Search, Results: add Detail"
 assertion:
-  description: The assertion, part by part, held against NetSuite's rules, when it was refused. None of its values is in it.
+  description: The assertion, part by part, compared with NetSuite's rules, when it was refused. It holds none of the assertion's values.
   returned: when the checks were carried out, whatever their outcome
   type: list
   elements: dict

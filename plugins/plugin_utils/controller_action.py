@@ -5,7 +5,7 @@
 """Running an operation inside Ansible's worker: the fast route, taken on a local connection.
 
 NetSuite is an API, so its work belongs on the controller. Here no interpreter is started and no payload is built; the
-libraries are inherited from the parent process, and Ansible Vault is at hand. On any other connection, and under
+libraries are inherited from the parent process, and Ansible Vault is available. On any other connection, and under
 ``become`` or ``async``, the module of the same name runs the same operation on the target.
 """
 

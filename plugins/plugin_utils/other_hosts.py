@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the other hosts of the inventory use, so that nobody's certificate is revoked under their feet."""
+"""What the other hosts of the inventory use, so that no certificate is revoked while another host uses it."""
 
 from __future__ import annotations
 

@@ -51,8 +51,9 @@ _NAMES = """
     credentials_path curve diagnose email encryption entity_id environment fail forget id key_size key_type
     locality organization organizational_unit overlap_days private_key private_key_passphrase proxy
     proxy_password proxy_username read_only renew_before_days require_active retries role_id rotate scope
-    signature_padding state_or_province timeout tls_client_cert tls_client_key valid_days validate_certs
-    vault_id
+    signature_padding state_or_province store store_auth_method store_ca_cert store_engine_mount_point store_jwt
+    store_namespace store_path store_role store_role_id store_secret_id store_token store_url timeout
+    tls_client_cert tls_client_key valid_days validate_certs vault_id
 """
 ROLE_VARIABLES = frozenset(_NAMES.split())
 _PAIR = ("private_key_content", "certificate_content", "certificate_id")
@@ -90,6 +91,8 @@ def options_from_variables(
     """
     wanted = [name for name in options if name not in given and _is_read(variable_of(name))]
     found: dict[str, Any] = {}
+    if variables.get(PREFIX + "store") == "kv2":
+        wanted = [name for name in wanted if name not in ("credentials_path", "credentials_content")]
     if "credentials_path" in wanted:
         path = _path(variables, evaluate)
         in_file = path is not None and os.path.exists(os.path.expanduser(path))
@@ -150,7 +153,7 @@ def _look_up(option: str, variables: Mapping[str, Any], evaluate: Callable[[Any]
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether a value surely is no template. Asking Ansible, thirty times a task, is the dearer way to learn that."""
+    """Whether a value certainly is not a template. To ask Ansible, thirty times a task, would cost more."""
     if isinstance(value, list):
         return all(isinstance(one, str) and "{" not in one for one in value)
     return isinstance(value, (int, float)) or (isinstance(value, str) and "{" not in value)

@@ -26,7 +26,7 @@ UTILS = ROOT / "plugins/module_utils"
 RULES = sorted((UTILS / "core/diagnosis").glob("*.py"))
 PAGE, GUIDE = ROOT / "docs/diagnosis.md", ROOT / "docs/guides/when-netsuite-says-no.md"
 # How the rules may name a cause other than by its word: each leads to one that is collected below.
-_INDIRECT = {"f'token_{finding.rule}'", "problem.rule", "verdict.problem.rule", "_STATES[sight.state]"}
+_INDIRECT = {"f'token_{finding.rule}'", "problem.rule", "claim_check.problem.rule", "_STATES[observed.state]"}
 # Only a warning beside a token that was granted.
 _NO_CAUSE = {"clock"}
 _WORD = re.compile(r"[a-z]+(_[a-z]+)*")

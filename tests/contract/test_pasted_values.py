@@ -29,7 +29,7 @@ TOKEN = (
 )
 SECRETS = {"key": KEY, "token": TOKEN, "signature": TOKEN.rpartition(".")[2]}
 #: Where a private key, and where a token may be. A failed task's message is passed on as it is.
-HOMES = {
+OWN_OPTIONS = {
     "key": {"private_key_content", "certificate_content", "credentials_content", "failure"},
     "token": {"access_token", "assertion", "bootstrap_token", "api_key", "failure"}
     | {"private_key_content", "certificate_content", "content"},  # which quote nothing of what they cannot read
@@ -56,7 +56,7 @@ def misplaced() -> list[tuple[str, str, str]]:
         (module, option, secret)
         for module, operation in OPERATIONS.items()
         for option, spec in operation.options.items()
-        for secret, homes in HOMES.items()
+        for secret, homes in OWN_OPTIONS.items()
         if option not in homes and not (secret == "token" and spec.get("no_log") and "pass" not in option)
     ]
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import Any
@@ -16,6 +17,7 @@ import jwt
 import pytest
 import yaml
 from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.role_variables import (
@@ -25,6 +27,8 @@ from ansible_collections.m2m.netsuite.plugins.plugin_utils.role_variables import
 )
 from ansible_collections.m2m.netsuite.tests.contract.stage import CLIENT_ID, ENTITY, WITH_ROTATION, Pair, Stage
 from ansible_collections.m2m.netsuite.tests.support.catalogue import OPERATIONS, ROOT, validated
+from ansible_collections.m2m.netsuite.tests.support.material import new_key
+from ansible_collections.m2m.netsuite.tests.support.openbao import running_openbao
 from ansible_collections.m2m.netsuite.tests.support.proxy import Proxy
 
 PREFIX = "netsuite_account_"
@@ -358,6 +362,50 @@ def test_a_replaced_certificate_lives_on_for_the_overlap(active):
     active.set(forget=[old.certificate_id])
     result = active.tasks("account_credentials", "token_check", "account_reconcile", "account_result")
     assert result["retiring"] == []
+
+
+def test_a_secret_takes_the_place_of_the_credential_file(role, tmp_path):
+    """netsuite_account_store, _store_url, _store_ca_cert, _store_namespace, _store_engine_mount_point, _store_path,
+    _store_auth_method, _store_token, _store_role_id, _store_secret_id, _store_role, _store_jwt
+    """
+    with running_openbao(tmp_path, tls=True) as server:
+        admin = server.space("team")
+        admin.sys.enable_secrets_engine("kv", path="keys", options={"version": "2"})
+        policy = 'path "keys/data/acme" { capabilities = ["create", "read", "update"] }'
+        admin.sys.create_or_update_policy("m2m", policy)
+        role.set(store="kv2", store_url=server.url, store_ca_cert=server.ca_cert, store_namespace="team")
+        role.set(store_engine_mount_point="keys", store_path="acme", store_token=server.token)
+        made = role.task("account_credentials")
+        assert (made["reason"], made["source"]) == ("missing", "kv2")
+        assert not role.path.exists()
+        role.set(store_token="")
+        for login in (approle_login(admin), jwt_login(admin)):
+            found = role.set(**login).task("account_credentials")
+            assert not found.get("failed"), found
+            assert found["certificate_id"] == made["certificate_id"]
+        assert role.set(store_auth_method="token").task("account_credentials")["cause"] == "bad_store"
+
+
+def approle_login(admin: Any) -> dict[str, str]:
+    admin.sys.enable_auth_method("approle")
+    admin.auth.approle.create_or_update_approle("m2m", token_policies=["m2m"])
+    role_id = admin.auth.approle.read_role_id("m2m")["data"]["role_id"]
+    secret_id = admin.auth.approle.generate_secret_id("m2m")["data"]["secret_id"]
+    return {"store_auth_method": "approle", "store_role_id": role_id, "store_secret_id": secret_id}
+
+
+def jwt_login(admin: Any) -> dict[str, str]:
+    """A login as a CI job has it."""
+    key = new_key()
+    public = key.public_key()
+    form = (serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    admin.sys.enable_auth_method("jwt")
+    admin.auth.jwt.configure(jwt_validation_pubkeys=[public.public_bytes(*form).decode()])
+    bound = {"bound_audiences": ["m2m"], "token_policies": ["m2m"]}
+    admin.auth.jwt.create_role("ci", role_type="jwt", user_claim="sub", allowed_redirect_uris=[], **bound)
+    now = int(time.time())
+    claims = {"sub": "job", "aud": "m2m", "iat": now, "nbf": now, "exp": now + 600}
+    return {"store_auth_method": "jwt", "store_role": "ci", "store_jwt": jwt.encode(claims, key, algorithm="ES256")}
 
 
 def test_each_variable_has_such_a_test():

@@ -151,3 +151,24 @@ def synchronised(reader: Reader) -> Path:
     script.write_text(f"#!{program('python')}\nprint({json.dumps(exported)})\n")
     script.chmod(0o755)
     return script
+
+
+def test_report(follow):
+    reader = follow("report.md")
+    reader.variables["ANSIBLE_VAULT_PASSWORD_FILE"] = str(reader.vaults.add())
+    for host in ("acme", "globex"):
+        reader.account(host, netsuite_account_id=HOSTS[host])
+    (reader.folder / "inventory/hosts.yml").write_text("netsuite_accounts: {hosts: {acme: {}, globex: {}}}\n")
+    said = reader.run("report-run", rc=2)
+    assert "NetSuite accounts: 2. 0 active, 2 failed." in said
+    pages = {name: reader.folder / name / "report.html" for name in ("netsuite-report", "reports", "overview")}
+    assert pages["netsuite-report"].exists()
+    reader.run("report-switch", rc=2)  # verify wants all to be active
+    assert "awaiting upload" in pages["netsuite-report"].read_text()
+    assert pages["reports"].exists()
+    reader.write("report-variables", "report-own")
+    reader.upload("acme")
+    assert "Waiting for a person: globex" in reader.run("report-own-run")
+    assert pages["overview"].exists()
+    assert not (pages["overview"].parent / "junit.xml").exists()
+    reader.finish()

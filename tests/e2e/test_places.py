@@ -150,7 +150,7 @@ def test_an_inventory_that_ends_with_the_run_gets_no_new_key(fleet, program, var
     run = fleet.controller.play(ROTATE, *arguments, "-e", "netsuite_account_overlap_days=0", env=environment).expect(2)
     for host in ("new", "given", "filed"):
         step = run.account(host)["next_step"]
-        assert f"the folder that {program} has for a run" in step
+        assert f"which {program} uses for a single run" in step
         assert f"Set {PATH}" in step
     assert snapshot(fleet.controller.inventory.folder) == before
 

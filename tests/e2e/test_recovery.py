@@ -2,82 +2,30 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A rotation that is killed, or fails at NetSuite, at each of its steps in turn: nothing is lost, the next run goes on.
-
-The kill comes from the outside: a ``sitecustomize`` in the run's Python path counts the steps (each replaced credential
-file, each answered request) and, at the given one, sends SIGKILL to the whole run.
-"""
+"""A rotation that is killed, or fails at NetSuite, at each of its steps: nothing is lost, the next run goes on."""
 
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ansible_collections.m2m.netsuite.tests.support.controller import Controller, Started
+from ansible_collections.m2m.netsuite.tests.support.controller import Controller
 from ansible_collections.m2m.netsuite.tests.support.fleet import Fleet
+from ansible_collections.m2m.netsuite.tests.support.killed_runs import start_to_be_killed
 from ansible_collections.m2m.netsuite.tests.support.material import new_key, new_pair
 from ansible_collections.m2m.netsuite.tests.support.simulator import Simulator
 
 pytestmark = pytest.mark.timeout(600)  # one long story, on a busy machine
 ONBOARD, ROTATE = "m2m.netsuite.onboard", "m2m.netsuite.rotate"
-HOOK = """
-import http.client, os, signal
-
-_log, _at = os.environ.get("E2E_STEPS"), os.environ.get("E2E_KILL", "0:after").split(":")
-
-
-def _die():
-    os.killpg(os.getpgid(os.getppid()), signal.SIGKILL)  # the run; a worker may be in a group of its own
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def _step(name, action):
-    with open(_log, "a+") as stream:
-        stream.write(name + "\\n")
-        stream.seek(0)
-        number = len(stream.readlines())
-    if _at == [str(number), "before"]:
-        _die()
-    result = action()
-    if _at == [str(number), "after"]:
-        _die()
-    return result
-
-
-def _hook():
-    replace, getresponse = os.replace, http.client.HTTPConnection.getresponse
-
-    def replacing(source, target, **more):
-        if not os.path.basename(str(target)).startswith("netsuite_credentials."):
-            return replace(source, target, **more)
-        return _step("write " + os.path.basename(str(target)), lambda: replace(source, target, **more))
-
-    def responding(self):
-        return _step("call " + self._e2e, lambda: getresponse(self))
-
-    putrequest = http.client.HTTPConnection.putrequest
-
-    def putting(self, method, url, *arguments, **more):
-        self._e2e = method + " " + url.rsplit("/", 1)[-1].split("?")[0]
-        return putrequest(self, method, url, *arguments, **more)
-
-    os.replace = replacing
-    http.client.HTTPConnection.getresponse, http.client.HTTPConnection.putrequest = responding, putting
-
-
-if _log:
-    _hook()
-"""
 WRITE_FILE, WRITE_CERTIFICATE = "write netsuite_credentials.yml", "write netsuite_credentials.auth-cert.pem"
 CHECK = ["call POST token", "call GET serverTime"]
 #: Every step of a rotation, of credentials that came in variables. With an overlap it ends at the promotion.
 STEPS = [
     "call GET keys",  # the time at NetSuite
     *(WRITE_FILE, WRITE_CERTIFICATE),  # the pending pair
-    *(*CHECK, WRITE_FILE),  # the pair in force, and the note that it got a token
+    *(*CHECK, WRITE_FILE),  # the active pair, and the note that it got a token
     *("call POST token", "call GET certificates", "call POST certificates"),  # the upload
     *(*CHECK, WRITE_FILE),  # the proof and the promotion
     *(
@@ -92,24 +40,11 @@ PROMOTED, UPLOADED = 12, "9:after"
 
 @pytest.fixture
 def fleet(simulator: Simulator, controller: Controller) -> Fleet:
-    (controller.folder / "hook").mkdir()
-    (controller.folder / "hook/sitecustomize.py").write_text(HOOK)
     return Fleet(simulator, controller)
 
 
-def start(fleet: Fleet, host: str, kill: str, playbook: str = ROTATE) -> tuple[Started, Path]:
-    """Start a run over one host, to be killed at a step."""
-    steps = fleet.controller.folder / f"steps-{host}"
-    environment = {
-        "PYTHONPATH": str(fleet.controller.folder / "hook"),
-        "E2E_STEPS": str(steps),
-        "E2E_KILL": kill,
-    }
-    return fleet.controller.start(playbook, "--limit", host, env=environment), steps
-
-
 def check_rotated(fleet: Fleet, host: str, *, retiring: int, generation: int = 2) -> None:
-    """Exactly one certificate in force, and as many retiring as there should be; here and at NetSuite."""
+    """Exactly one active certificate, and as many retiring as there should be; here and at NetSuite."""
     active, pending, old = fleet.generation_ids(host)
     stored = fleet.stored(host)
     assert stored is not None
@@ -131,7 +66,7 @@ def test_a_rotation_killed_after_each_step_is_resumed(fleet):
     hosts[fleet.add("other_id", knobs={"returned_certificate_id": "other"}, netsuite_account_overlap_days=7)] = UPLOADED
     fleet.accounts["other_id"].upload(new_pair(key=new_key()).certificate, role=1001)
     for host, point in hosts.items():
-        started, steps = start(fleet, host, point)
+        started, steps = start_to_be_killed(fleet.controller, ROTATE, host, point)
         run = started.wait()
         assert run.rc == -9, (host, run.tail())
         assert steps.read_text().splitlines() == STEPS[: points[point]], host
@@ -164,7 +99,7 @@ def test_a_first_run_killed_after_each_step_is_resumed(fleet):
         token = {"netsuite_account_bootstrap_token": account.bootstrap_token()}
         hosts[fleet.controller.inventory.add(host, account.variables(**variables, **token))] = number
     for host, number in hosts.items():
-        started, steps = start(fleet, host, f"{number}:after", ONBOARD)
+        started, steps = start_to_be_killed(fleet.controller, ONBOARD, host, f"{number}:after")
         assert started.wait().rc == -9, host
         assert steps.read_text().splitlines() == FIRST_STEPS[:number], host
     made = {host: fleet.generation_ids(host) for host in hosts if fleet.stored(host)}

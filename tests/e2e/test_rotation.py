@@ -260,7 +260,7 @@ def test_five_of_five_is_refused_before_the_upload(life):
     spare = [one for one in life.active["asked"]["full"] if one != own]
     assert len(spare) == 4
     assert all(f"{one} (until " in shown for one in spare)
-    assert own not in shown  # what is in force is not for revocation
+    assert own not in shown  # the active certificate is not suggested for revocation
     assert life.status("helped", "full") == "active"
 
 

@@ -25,5 +25,10 @@ export default [
       '@stylistic/max-len': ['error', 120],
     },
   },
-  { files: ['roles/**/*.js'], languageOptions: { sourceType: 'commonjs' } },
+  // Patchworks takes a script in one file.
+  {
+    files: ['roles/**/*.js'],
+    languageOptions: { sourceType: 'commonjs' },
+    rules: { 'max-lines': ['error', 520] },
+  },
 ];

@@ -5,7 +5,7 @@
 """Where one account stands at the end of a run, and what comes next.
 
 ``active``: its credentials get tokens. ``awaiting_upload``: a person has to upload a certificate. ``rotating``: a
-rotation is under way and the next run goes on with it. ``failed``: something is wrong, and the next step says what.
+rotation is under way and the next run continues it. ``failed``: something is wrong, and the next step says what.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def _status_of_rotation(facts: RunFacts, pending: Mapping[str, Any], old: str) -
     """Where a rotation stands; ``old`` says what the active certificate is still good for."""
     upload, proof = facts.step(MAP, pending["certificate_id"]), facts.step(PROVE, pending["certificate_id"])
     if "planned" in (upload.get("status"), proof.get("status")):
-        return "rotating", f"{old} Without check mode, this run goes on with the new one."
+        return "rotating", f"{old} Without check mode, this run continues with the new one."
     if not upload and not proof:  # this run only looks
         return "rotating", f"{old} A replacement has been created; run m2m.netsuite.onboard to continue the rotation."
     if upload.get("status") == "failed":

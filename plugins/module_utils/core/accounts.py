@@ -50,7 +50,7 @@ class Account:
     Attributes:
         label: First element of its host names, lower case with hyphens (``1234567-sb1``).
         realm: The same in NetSuite's canonical form, upper case with underscores (``1234567_SB1``).
-        environment: ``production``, ``sandbox``, ``release_preview`` or ``test_drive``, told from the id.
+        environment: ``production``, ``sandbox``, ``release_preview`` or ``test_drive``, according to the id.
     """
 
     label: str
@@ -103,7 +103,7 @@ def parse_account(value: str | int | None) -> Account:
     text = inputs.compact(text, "account_id", cause="bad_account_id", fix=_HOW_TO_SPELL)
     if _NUMBER.fullmatch(text):
         raise OptionError(
-            f"account_id is the number {text}, which YAML makes of a text such as 1e5 without quotes",
+            f"account_id is the number {text}, which is what YAML makes of text such as 1e5 without quotes",
             "Put the account id into quotes, for example '1234567_SB1'",
             cause="bad_account_id",
         )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a DER structure is, told by its outline: labels above it are set by hand, and often wrong.
+"""What a DER structure is, judged by its outline: labels above it are set by hand, and often wrong.
 
 Source: RFC 5958 (PKCS#8), RFC 8017 (PKCS#1), RFC 5915 (EC keys), RFC 5280 (certificates), RFC 2315 (PKCS#7).
 """

@@ -15,7 +15,7 @@ from typing import Any
 
 
 class M2MError(Exception):
-    """What went wrong and how to mend it.
+    """What went wrong and how to fix it.
 
     Args:
         problem: One sentence, no full stop: what is wrong, and where.
@@ -44,7 +44,7 @@ class KeyMaterialError(M2MError):
 
 
 class VaultError(M2MError):
-    """Ansible Vault is needed, and its secret or its service is not at hand."""
+    """Ansible Vault is needed, and its secret or its service is not available."""
 
 
 class TransportError(M2MError):

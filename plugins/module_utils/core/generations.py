@@ -15,7 +15,7 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from . import certificates
 from .errors import KeyMaterialError
@@ -96,6 +96,9 @@ class Retiring:
         return self.is_over(now) or self.revoke_after(overlap_days) <= now
 
 
+Holder = TypeVar("Holder", Generation, Retiring)
+
+
 @dataclass(frozen=True)
 class Credentials:
     """All generations of one account. ``account`` is its realm."""
@@ -121,10 +124,10 @@ class Credentials:
         return self if self.active.proven else replace(self, active=replace(self.active, proven=iso(now)))
 
     def promoted(self, certificate_id: str, now: datetime) -> Credentials:
-        """Put the pending generation in force, once it is proven; the old certificate retires.
+        """Make the pending generation active, once it is proven; the old certificate retires.
 
         Args:
-            certificate_id: Which certificate was proven. Where it is in force already, because another run was faster,
+            certificate_id: Which certificate was proven. Where it is active already, because another run was faster,
                 nothing changes.
             now: When that is.
 
@@ -136,7 +139,7 @@ class Credentials:
         if self.pending is None or self.pending.certificate_id != certificate_id:
             raise KeyMaterialError(
                 f"The certificate {certificate_id} is not pending any more",
-                "Run the playbook again: it goes on from what is there now",
+                "Run the playbook again: it continues from the present state",
                 cause="nothing_pending",
             )
         active = replace(self.pending, proven=iso(now))
@@ -150,14 +153,14 @@ class Credentials:
     def named(self, which: str, certificate_id: str) -> Credentials:
         """Take over the id by which NetSuite calls a certificate, where it differs from the computed one."""
         if self.active.certificate_id == certificate_id:
-            return self  # another run has noted it, and put it in force
+            return self  # another run has noted it, and made it active
         return replace(self, **{which: replace(self.generation(which), certificate_id=certificate_id)})  # type: ignore[arg-type]
 
     def generation(self, which: str, certificate_id: str | None = None) -> Generation:
         """The ``active`` or the ``pending`` generation.
 
         A run that goes on with a pending generation names it by its certificate id as well, because another run that
-        shares the file may put it in force at any moment.
+        shares the file may make it active at any moment.
 
         Raises:
             KeyMaterialError: when nothing is pending.
@@ -167,6 +170,20 @@ class Credentials:
         if which == "active" or certificate_id == self.active.certificate_id:
             return self.active
         raise KeyMaterialError("There is no pending generation", "Begin a rotation first", cause="nothing_pending")
+
+
+def with_keys(credentials: Credentials, change: Callable[[str], str]) -> Credentials:
+    """The same credentials with each private key in another form, encrypted or decrypted."""
+
+    def changed(holder: Holder) -> Holder:
+        return replace(holder, private_key=change(holder.private_key)) if holder.private_key else holder
+
+    return replace(
+        credentials,
+        active=changed(credentials.active),
+        pending=changed(credentials.pending) if credentials.pending else None,
+        retiring=tuple(changed(one) for one in credentials.retiring),
+    )
 
 
 def rotation_reason(
@@ -231,7 +248,7 @@ def from_document(document: Any, *, where: str) -> Credentials:
             "Restore it from version control, or move it away to start again",
             cause="foreign_file",
         ) from None
-    # What is in force is never revoked, whatever a hand has written into the file.
+    # What is active is never revoked, whatever somebody has written into the file.
     return credentials.without_retiring(credentials.active.certificate_id)
 
 

@@ -96,7 +96,7 @@ def compact(text: str, option: str, *, cause: str = "bad_option", fix: str = "")
     for place, character in enumerate(text, 1):
         if not "!" <= character <= "~":
             raise OptionError(
-                f"{option} holds {_named(character)} at place {place} of {len(text)}",
+                f"{option} holds {_named(character)} at position {place} of {len(text)}",
                 fix or f"Copy {option} again, in one piece",
                 cause=cause,
             )
@@ -170,7 +170,7 @@ def _text(name: str, spec: Mapping[str, Any], value: Any) -> str | Any:
     if isinstance(value, bool | float):
         said = str(value).lower()
         raise OptionError(
-            f"{name} is {said}, which is not a text: YAML takes 1e5, 12.50, no and on for something else",
+            f"{name} is {said}, which is not text: YAML reads 1e5, 12.50, no and on as something else",
             f"Put the value of {name} into quotes",
             cause="bad_option",
         )
@@ -219,7 +219,7 @@ def _refuse_secret(name: str, text: str, look: Callable[[str], str | None]) -> N
     if found := look(text):
         raise OptionError(
             f"{name} holds {found}, which does not belong there",
-            f"Give {name} its own value, and the other one in the option that is for it",
+            f"Give {name} its own value, and the other one in its own option",
             cause="misplaced_secret",
         )
 
@@ -245,7 +245,8 @@ def _named(character: str) -> str:
 
 
 def _not(name: str, value: Any, what: str, fix: str) -> OptionError:
-    return OptionError(f"{name} is {shown(value)}, which is not {what}", fix, cause="bad_option")
+    said = str(value).lower() if isinstance(value, bool) else shown(value)
+    return OptionError(f"{name} is {said}, which is not {what}", fix, cause="bad_option")
 
 
 def _boolean(name: str, value: Any) -> Any:
@@ -258,7 +259,7 @@ def _boolean(name: str, value: Any) -> Any:
 def _integer(name: str, value: Any) -> Any:
     found = None if isinstance(value, bool) else _WHOLE.fullmatch(str(value))
     if found is None:
-        raise _not(name, value, "a whole number", f"Give {name} in digits alone, without a unit")
+        raise _not(name, value, "a whole number", f"Give {name} as digits only, without a unit")
     return int(found[1])
 
 
@@ -269,7 +270,7 @@ def _float(name: str, value: Any) -> Any:
         number = float("nan")
     if abs(number) < float("inf"):
         return number
-    raise _not(name, value, "a number", f"Give {name} in digits, with a point for fractions and without a unit")
+    raise _not(name, value, "a number", f"Give {name} as digits, with a point for fractions and without a unit")
 
 
 _CONVERTED: dict[str, Callable[[str, Any], Any]] = {"bool": _boolean, "int": _integer, "float": _float}

@@ -66,7 +66,7 @@ _REMAKE = "Make a new pair with m2m.netsuite.certificate and map its certificate
 
 @dataclass(frozen=True)
 class KeyFacts:
-    """What may be told about a key: ``type`` (RSA, EC), ``size`` in bits, ``curve`` (None for RSA)."""
+    """What may be shown of a key: ``type`` (RSA, EC), ``size`` in bits, ``curve`` (None for RSA)."""
 
     type: str
     size: int
@@ -221,7 +221,7 @@ def _unreadable(block: pem.Block, where: str, unsupported: bool) -> KeyMaterialE
             )
         return KeyMaterialError(
             f"The passphrase does not open {where}, or the file is damaged",
-            "Check private_key_passphrase",
+            "Check private_key_passphrase, in which blanks and quotes count",
             cause="wrong_passphrase",
         )
     if der.has_explicit_curve(block.content):

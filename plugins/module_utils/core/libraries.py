@@ -19,6 +19,9 @@ from types import ModuleType
 from .errors import LibraryError
 
 MINIMUM = {"cryptography": "43.0", "PyJWT": "2.8", "requests": "2.31", "PyYAML": "6.0.1"}
+# Asked for only where it is used: by the store kv2.
+OPTIONAL = {"hvac": "2.1"}
+_LEAST = {**MINIMUM, **OPTIONAL}
 _IMPORT_NAMES = {"PyJWT": "jwt", "PyYAML": "yaml"}
 _DEBIAN_NAMES = {"PyJWT": "python3-jwt", "PyYAML": "python3-yaml"}
 # What an operation needs that talks HTTP, and one that does so with a client's credentials.
@@ -62,8 +65,8 @@ def _problem(library: str) -> str | None:
     if _is_another_package(library):
         return "is missing, because the package named jwt is in its place and has to be uninstalled first"
     version = getattr(_module(library), "__version__", None)
-    if _numbers(version) < _numbers(MINIMUM[library]):
-        return f"is {version}, and {MINIMUM[library]} or newer is needed"
+    if _numbers(version) < _numbers(_LEAST[library]):
+        return f"is {version}, and {_LEAST[library]} or newer is needed"
     return None
 
 
@@ -79,7 +82,7 @@ def _module(library: str) -> ModuleType | None:
 
 def _advice(libraries: list[str]) -> str:
     """How to install some libraries, for each way in which Ansible is usually installed."""
-    wanted = " ".join(f"'{library}>={MINIMUM[library]}'" for library in libraries)
+    wanted = " ".join(f"'{library}>={_LEAST[library]}'" for library in libraries)
     packages = " ".join(_DEBIAN_NAMES.get(library, f"python3-{library}") for library in libraries)
     # pipx names an environment after the package it was made for: ansible, or ansible-core.
     environment = sys.prefix.partition("/pipx/venvs/")[2] or "ansible"
@@ -92,6 +95,6 @@ def _advice(libraries: list[str]) -> str:
 
 
 def _numbers(version: object) -> tuple[float, ...]:
-    """The first numbers of a version; infinite where there are none, so that an odd one is no reason to stop."""
+    """The first numbers of a version; infinite where there are none: an odd version is not a reason to stop."""
     found = _VERSION.match(str(version))
     return tuple(float(number or 0) for number in found.groups()) if found else (math.inf,)

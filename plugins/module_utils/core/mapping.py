@@ -74,7 +74,7 @@ def from_list(document: Any) -> list[Mapping]:
     """Normalise the list answer: a bare array, or one wrapped as ``items``.
 
     Raises:
-        RefusedError: when it is no list of mappings.
+        RefusedError: when it is not a list of mappings.
     """
     if isinstance(document, Document):
         document = document.get("items")
@@ -120,7 +120,7 @@ def check_room(mappings: Iterable[Mapping], now: datetime, in_use: str | None = 
     Args:
         mappings: All of the integration's.
         now: The time of the question.
-        in_use: Id of a certificate that is no candidate for revocation.
+        in_use: Id of a certificate that must not be suggested for revocation.
 
     Raises:
         RefusedError: with the active mappings, so that a person can choose which to revoke.

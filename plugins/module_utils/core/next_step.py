@@ -33,7 +33,7 @@ class Facts:
 
     Attributes:
         now: The time of the question.
-        overlap_days: Days for which a replaced certificate lives on.
+        overlap_days: Days for which a replaced certificate remains valid.
         has_bootstrap_token: Whether there is a token that may upload without a working certificate.
         has_token: Whether the active pair gets a token, though a check of it may have failed, as when the role changes.
         working: Ids of certificates that passed a token check in this run.

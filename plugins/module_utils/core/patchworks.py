@@ -90,7 +90,7 @@ def routes(overrides: Mapping[str, Any] | None) -> dict[str, Route]:
     """The table of calls with a user's replacements, each ``METHOD path`` or empty for "do not make this call".
 
     Raises:
-        OptionError: an unknown name, or a value that is no method and path.
+        OptionError: an unknown name, or a value that is not a method and a path.
     """
     table = dict(ROUTES)
     for name, value in (overrides or {}).items():

@@ -85,7 +85,7 @@ class Block:
     Attributes:
         label: What it holds, by its content (``CERTIFICATE``); by its BEGIN line where the content is not known here.
         text: The block, rewritten with 64-character lines.
-        content: The bytes that it stands for; nothing where they cannot be told.
+        content: The bytes that it stands for; nothing where that is unknown.
         cipher: What encrypts a traditional key, by its header lines: ``AES-128-CBC``.
     """
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What can be told to be wrong before anything is sent.
+"""What is known to be wrong before anything is sent.
 
 Source: the rules of Oracle's "OAuth 2.0 Client Credentials Setup" (subsect_162755332391) and "The Request Token
 Structure" (section_162790605110).
@@ -117,7 +117,7 @@ def id_problems(certificate: certificates.Certificate, certificate_id: str) -> l
 
 
 def id_form_problems(certificate_id: str) -> list[Problem]:
-    """Whether a configured certificate id, of which the certificate is not at hand, has the form of one."""
+    """Whether a configured certificate id, given without its certificate, has the form of one."""
     if _ID.fullmatch(certificate_id):
         return []
     detail = f"certificate_id has {len(certificate_id)} characters; a Certificate ID has 43, letters, digits, - and _"
@@ -153,14 +153,14 @@ def account_problems(account_id: str | int | None, base_url: str | None = None) 
     return []
 
 
-def owner_problems(owner: Account | None, account: Account) -> list[Problem]:
+def credential_file_problems(file_account: Account | None, account: Account) -> list[Problem]:
     """Whether a credential file is the account's own.
 
     It does not block: the same certificate may be mapped in several accounts.
     """
-    if owner is None or owner == account:
+    if file_account is None or file_account == account:
         return []
-    detail = f"the credential file belongs to account {owner.realm}, but account_id is {account.realm}"
+    detail = f"the credential file belongs to account {file_account.realm}, but account_id is {account.realm}"
     return [Problem("account", detail, "Correct account_id or credentials_path", blocking=False)]
 
 
@@ -170,7 +170,7 @@ def audience_problems(audience: str, account: Account, endpoints: Endpoints) -> 
     if audience == endpoints.token or audience.lower() in [f"{host}{TOKEN_PATH}" for host in hosts]:
         return []
     detail = f"aud is not the token endpoint of account {account.realm}"
-    return [Problem("audience", detail, f"Leave audience out, so that it is {endpoints.token}", blocking=False)]
+    return [Problem("audience", detail, f"Leave audience out; it is then {endpoints.token}", blocking=False)]
 
 
 def clock_problems(skew: int | None) -> list[Problem]:

@@ -64,7 +64,7 @@ def _notice(end: datetime, start: datetime | None, renew_before_days: int) -> ti
 def differences(
     certificate: certificates.Certificate, wanted_key: keys.KeyFacts | None, subject: certificates.Subject
 ) -> list[str]:
-    """What a present pair lacks of what the options ask for, as sentences. They are no reason to replace it.
+    """What a present pair lacks of what the options ask for, as sentences. They are not a reason to replace it.
 
     Args:
         certificate: The present certificate.

@@ -13,7 +13,7 @@ from .text import capitalize_sentence
 
 STATUSES = ("active", "awaiting_upload", "rotating", "failed")
 _UNKNOWN = {"status": "failed", "next_step": "The run ended before this account was looked at."}
-_NOTHING = "Nothing to do"
+NOTHING = "Nothing to do"
 
 
 def counts(results: Mapping[str, Mapping[str, Any] | None]) -> dict[str, int]:
@@ -22,7 +22,7 @@ def counts(results: Mapping[str, Mapping[str, Any] | None]) -> dict[str, int]:
     Args:
         results: By inventory host, the result of account_result; None where there is none.
     """
-    found = [_known(result)["status"] for result in results.values()]
+    found = [known(result)["status"] for result in results.values()]
     return {status: found.count(status) for status in STATUSES}
 
 
@@ -33,18 +33,19 @@ def lines(results: Mapping[str, Mapping[str, Any] | None]) -> list[str]:
     text = [f"NetSuite accounts: {len(results)}. {', '.join(parts)}."]
     for status in STATUSES:
         for host, result in results.items():
-            one = _known(result)
-            if one["status"] != status or one["next_step"].startswith(_NOTHING):
+            one = known(result)
+            if one["status"] != status or one["next_step"].startswith(NOTHING):
                 continue
             account = one.get("account") or "account unknown"
             text.append(f"- {host} ({account}): {_words(status)}. {capitalize_sentence(one['next_step'])}")
     return text
 
 
-def _known(result: Mapping[str, Any] | None) -> Mapping[str, Any]:
+def known(result: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """A result that has a status and a next step, whatever is known of the account."""
     if not result or "status" not in result:
         return _UNKNOWN
-    step = f"{_NOTHING}." if result["status"] == "active" else "Its result names no next step."
+    step = f"{NOTHING}." if result["status"] == "active" else "Its result names no next step."
     return {"next_step": step, **result}
 
 

@@ -28,7 +28,7 @@ def parse_iso(text: str) -> datetime:
     """The inverse of ``iso``; also takes a plain date, and YAML's own rendering of a timestamp.
 
     Raises:
-        ValueError: when the text is no date.
+        ValueError: when the text is not a date.
     """
     moment = datetime.fromisoformat(str(text).strip().replace("Z", "+00:00"))
     try:

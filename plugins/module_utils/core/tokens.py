@@ -35,7 +35,7 @@ except ImportError as _error:
 SIGNATURE_ALGORITHMS = ("RS256", "PS256")
 ISSUER = "https://system.netsuite.com"
 _DEFAULT_LIFETIME = 3600
-_LONGEST_LIFETIME = 366 * 24 * 3600  # what is beyond is no lifetime but a mistake, or milliseconds
+_LONGEST_LIFETIME = 366 * 24 * 3600  # anything longer is a mistake, or milliseconds
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def from_response(document: Any, now: datetime) -> AccessToken:
 
 
 def read_claims(token: str) -> dict[str, Any]:
-    """The claims of a token, unverified; empty when it is no JWT."""
+    """The claims of a token, unverified; empty when it is not a JWT."""
     try:
         return dict(jwt.decode(token, options={"verify_signature": False}))
     except (jwt.InvalidTokenError, ValueError, RecursionError):
@@ -110,7 +110,7 @@ def read_claims(token: str) -> dict[str, Any]:
 
 
 def read_header(token: str) -> dict[str, Any]:
-    """The header of a token, unverified; empty when it is no JWT."""
+    """The header of a token, unverified; empty when it is not a JWT."""
     try:
         return dict(jwt.get_unverified_header(token))
     except (jwt.InvalidTokenError, ValueError, RecursionError):
@@ -231,7 +231,7 @@ def _words(value: Any, separator: str) -> list[str]:
 def _moment(seconds: Any) -> datetime | None:
     try:
         return utc(seconds) if _is_number(seconds) else None
-    except (ValueError, OverflowError, OSError):  # a number that is no time, such as 1e300
+    except (ValueError, OverflowError, OSError):  # a number that is not a time, such as 1e300
         return None
 
 

@@ -17,7 +17,7 @@ from .option_groups import TOKEN, TOKEN_EXCLUSIVE
 
 
 def run(options: Options, context: Context) -> Result:
-    """Get an access token. A token is no change anyone can see, so check mode gets one too."""
+    """Get an access token. A token changes nothing that anyone can see, so check mode gets one too."""
     lifetime = options["assertion_lifetime"]
     with open_http_client(options, context.clock, context.sleep) as http_client:
         if options["assertion"]:

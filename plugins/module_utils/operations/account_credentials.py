@@ -18,13 +18,13 @@ from ..core.generations import Credentials, Generation, rotation_reason
 from ..core.libraries import CLIENT_LIBRARIES
 from ..core.text import capitalize_sentence
 from ..core.timing import iso
-from ..services.credential_stores.choose import open_store
+from ..services.credential_stores.choose import is_kv2, open_store
 from ..services.credential_stores.store import CredentialStore, Snapshot, StoreConflictError
 from ..services.oauth_client import open_http_client, pair_of, read_endpoints, read_pair
 from .certificate import NEW_PAIR_OPTIONS, PairSpec
 from .credentials_result import read_present, report
 from .operation import Context, Operation, Options, Result
-from .option_groups import ACCOUNT, CLIENT, HTTP
+from .option_groups import ACCOUNT, CLIENT, HTTP, STORE
 
 # Further off than this, dates that are made here mean something else at NetSuite. Seconds.
 _LARGEST_SKEW = 600
@@ -53,7 +53,7 @@ class CredentialManager:
     store: CredentialStore = field(init=False)
 
     def __post_init__(self) -> None:
-        self.store = open_store(self.options, self.account.realm, self.context.vault, self.context.warnings.append)
+        self.store = open_store(self.options, self.account, self.context.vault, self.context.warnings.append)
 
     def load(self) -> Snapshot:
         """The credentials as they are now.
@@ -143,7 +143,7 @@ class CredentialManager:
         return snapshot.credentials
 
     def report(self, snapshot: Snapshot, reason: str | None) -> Result:
-        """The result: what may be told of the credentials, and why they changed."""
+        """The result: what may be shown of the credentials, and why they changed."""
         where = self.store.facts(snapshot)
         return {
             **report(
@@ -166,7 +166,7 @@ class CredentialManager:
             OptionError: there is no place for it, or it would be due for rotation at once.
             VaultError: it could not be encrypted.
         """
-        if not self.options["file_is_remote"]:
+        if not (self.options["file_is_remote"] or is_kv2(self.options)):
             self.context.check_place(not snapshot.is_kept)
         self.store.check_can_save(snapshot)
         if self.options["valid_days"] <= self.options["renew_before_days"]:
@@ -282,6 +282,7 @@ OPERATION = Operation(
         "certificate_content": {"type": "str"},
         "certificate_id": {"type": "str"},
         "credentials_content": {"type": "json", "no_log": True},
+        **STORE,
         **NEW_PAIR_OPTIONS,
         "encryption": {"type": "str", "choices": ["value", "file"], "default": "value"},
         "vault_id": {"type": "str"},

@@ -123,7 +123,7 @@ class PairSpec:
         )
 
     def prediction(self, now: datetime, key: keys.PrivateKey | None = None) -> dict[str, Any]:
-        """What can be told of a pair, or of the certificate of a present key, before it is made."""
+        """What is known of a pair, or of the certificate of a present key, before it is made."""
         start, end = certificates.validity(now, self.valid_days)
         kind = keys.facts(key) if key else self.key
         return {
@@ -243,7 +243,7 @@ def _result(
     now = context.now()
     before = certificates.describe(found.certificate, now) if found.certificate else {}
     certificate = made[1] if made else found.certificate
-    if reason in _NEW_CERTIFICATE and made is None:  # check mode: what will be made can be told but for its id
+    if reason in _NEW_CERTIFICATE and made is None:  # check mode: all but the id of the new certificate is known
         after = spec.prediction(now, found.key if reason == "certificate_missing" else None)
     else:
         after = certificates.describe(certificate, now) if certificate else {}

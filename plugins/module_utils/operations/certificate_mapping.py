@@ -196,7 +196,7 @@ def revoke(target: str, context: Context, api: CertificateApi) -> Result:
 
 
 def _revoke_and_see(target: str, api: CertificateApi) -> None:
-    """Revoke, and see whether it is done: a good answer may be another server's, and a lost one does not tell."""
+    """Revoke, and see whether it is done: a good answer may be another server's, and a lost one says nothing."""
     problem = None
     try:
         api.revoke(target)

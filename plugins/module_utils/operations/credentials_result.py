@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What m2m.netsuite.account_credentials tells about credentials: everything but the keys."""
+"""What m2m.netsuite.account_credentials returns about credentials: everything but the keys."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def report(
         reason: Why something changed, or will change in check mode; None when nothing does.
         now: The time of the question.
         renew_before_days: From how many days before its end on a certificate is due.
-        overlap_days: How long a replaced certificate lives on.
+        overlap_days: How long a replaced certificate remains valid.
     """
     credentials = snapshot.credentials
     active = _describe(credentials.active, now) if credentials else {}

@@ -22,7 +22,7 @@ from ..services import files, handover_templates, pages
 from ..services.credential_stores.choose import names_store
 from ..services.oauth_client import read_certificate, read_pair
 from .operation import Context, Operation, Options, Result
-from .option_groups import CLIENT, ROLE_VARIABLES
+from .option_groups import CLIENT, ROLE_VARIABLES, STORE
 
 # Part of a file name: no separator of folders, no control character, and not dots alone.
 _NAME = re.compile(r"(?!\.+$)[^/\\\x00-\x1f\x7f]+")
@@ -82,9 +82,9 @@ def _handover_context(options: Options, context: Context) -> HandoverContext:
     client_id = options["client_id"] or ""
     check_client_id(client_id)
     certificate_id, key, not_after = _certificate(options, context)
-    if complaint := keys.rejection_reason(key):
+    if reason := keys.rejection_reason(key):
         raise KeyMaterialError(
-            f"These credentials cannot be handed over: {complaint}",
+            f"These credentials cannot be handed over: {reason}",
             "Make a new pair with the playbook rotate",
             cause="unsupported_key",
         )
@@ -116,7 +116,7 @@ def _certificate(options: Options, context: Context) -> tuple[str, keys.KeyFacts
 
 def _client(options: Options) -> dict[str, Any]:
     """The options that lead to key and certificate, for the service that reads them."""
-    given = {name: options[name] for name in ("account_id", *_CREDENTIALS)}
+    given = {name: options[name] for name in ("account_id", *_CREDENTIALS, *STORE)}
     return {**dict.fromkeys(CLIENT), "generation": "active", **given}
 
 
@@ -202,7 +202,7 @@ OPERATION = Operation(
     options={
         **ROLE_VARIABLES,
         "account_id": {"type": "str", "required": True},
-        **{name: CLIENT[name] for name in ("client_id", *_CREDENTIALS, "scope")},
+        **{name: CLIENT[name] for name in ("client_id", *_CREDENTIALS, *STORE, "scope")},
         **{name: {"type": "str"} for name in ("role", "entity", "suitetalk_url", "company", "name")},
         "account_result": {"type": "dict"},
         "script": {"type": "dict"},

@@ -19,6 +19,22 @@ ACCOUNT: Spec = {
     "base_url": {"type": "str"},
 }
 
+# A home for credentials other than the credential file; named as in community.hashi_vault.
+STORE: Spec = {
+    "store": {"type": "str", "choices": ["file", "kv2"], "default": "file"},
+    "store_url": {"type": "str"},
+    "store_auth_method": {"type": "str", "choices": ["token", "approle", "jwt", "kubernetes"]},
+    "store_token": {"type": "str", "no_log": True},
+    "store_role_id": {"type": "str"},
+    "store_secret_id": {"type": "str", "no_log": True},
+    "store_jwt": {"type": "str", "no_log": True},
+    "store_role": {"type": "str"},
+    "store_namespace": {"type": "str"},
+    "store_ca_cert": {"type": "path"},
+    "store_engine_mount_point": {"type": "str", "default": "secret"},
+    "store_path": {"type": "str"},
+}
+
 CLIENT: Spec = {
     "client_id": {"type": "str"},
     "private_key_path": {"type": "path", "no_log": False},
@@ -29,6 +45,7 @@ CLIENT: Spec = {
     "certificate_id": {"type": "str"},
     "credentials_path": {"type": "path"},
     "credentials_content": {"type": "json", "no_log": True},
+    **STORE,
     "generation": {"type": "str", "choices": ["active", "pending"], "default": "active"},
     "algorithm": {"type": "str", "default": "auto"},
     "scope": {"type": "list", "elements": "str", "default": ["rest_webservices"]},

@@ -29,11 +29,11 @@ def run(options: Options, context: Context) -> Result:
     with open_http_client(options, context.clock, context.sleep) as http_client:
         authorization = _authorization(options, http_client, login_url)
         api = patchworks_api.PatchworksApi(http_client, base_url, authorization, table, options["name"])
-        work = Work(api, options, context)
+        sync = ScriptSync(api, options, context)
         try:
-            return work.remove() if content is None else work.ensure(content)
+            return sync.remove() if content is None else sync.ensure(content)
         except M2MError as error:
-            error.facts["changed"] = bool(work.done) and not context.check_mode
+            error.facts["changed"] = bool(sync.done) and not context.check_mode
             raise
 
 
@@ -60,7 +60,7 @@ def _authorization(options: Options, http_client: HttpClient, login_url: str) ->
 
 
 @dataclass
-class Work:
+class ScriptSync:
     """One script: what is there, what is wanted, and what was done about it."""
 
     api: patchworks_api.PatchworksApi

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who asks for the token that m2m.netsuite.token_check checks, and what can be told when the answer is no."""
+"""Who asks for the token that m2m.netsuite.token_check checks, and what is known when it is refused."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _DATES = ("iat", "exp")
 
 @dataclass
 class TokenRequest:
-    """Someone with an assertion: made here by ``client``, or made elsewhere and ``given``.
+    """Someone with an assertion: made here by ``client``, or made elsewhere and ``external_assertion``.
 
     Attributes:
         sent: The assertion that was sent last.
@@ -43,28 +43,30 @@ class TokenRequest:
     account: Account
     endpoints: Endpoints
     client: Client | None = None
-    given: str | None = field(default=None, repr=False)
+    external_assertion: str | None = field(default=None, repr=False)
     certificate: certificates.Certificate | None = None
     sent: str = field(default="", repr=False)
     problems: Sequence[preflight.Problem] = ()
 
     def preflight(self) -> Evidence:
-        """What can be told to be wrong before anything is sent."""
+        """What is known to be wrong before anything is sent."""
         now = self.context.now()
-        verdicts: Sequence[ClaimCheck] = ()
+        claim_checks: Sequence[ClaimCheck] = ()
         if self.client is not None:
             self.problems = self.client.problems(now)
         else:
             # Whether the dates are right is for the server's clock to say.
-            verdicts = [one for one in self._verdicts(self.given or "", now) if one.part not in _DATES]
-            self.problems = [one.problem for one in verdicts if one.problem]
+            claim_checks = [
+                one for one in self._claim_checks(self.external_assertion or "", now) if one.part not in _DATES
+            ]
+            self.problems = [one.problem for one in claim_checks if one.problem]
             if self.certificate is not None:
                 self.problems += preflight.certificate_problems(self.certificate, now)
-        return Evidence(stage="preflight", account=self.account, problems=self.problems, verdicts=verdicts)
+        return Evidence(stage="preflight", account=self.account, problems=self.problems, claim_checks=claim_checks)
 
     def request_token(self, http_client: HttpClient) -> tuple[AccessToken, Response]:
         """Exchange the assertion; see ``token_endpoint.request_token``."""
-        lifetime, fixed = self.options["assertion_lifetime"], self.given is not None
+        lifetime, fixed = self.options["assertion_lifetime"], self.external_assertion is not None
         return request_token(http_client, self.endpoints.token, self._sign, self.context.clock, lifetime, fixed=fixed)
 
     def evidence(self, http_client: HttpClient, response: Response) -> Evidence:
@@ -77,9 +79,9 @@ class TokenRequest:
             stage="token",
             account=self.account,
             problems=self.problems,
-            verdicts=self._new_verdicts(skew),
+            claim_checks=self._new_claim_checks(skew),
             answer=answer,
-            clock_skew=None if self.given else skew,
+            clock_skew=None if self.external_assertion else skew,
             lifetime=self.options["assertion_lifetime"],
             certificate_seen=self._certificate() is not None,
             worked_before=self.options["worked_before"],
@@ -89,26 +91,30 @@ class TokenRequest:
 
     def shown_review(self, evidence: Evidence) -> list[dict[str, str]]:
         """The assertion part by part, as the module returns it; none of its values is in it."""
-        verdicts = evidence.verdicts if evidence.stage == "preflight" else self._verdicts(self.sent, self.context.now())
-        return [verdict.as_result() for verdict in verdicts]
+        claim_checks = (
+            evidence.claim_checks
+            if evidence.stage == "preflight"
+            else self._claim_checks(self.sent, self.context.now())
+        )
+        return [claim_check.as_result() for claim_check in claim_checks]
 
     def _sign(self, now: datetime) -> str:
-        self.sent = self.client.sign(now).text if self.client is not None else self.given or ""
+        self.sent = self.client.sign(now).text if self.client is not None else self.external_assertion or ""
         return self.sent
 
-    def _verdicts(self, text: str, now: datetime) -> list[ClaimCheck]:
+    def _claim_checks(self, text: str, now: datetime) -> list[ClaimCheck]:
         expected = Expected(self.account, self.endpoints, now, self.options["client_id"], self._certificate())
         return assertion_review.review(text, expected)
 
     def _certificate(self) -> certificates.Certificate | None:
         return self.certificate if self.client is None else self.client.pair.certificate
 
-    def _new_verdicts(self, skew: int | None) -> list[ClaimCheck]:
+    def _new_claim_checks(self, skew: int | None) -> list[ClaimCheck]:
         """What the review of the sent assertion adds to preflight and to the measured clock."""
         known = {problem.rule for problem in self.problems}
-        own = _DATES if self.given is None else ()
-        verdicts = self._verdicts(self.sent, later(self.context.now(), timedelta(seconds=skew or 0)))
-        return [one for one in verdicts if one.problem and one.problem.rule not in known and one.part not in own]
+        own = _DATES if self.external_assertion is None else ()
+        claim_checks = self._claim_checks(self.sent, later(self.context.now(), timedelta(seconds=skew or 0)))
+        return [one for one in claim_checks if one.problem and one.problem.rule not in known and one.part not in own]
 
     def _mappings(self, http_client: HttpClient, key_set: KeySetObservation | None) -> MappingObservation | None:
         """The list of mappings, where there is a token that reads it and the address is the account's."""
@@ -132,7 +138,7 @@ class TokenRequest:
         return certificates.certificate_id(self.certificate) if self.certificate is not None else None
 
     def _list_token(self, http_client: HttpClient) -> str | None:
-        """The token that was given for the purpose; in a rotation, one of the pair that is in force."""
+        """The token that was given for the purpose; in a rotation, one of the active pair."""
         if self.options["bootstrap_token"] or not self.options["client_id"]:
             token: str | None = self.options["bootstrap_token"]
             return token
@@ -159,7 +165,9 @@ def read_token_request(options: Options, context: Context, pair: Pair | None = N
         assertions.check_client_id(options["client_id"])
     named = options["certificate_path"] or options["certificate_content"]
     certificate = read_certificate(options, context.vault) if named else None
-    return TokenRequest(options, context, account, endpoints, given=options["assertion"], certificate=certificate)
+    return TokenRequest(
+        options, context, account, endpoints, external_assertion=options["assertion"], certificate=certificate
+    )
 
 
 def _is_opaque(answer: ResponseSummary) -> bool:

@@ -27,12 +27,13 @@ _UNSUPPORTED = frozenset(
 )
 
 
-def read_text(path: str, *, what: str) -> str | None:
+def read_text(path: str, *, what: str, limit: int = _LIMIT) -> str | None:
     """Read a file, or return None where there is none.
 
     Args:
         path: Which file.
         what: What it should be, for messages: "the private key".
+        limit: How many bytes it may have.
 
     Raises:
         OptionError: when it is there and cannot be read.
@@ -44,7 +45,7 @@ def read_text(path: str, *, what: str) -> str | None:
             # Without a wait, and looked at again: by now it may be a pipe to which nobody writes.
             with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY), "rb") as stream:
                 kind = _special(os.fstat(stream.fileno()))
-                data = data if kind else stream.read(_LIMIT + 1)
+                data = data if kind else stream.read(limit + 1)
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
@@ -55,8 +56,8 @@ def read_text(path: str, *, what: str) -> str | None:
         ) from None
     if kind:
         raise OptionError(f"{what} {path} is {kind}, not a file", "Correct the path", cause="unreadable_file")
-    if len(data) > _LIMIT:
-        raise OptionError(f"{what} {path} is larger than {_LIMIT} bytes", "Check the path", cause="unreadable_file")
+    if len(data) > limit:
+        raise OptionError(f"{what} {path} is larger than {limit} bytes", "Check the path", cause="unreadable_file")
     return data.decode("utf-8", errors="replace")
 
 
@@ -87,7 +88,7 @@ def write(path: str, text: str, mode: int, *, keep_rights: bool = False) -> None
             user may.
 
     Raises:
-        OptionError: when the folder is missing or may not be written, or the text is no proper Unicode.
+        OptionError: when the folder is missing or may not be written, or the text is not valid Unicode.
     """
     target = os.path.realpath(path)
     temporary = temporary_of(path)
@@ -175,7 +176,7 @@ def mode_of(path: str) -> int | None:
     """A file's permission bits, or None where there is no file.
 
     Raises:
-        OptionError: when that cannot be told.
+        OptionError: when that cannot be determined.
     """
     try:
         return stat.S_IMODE(os.stat(path).st_mode)

@@ -4,7 +4,7 @@
 
 """Why no answer came, in a sentence.
 
-The library's own texts tell the kind of failure; they may quote headers and URLs, and are never shown.
+The library's own texts show the kind of failure; they may quote headers and URLs, and are never shown.
 """
 
 from __future__ import annotations

@@ -7,14 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any
 
 from ..core.errors import VaultError
-from ..core.generations import Credentials, Generation, Retiring
+from ..core.generations import Credentials, with_keys
 from .vault import VAULT_HEADER, Vault, decrypt_envelope, envelope_id
-
-Holder = TypeVar("Holder", Generation, Retiring)
 
 
 @dataclass(frozen=True)
@@ -89,20 +87,13 @@ class KeyEncryption:
             VaultError: a key cannot be encrypted.
         """
 
-        def protected(holder: Holder) -> Holder:
-            text = holder.private_key or ""
+        def protected(text: str) -> str:
             is_stored = text in known or text.startswith(VAULT_HEADER)
-            if not text or (is_stored and not self.moves(text)):
-                return holder
-            decrypted = decrypt_envelope(text, self.vault, f"the private key in {where}")
-            return replace(holder, private_key=self._encrypt(decrypted, in_use, where))
+            if is_stored and not self.moves(text):
+                return text
+            return self._encrypt(decrypt_envelope(text, self.vault, f"the private key in {where}"), in_use, where)
 
-        return replace(
-            credentials,
-            active=protected(credentials.active),
-            pending=protected(credentials.pending) if credentials.pending else None,
-            retiring=tuple(protected(one) for one in credentials.retiring),
-        )
+        return with_keys(credentials, protected)
 
     def _encrypt(self, text: str, in_use: str | None, where: str) -> str:
         vault_id = self.encrypting_id(in_use)

@@ -67,13 +67,13 @@ class Client:
     request: assertions.Request
 
     def problems(self, now: datetime) -> list[preflight.Problem]:
-        """Everything that can be told to be wrong without asking NetSuite, the pair first."""
+        """Everything that is known to be wrong without asking NetSuite, the pair first."""
         found = self.pair.problems(now)
         if self.pair.certificate is None:
             found += preflight.id_form_problems(self.request.certificate_id)
         elif self.request.certificate_id != self.pair.netsuite_id:
             found += preflight.id_problems(self.pair.certificate, self.request.certificate_id)
-        found += preflight.owner_problems(self.pair.account, self.account)
+        found += preflight.credential_file_problems(self.pair.account, self.account)
         found += preflight.client_problems(self.request.client_id)
         found += preflight.audience_problems(self.request.audience, self.account, self.endpoints)
         return found + preflight.request_problems(keys.facts(self.pair.key), self.request.algorithm, self.request.scope)
@@ -238,7 +238,7 @@ def _sources(
     """Private key and certificate, decrypted; the key's envelope is left alone when the key is not asked for."""
     if not names_store(options):
         return _option(options, "private_key", vault) if key else None, _option(options, "certificate", vault)
-    store = open_store(options, parse_account(options["account_id"]).realm, vault)
+    store = open_store(options, parse_account(options["account_id"]), vault)
     snapshot = store.load()
     credentials = snapshot.credentials
     if credentials is None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What can be looked at after a refusal, to tell its cause: reading only, and best effort.
+"""What can be looked at after a refusal, to find its cause: reading only, and best effort.
 
 Without credentials: the account's JWK Set, and the TLS certificate of a server that is not trusted. With a token that
 was given for it: the list of mappings. Nothing here changes anything at NetSuite or sends an assertion.
@@ -87,7 +87,7 @@ def mappings_for(
         now: The time of the question.
 
     Returns:
-        None when no answer came, or the token has expired, so that a refusal would tell nothing.
+        None when no answer came, or the token has expired, so a refusal would mean nothing.
     """
     holder = tokens.identity(tokens.read_claims(token))
     if holder.expires_at is not None and holder.expires_at <= now:
@@ -95,24 +95,24 @@ def mappings_for(
     try:
         found = mapping.find(CertificateApi(http_client, endpoints, client_id, token).list(), certificate_id)
     except CallRefusedError as error:
-        sight = MappingObservation(holder, refused=error.response.status)
+        observed = MappingObservation(holder, refused=error.response.status)
     except (TransportError, RefusedError):
         return None
     else:
         if found is not None:
             return MappingObservation(holder, _state(found, now), role=found.role, entity=found.entity)
-        sight = MappingObservation(holder, "absent")
+        observed = MappingObservation(holder, "absent")
     if holder.client_id in (None, client_id):
-        return sight
+        return observed
     try:
         other = mapping.find(
             CertificateApi(http_client, endpoints, str(holder.client_id), token).list(), certificate_id
         )
     except (TransportError, RefusedError):
-        return sight
+        return observed
     if other is None or not other.is_active(now.date()):
-        return sight
-    return MappingObservation(holder, sight.state, sight.refused, elsewhere=True)
+        return observed
+    return MappingObservation(holder, observed.state, observed.refused, elsewhere=True)
 
 
 def _state(found: mapping.Mapping, now: datetime) -> str:
@@ -122,7 +122,7 @@ def _state(found: mapping.Mapping, now: datetime) -> str:
 
 
 def issuer_of(url: str, proxy: str | None, timeout: float) -> str | None:
-    """Who issued the certificate that a server shows, in a sentence; None when it cannot be told.
+    """Who issued the certificate that a server shows, in a sentence; None when that is unknown.
 
     A handshake of its own without verification, in which nothing is sent: it ends as soon as the certificate is there.
     """

@@ -19,7 +19,7 @@ from .http_client import HttpClient, Response
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-# Further off than this, the clock is to be mended rather than worked around.
+# Further off than this, the clock has to be set rather than worked around.
 _LARGEST_SKEW = 600
 
 
@@ -79,7 +79,7 @@ def request_token(
 
     response = ask(0)
     skew = response.clock_skew
-    # A page of somebody else tells somebody else's time.
+    # Another server's page shows another server's time.
     refused = response.status != 200 and response.json() is not None and not fixed
     if refused and skew is not None and _explains(skew, lifetime):
         response = ask(skew)

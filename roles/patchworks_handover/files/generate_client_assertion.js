@@ -42,6 +42,36 @@ const CURVES = {
   secp521r1: { algorithm: 'ES512', digest: 'SHA512', bytes: 66 },
 };
 
+// What is not seen, and what stands around a value: white space of any alphabet, and the escape of a line end.
+const HIDDEN = '\\u00ad\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u2069\\ufeff';
+const INVISIBLE = new RegExp(`[${HIDDEN}]`, 'g');
+const EDGE = `(?:[\\s\\x85${HIDDEN}]|\\\\[rn])+`;
+const EDGES = new RegExp(`^${EDGE}|${EDGE}$`, 'g');
+const QUOTES = Object.fromEntries([
+  '""', '\'\'', '``', '\u201c\u201d', '\u2018\u2019', '\u201e\u201c', '\u201a\u2018', '\u00ab\u00bb',
+].map(([first, last]) => [first, last]));
+
+// PEM text as JSON, CI variables, URLs, HTML, mail and shells leave it.
+const LABEL = '[A-Z0-9 #]{1,64}';
+const BLOCK = new RegExp(`-----BEGIN (${LABEL})-----((?:(?!-----)[^])*)-----END (${LABEL})-----`, 'g');
+const ESCAPE = /\\+(?:u00([0-9A-Fa-f]{2})|x([0-9A-Fa-f]{2})|(0?1[25]|[nrt]))?/g;
+const ENTITY = /&(?:#(\d{1,7})|#x([0-9A-Fa-f]{1,6})|(amp|lt|gt|quot|apos|nbsp|NewLine|Tab|plus|sol|equals|lowbar));/g;
+const ENTITIES = {
+  amp: '&', lt: '<', gt: '>', quot: '"', apos: '\'', nbsp: ' ', NewLine: '\n', Tab: '\t', plus: '+', sol: '/',
+  equals: '=', lowbar: '_',
+};
+
+// PEM labels, by the tags that their structures begin with.
+const STRUCTURES = {
+  'PRIVATE KEY': /^02 30 04/,
+  'RSA PRIVATE KEY': /^02( 02){8}$/,
+  'EC PRIVATE KEY': /^02 04/,
+  'ENCRYPTED PRIVATE KEY': /^30 04$/,
+  'PUBLIC KEY': /^30 03$/,
+  'CERTIFICATE': /^30 30 03$/,
+  'PKCS7': /^06 a0$/,
+  'PKCS12': /^02 30( 30)?$/,
+};
 // The keys of RFC 8017 (appendix A.1.2) and RFC 5915 as shape() shows them.
 const KEY_SHAPES = /^30\(02( 02){8}\)$|^30\(02 04( a0\(06\))? a1\(03\)\)$/;
 
@@ -56,11 +86,11 @@ class CredentialError extends Error {
 /** Patchworks calls this before each token request. */
 module.exports = async function (data) {
   const variables = (data && data.variables) || {};
-  const accountLabel = checkAccountId(read(variables, 'account id'));
-  const consumerKey = checkConsumerKey(read(variables, 'consumer key'));
-  const certificateId = checkCertificateId(read(variables, 'certificate id'));
+  const accountLabel = checkAccountId(compact('account id', read(variables, 'account id')));
+  const consumerKey = checkConsumerKey(compact('consumer key', read(variables, 'consumer key')));
+  const certificateId = checkCertificateId(compact('certificate id', read(variables, 'certificate id')));
   const scope = checkScope(find(variables, NAMES.scope));
-  const subject = find(variables, NAMES.subject);
+  const subject = checkSubject(find(variables, NAMES.subject));
   const key = loadKey(read(variables, 'private key'));
 
   const issued = Math.floor(Date.now() / 1000) - BACKDATED;
@@ -82,13 +112,12 @@ function bare(name) {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '').replace(/^netsuite(?=.)/, '');
 }
 
-/** The first variable with one of the names that has a value, as text without surrounding blanks and quotes. */
+/** The first variable with one of the names that has a value, as text without what is around it. */
 function find(variables, names) {
   for (const name of names.map(bare)) {
     for (const [key, value] of Object.entries(variables)) {
       if (bare(key) === name && value !== null && value !== undefined) {
-        const text = (typeof value === 'object' ? JSON.stringify(value) : String(value)).trim();
-        const plain = text.replace(/^(["'])([^]*)\1$/, '$2').trim();
+        const plain = tidy(typeof value === 'object' ? JSON.stringify(value) : String(value));
         if (plain !== '') {
           return plain;
         }
@@ -96,6 +125,32 @@ function find(variables, names) {
     }
   }
   return null;
+}
+
+/** A text without white space, invisible characters and quotes around it: forms, mails and spreadsheets add them. */
+function tidy(text) {
+  let plain = text;
+  for (let before = null; before !== plain;) {
+    before = plain;
+    plain = plain.replace(EDGES, '');
+    if (plain.length > 1 && QUOTES[plain[0]] === plain.at(-1)) {
+      plain = plain.slice(1, -1);
+    }
+  }
+  return plain;
+}
+
+/** An id: printable ASCII without a blank in it. What is there instead is named by its place. */
+function compact(name, value) {
+  const text = tidy(value.replace(INVISIBLE, ''));
+  const place = text.search(/[^!-~]/);
+  if (place >= 0) {
+    const code = text.codePointAt(place).toString(16).toUpperCase().padStart(4, '0');
+    const what = /\s/.test(text[place]) ? 'white space' : `the character U+${code}`;
+    throw new CredentialError(name, `holds ${what} at position ${place + 1} of ${text.length}. Copy it again, in one`
+      + ' piece.');
+  }
+  return text;
 }
 
 function read(variables, name) {
@@ -110,6 +165,15 @@ function read(variables, name) {
 
 /** The account id as the first element of the account's host names. An assertion is made for nobody else. */
 function checkAccountId(value) {
+  if (/^\d+\.\d*(e[+-]?\d+)?$|^\d+e[+-]\d+$/i.test(value)) {
+    throw new CredentialError('account id', 'is a number with a point or an exponent. Enter it as text, as NetSuite'
+      + ' shows it: 1234567 or 1234567_SB1.');
+  }
+  const joined = value.match(/^(\d+)((?:sb|rp)\d*)$/i);
+  if (joined) {
+    throw new CredentialError('account id', `lacks the underscore between account and environment. Enter it as`
+      + ` ${joined[1]}_${joined[2].toUpperCase()}.`);
+  }
   if (/[./:]/.test(value)) {
     throw new CredentialError('account id', 'is an address. Enter only its first element: 1234567-sb1 of'
       + ' https://1234567-sb1.app.netsuite.com.');
@@ -142,6 +206,13 @@ function checkCertificateId(value) {
   return value;
 }
 
+function checkSubject(value) {
+  if (value !== null && !/^[A-Za-z0-9_-]{1,80}$/.test(value)) {
+    throw new CredentialError('assertion subject', 'is not an id. Enter the Client ID, or remove the variable.');
+  }
+  return value;
+}
+
 function checkScope(value) {
   const words = value === null ? DEFAULT_SCOPE : value.split(/[^A-Za-z_]+/).filter(Boolean);
   if (words.length === 0 || words.some((word) => !KNOWN_SCOPES.includes(word))) {
@@ -150,33 +221,132 @@ function checkScope(value) {
   return [...new Set(words)];
 }
 
-/** The PEM block of the private key. Forms, JSON and YAML turn its line ends into \n, blanks or nothing. */
+/** The private key among the PEM blocks of a text. What a block holds counts, not its label. */
 function findPrivateKey(text) {
   if (text.startsWith('$ANSIBLE_VAULT')) {
     throw new CredentialError('private key', 'is still encrypted with Ansible Vault. Enter it decrypted.');
   }
-  const plain = text.replace(/\\r/g, '').replace(/\\n/g, '\n');
-  const blocks = [...plain.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----([^]*?)-----END \1-----/g)];
-  const block = blocks.find((found) => found[1].endsWith('PRIVATE KEY'));
+  const blocks = pemBlocks(text);
+  const block = blocks.find(({ label }) => label.endsWith('PRIVATE KEY')) || blocks[0];
   if (block === undefined) {
-    const kind = blocks.length > 0 && blocks[0][1].toLowerCase();
-    throw new CredentialError('private key', kind
-      ? `is a ${kind}. Enter the entire contents of auth-key.pem instead.`
-      : 'is cut off or no PEM text. Enter the entire contents of auth-key.pem, BEGIN and END lines included.');
+    throw new CredentialError('private key', 'is cut off or no PEM text. Enter the entire contents of auth-key.pem,'
+      + ' BEGIN and END lines included.');
   }
-  const [, label, body] = block;
-  if (label.startsWith('ENCRYPTED') || body.includes('Proc-Type:')) {
+  const { label, packed, encrypted } = block;
+  if (encrypted) {
     throw new CredentialError('private key', 'is protected by a passphrase, for which there is no field. Enter it'
       + ' decrypted.');
   }
   if (label.startsWith('OPENSSH')) {
     throw new CredentialError('private key', 'is in OpenSSH format. Convert it with: ssh-keygen -p -m PKCS8.');
   }
-  const packed = body.replace(/\s+/g, '');
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(packed) || packed.length % 4 !== 0) {
+  if (!label.endsWith('PRIVATE KEY')) {
+    throw new CredentialError('private key', `is a ${label.toLowerCase()}. Enter the entire contents of auth-key.pem`
+      + ' instead.');
+  }
+  if (decoded(packed) === null) {
     throw damagedKey();
   }
   return { label, packed };
+}
+
+/** All PEM blocks of a text. One that is base64 as a whole stands for what it was made from. */
+function pemBlocks(text) {
+  const plain = unescaped(text);
+  const found = [...plain.matchAll(BLOCK)].map((parts) => pemBlock(...parts.slice(1))).filter(Boolean);
+  if (found.length > 0 || plain.includes('-----')) {
+    return found;
+  }
+  const bytes = decoded(pack(plain.replace(/data:[^,]{0,100},/, '')));
+  if (bytes === null || bytes.length < 48) {
+    return [];
+  }
+  const label = labelOf(bytes);
+  return label ? [written(label, bytes)] : pemBlocks(bytes.toString('utf8'));
+}
+
+/** The text without what JSON, HTML, URLs, mail, shells and word processors did to it. */
+function unescaped(text) {
+  let plain = text;
+  for (let layer = 0; layer < 4; layer += 1) { // JSON within JSON, an escape of an escape
+    const before = plain;
+    plain = plain.replace(ENTITY, (_all, decimal, hex, name) => ENTITIES[name] || String.fromCodePoint(
+      Math.min(parseInt(decimal || hex, decimal ? 10 : 16), 0x10ffff),
+    ));
+    if (plain.includes('-----BEGIN+')) {
+      plain = plain.replace(/\+/g, ' ');
+    }
+    plain = plain.replace(/%[0-9A-Fa-f]{2}/g, (code) => String.fromCharCode(parseInt(code.slice(1), 16)));
+    plain = plain.replace(/=(0[AD]|20|3D)/g, (_all, code) => String.fromCharCode(parseInt(code, 16)));
+    plain = plain.replace(ESCAPE, (_all, four, two, short) => {
+      const alone = short ? '\n' : '';
+      return four || two ? String.fromCharCode(parseInt(four || two, 16)) : alone;
+    });
+    if (plain === before) {
+      break;
+    }
+  }
+  if (/[^\x00-\x7f]/.test(plain)) { // eslint-disable-line no-control-regex -- all of ASCII
+    plain = plain.replace(INVISIBLE, '').replace(/[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g, ' ')
+      .replace(/[-\u2010-\u2015\u2212]{2,}|[\u2010-\u2015\u2212]/g, '-----');
+  }
+  return plain.replace(/<\/?(?:br|code|div|p|pre|span|wbr)\b[^<>]{0,200}>/gi, '\n');
+}
+
+function pemBlock(first, body, last) {
+  const [label, end] = [first, last].map((one) => one.split(/\s+/).filter(Boolean).join(' '));
+  const packed = pack(body);
+  if (/Proc-Type:\s*4,\s*ENCRYPTED/.test(body)) {
+    return { label: 'PRIVATE KEY', packed, encrypted: true };
+  }
+  // A form turns + into a blank, a shell swallows the backslash of \n.
+  const guesses = [packed];
+  if (body.trim().includes(' ')) {
+    guesses.push(pack(body.replace(/^ +| +$/g, '').replace(/ /g, '+')));
+  }
+  const lines = packed.replace(/n$/, '').match(/.{1,65}/g) || [];
+  if (lines.every((line) => line.startsWith('n'))) {
+    guesses.push(lines.map((line) => line.slice(1)).join(''));
+  }
+  for (const bytes of guesses.map(decoded)) {
+    const real = bytes && labelOf(bytes);
+    if (real) {
+      return written(real, bytes);
+    }
+  }
+  return label === end ? { label, packed, encrypted: label.startsWith('ENCRYPTED') } : null;
+}
+
+function written(label, bytes) {
+  return { label, packed: bytes.toString('base64'), encrypted: label.startsWith('ENCRYPTED') };
+}
+
+/** Base64 without what stands between its lines. */
+function pack(body) {
+  const joined = body.replace(/["'`]\s{0,80}[+,.]?\s{0,80}["'`]/g, '');
+  return joined.replace(/[>|"'`,;\s\x85]/g, '').replace(/-/g, '+').replace(/_/g, '/');
+}
+
+/** The bytes behind base64, its padding made good; null where it is not base64. */
+function decoded(packed) {
+  const bare64 = packed.replace(/=+$/, '');
+  return /^[A-Za-z0-9+/]+$/.test(bare64) && bare64.length % 4 !== 1 ? Buffer.from(bare64, 'base64') : null;
+}
+
+/** What a DER structure is, by the tags of its elements; null where it is not known here, or damaged. */
+function labelOf(bytes) {
+  if (bytes.toString('latin1').startsWith('openssh-key-v1')) {
+    return 'OPENSSH PRIVATE KEY';
+  }
+  try {
+    const [outer, ...more] = elements(bytes);
+    const inner = outer.tag === 0x30 ? elements(outer.content) : [];
+    const tags = inner.map(({ tag }) => tag.toString(16).padStart(2, '0')).join(' ');
+    const [label] = Object.entries(STRUCTURES).find(([, pattern]) => pattern.test(tags)) || [null];
+    return more.length > 0 && label !== 'CERTIFICATE' ? null : label;
+  } catch {
+    return null;
+  }
 }
 
 function unknownKind() {

@@ -35,12 +35,12 @@ async function answer(question) {
     client_assertion: await sign(question),
   });
   const response = await fetch(`${question.base_url}${OAUTH}/token`, { method: 'POST', body });
-  const answer = await response.json();
+  const token = await response.json();
   if (response.status !== 200) {
-    return { status: response.status, error: answer.error };
+    return { status: response.status, error: token.error };
   }
   const keys = createRemoteJWKSet(new URL(`${question.base_url}${OAUTH}/keys`));
-  const { payload, protectedHeader } = await jwtVerify(answer.access_token, keys, {
+  const { payload, protectedHeader } = await jwtVerify(token.access_token, keys, {
     issuer: 'https://system.netsuite.com',
     audience: question.client_id,
     algorithms: ['RS256', 'PS256'],

@@ -57,7 +57,11 @@ class Bench:
         return f"{text}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
 
     def broken(self, text):
-        return {verdict.part: verdict.audit_trail for verdict in review(text, self.expected) if verdict.problem}
+        return {
+            claim_check.part: claim_check.audit_trail
+            for claim_check in review(text, self.expected)
+            if claim_check.problem
+        }
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +70,9 @@ def bench(lab):
 
 
 def test_a_good_assertion(bench, lab):
-    verdicts = review(bench.make(), bench.expected)
-    assert [verdict.part for verdict in verdicts] == PARTS
-    assert {verdict.as_result()["status"] for verdict in verdicts} == {"ok"}
+    claim_checks = review(bench.make(), bench.expected)
+    assert [claim_check.part for claim_check in claim_checks] == PARTS
+    assert {claim_check.as_result()["status"] for claim_check in claim_checks} == {"ok"}
     request = assertions.Request(CLIENT_ID, certificates.certificate_id(bench.certificate), PLACES.token, ["restlets"])
     assert bench.broken(assertions.sign(request, bench.key, lab.now).text) == {}
 
@@ -184,9 +188,9 @@ def test_without_a_certificate_the_form_of_the_id_is_checked(bench):
 
 @pytest.mark.parametrize("text", ["", "x", "a.b.c", "eyJ.eyJ.x", "\u00fc", "-----BEGIN PRIVATE KEY-----SecretCanary"])
 def test_what_is_not_an_assertion(bench, text):
-    (verdict,) = review(text, bench.expected)
-    assert verdict.problem.rule == "assertion_malformed"
-    assert "SecretCanary" not in str(verdict.as_result())
+    (claim_check,) = review(text, bench.expected)
+    assert claim_check.problem.rule == "assertion_malformed"
+    assert "SecretCanary" not in str(claim_check.as_result())
 
 
 json_values = st.recursive(
@@ -199,5 +203,5 @@ json_values = st.recursive(
 @given(json_values, st.sampled_from(["iss", "scope", "aud", "iat", "exp", "kid", "typ"]))
 def test_any_value_in_any_part_can_be_checked(bench, value, part):
     changes = {"header": {part: value}} if part in ("kid", "typ") else {part: value}
-    for verdict in review(bench.make(**changes), bench.expected):
-        assert verdict.problem is None or len(verdict.problem.detail) < 300
+    for claim_check in review(bench.make(**changes), bench.expected):
+        assert claim_check.problem is None or len(claim_check.problem.detail) < 300

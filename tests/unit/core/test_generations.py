@@ -129,7 +129,7 @@ def test_generation_by_name_and_by_id():
     assert begun.generation("pending").certificate_id == "id2"
     assert begun.generation("pending", "id1").certificate_id == "id2", "what is there is what is meant"
     assert begun.generation("active", "id2").certificate_id == "id1"
-    assert some_credentials().generation("pending", "id1").certificate_id == "id1", "another run put it in force"
+    assert some_credentials().generation("pending", "id1").certificate_id == "id1", "another run made it active"
     with pytest.raises(KeyMaterialError) as caught:
         some_credentials().generation("pending", "id2")
     assert caught.value.cause == "nothing_pending"

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import inputs
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError
-from ansible_collections.m2m.netsuite.tests.unit import pasted
+from ansible_collections.m2m.netsuite.tests.support import pasted
 
 STR, SECRET = {"type": "str"}, {"type": "str", "no_log": True}
 TOKEN = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMDAxOzEyIn0.c2lnbmF0dXJl"
@@ -65,7 +65,7 @@ def test_what_is_within_a_value_is_named_by_its_place(within, name, spec):
     character, words = pasted.WITHIN[within]
     error = refusal(name, f"abcd{character}efgh", spec)
     assert words in error.problem
-    assert "at place 5 of 9" in error.problem
+    assert "at position 5 of 9" in error.problem
     assert "abcd" not in str(error)
 
 

@@ -274,8 +274,8 @@ def test_an_unusable_passphrase_is_refused_before_anything_is_written(ec_key, pa
     ids=str,
 )
 def test_what_netsuite_takes(facts, words):
-    complaint = keys.rejection_reason(facts)
-    assert complaint is None if words is None else words in complaint
+    reason = keys.rejection_reason(facts)
+    assert reason is None if words is None else words in reason
 
 
 @pytest.mark.parametrize(

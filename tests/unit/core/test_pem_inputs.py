@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import certificates, keys
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import KeyMaterialError
-from ansible_collections.m2m.netsuite.tests.unit import pem_inputs
+from ansible_collections.m2m.netsuite.tests.support import pem_inputs
 
 PASSPHRASE = "correct horse"
 FORMS = {

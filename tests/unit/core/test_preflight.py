@@ -165,8 +165,10 @@ def test_account_problems(account_id, base_url, expected):
 
 def test_owner_problems():
     other = accounts.parse_account("1234567")
-    assert preflight.owner_problems(None, ACCOUNT) == preflight.owner_problems(ACCOUNT, ACCOUNT) == []
-    assert rules(preflight.owner_problems(other, ACCOUNT)) == [("account", False)]
+    assert (
+        preflight.credential_file_problems(None, ACCOUNT) == preflight.credential_file_problems(ACCOUNT, ACCOUNT) == []
+    )
+    assert rules(preflight.credential_file_problems(other, ACCOUNT)) == [("account", False)]
 
 
 @pytest.mark.parametrize(

@@ -432,7 +432,7 @@ NASTY = [
     "${company} {{ company }} {% raw %} \x01",
     "Gr\u00f6\u00dfe & S\u00f6hne",
     "\"'><i x='",
-    "    indented",
+    "word     indented",
 ]
 
 

@@ -133,7 +133,7 @@ def test_only_the_key_that_is_needed_is_decrypted(desk):
     assert desk.vault.opened == 1
 
 
-def test_a_noted_id_comes_before_the_computed_one(desk):
+def test_the_recorded_id_comes_before_the_computed_one(desk):
     desk.credentials(noted="T" * 43)
     made = oauth_client.read_client(desk.options(credentials_path=desk.path("credentials.yml")), desk.vault)
     assert made.sign(desk.lab.now).header["kid"] == "T" * 43

@@ -31,7 +31,7 @@ def http_client():
 
 
 @pytest.mark.parametrize(
-    ("answer", "sight"),
+    ("answer", "observed"),
     [
         ((200, {}, {"keys": []}), KeySetObservation(200, True)),
         (
@@ -51,9 +51,9 @@ def http_client():
     ],
     ids=range(9),
 )
-def test_key_sets(server, http_client, answer, sight):
+def test_key_sets(server, http_client, answer, observed):
     server.answers = [answer]
-    assert probes.key_set_at(http_client, server.url) == sight
+    assert probes.key_set_at(http_client, server.url) == observed
     assert "Authorization" not in server.requests[0].headers
 
 
@@ -84,9 +84,11 @@ def listed(**changes):
 def test_the_list(server, http_client, lab, answers, state, refused, elsewhere):
     server.answers = [answer if isinstance(answer, tuple) else (200, {}, answer) for answer in answers]
     endpoints = endpoints_of(parse_account("1234567"), server.url)
-    sight = probes.mappings_for(http_client, endpoints, token(lab), client_id=CLIENT_ID, certificate_id=ID, now=lab.now)
-    assert (sight.state, sight.refused, sight.elsewhere) == (state, refused, elsewhere)
-    assert sight.holder.role == "3"
+    observed = probes.mappings_for(
+        http_client, endpoints, token(lab), client_id=CLIENT_ID, certificate_id=ID, now=lab.now
+    )
+    assert (observed.state, observed.refused, observed.elsewhere) == (state, refused, elsewhere)
+    assert observed.holder.role == "3"
     assert len(server.requests) == 1
     assert server.requests[0].method == "GET"
 
@@ -99,8 +101,8 @@ def test_the_list_of_the_token_s_own_client(server, http_client, lab, second, el
     server.answers = [(200, {}, []), (200, {}, second)]
     endpoints = endpoints_of(parse_account("1234567"), server.url)
     given = token(lab, OTHER_CLIENT)
-    sight = probes.mappings_for(http_client, endpoints, given, client_id=CLIENT_ID, certificate_id=ID, now=lab.now)
-    assert (sight.state, sight.elsewhere) == ("absent", elsewhere)
+    observed = probes.mappings_for(http_client, endpoints, given, client_id=CLIENT_ID, certificate_id=ID, now=lab.now)
+    assert (observed.state, observed.elsewhere) == ("absent", elsewhere)
     assert [OTHER_CLIENT in request.path for request in server.requests] == [False, True]
 
 

@@ -69,14 +69,14 @@ class ClaimCheck:
         return entry(self.problem.rule).audit_trail if self.problem else None
 
     def as_result(self) -> dict[str, str]:
-        """The verdict as modules return it."""
+        """The check as modules return it."""
         if self.problem is None:
             return {"part": self.part, "status": "ok", "detail": "as NetSuite requires it"}
         return {"part": self.part, "status": "failed", "detail": self.problem.detail}
 
 
 def review(text: str, expected: Expected) -> list[ClaimCheck]:
-    """Check every part of an assertion. One that is not a JWT at all gets one verdict."""
+    """Check every part of an assertion. One that is not a JWT at all gets one check."""
     try:
         header = dict(jwt.get_unverified_header(text))
         claims = dict(jwt.decode(text, options={"verify_signature": False}))

@@ -36,7 +36,7 @@ _WEIGHT_OF_PROBLEM = {
     "id_begins_with_hyphen": 5,
 }
 # Of an assertion that was made elsewhere, a broken rule explains a refusal better than anything else.
-_WEIGHT_OF_VERDICT = {"assertion_typ": 60, "audience_list": 60, "issued_in_future": 97, "assertion_expired": 97}
+_WEIGHT_OF_CLAIM = {"assertion_typ": 60, "audience_list": 60, "issued_in_future": 97, "assertion_expired": 97}
 _UNAVAILABLE = (502, 503, 504)
 _PROVEN, _SUPPORTED = 90, 80
 # A token that is not as expected may be a good token all the same, so what comes after has causes of its own.
@@ -48,7 +48,7 @@ def diagnose(evidence: Evidence) -> list[Cause]:
     listed = evidence.mappings is not None and evidence.mappings.state == "active"
     candidates = [
         *_from_problems(evidence.problems, listed),
-        *_from_verdicts(evidence.verdicts),
+        *_from_claim_checks(evidence.claim_checks),
         *_from_findings(evidence.findings),
     ]
     if evidence.answer is not None:
@@ -85,17 +85,17 @@ def _from_problems(problems: Iterable[Problem], listed: bool) -> list[Cause]:
     ]
 
 
-def _from_verdicts(verdicts: Iterable[ClaimCheck]) -> list[Cause]:
+def _from_claim_checks(claim_checks: Iterable[ClaimCheck]) -> list[Cause]:
     return [
         Cause(
-            verdict.problem.rule,
-            f"in the assertion, {verdict.problem.detail}",
-            verdict.problem.fix,
-            FACT if verdict.problem.blocking else HEURISTIC,
-            _WEIGHT_OF_VERDICT.get(verdict.problem.rule, 99 if verdict.problem.blocking else 91),
+            claim_check.problem.rule,
+            f"in the assertion, {claim_check.problem.detail}",
+            claim_check.problem.fix,
+            FACT if claim_check.problem.blocking else HEURISTIC,
+            _WEIGHT_OF_CLAIM.get(claim_check.problem.rule, 99 if claim_check.problem.blocking else 91),
         )
-        for verdict in verdicts
-        if verdict.problem is not None
+        for claim_check in claim_checks
+        if claim_check.problem is not None
     ]
 
 

@@ -61,7 +61,7 @@ class Evidence:
         stage: What failed: ``preflight``, ``token``, ``claims``, ``signature`` or ``probe``.
         account: The account that is meant.
         problems: What preflight found.
-        verdicts: What the review of the assertion found.
+        claim_checks: What the review of the assertion found.
         findings: What is wrong with the token itself.
         answer: What the server said.
         clock_skew: Seconds by which the server's clock is ahead.
@@ -77,7 +77,7 @@ class Evidence:
     stage: str
     account: Account | None = None
     problems: Sequence[Problem] = ()
-    verdicts: Sequence[ClaimCheck] = ()
+    claim_checks: Sequence[ClaimCheck] = ()
     findings: Sequence[Finding] = ()
     answer: ResponseSummary | None = None
     clock_skew: int | None = None

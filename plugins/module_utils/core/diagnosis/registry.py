@@ -29,7 +29,7 @@ CLOCK, LOAD, NETWORK, UPLOAD = "clock", "load", "network", "upload"
 
 TITLES = {
     UNMAPPED: "The account has no valid mapping of the certificate",
-    OUTLIVED: "A new certificate puts it right",
+    OUTLIVED: "A new certificate fixes it",
     SUSPICION: "An option that looks wrong",
     SETTING: "A setting in NetSuite",
     MATERIAL: "Key, certificate or options, seen before anything is sent",

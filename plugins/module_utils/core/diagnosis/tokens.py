@@ -37,11 +37,11 @@ def causes(evidence: Evidence, answer: ResponseSummary) -> list[Cause]:
 
 def _from_address(evidence: Evidence, said: str) -> list[Cause]:
     """Whether the address is the account's, by its key set."""
-    sight, account = evidence.key_set, evidence.account
-    if sight is not None and account is not None and sight.realms and account.realm not in sight.realms:
-        detail = f"the key set at this address is account {sight.realms[0]}'s, not {account.realm}'s"
+    observed, account = evidence.key_set, evidence.account
+    if observed is not None and account is not None and observed.realms and account.realm not in observed.realms:
+        detail = f"the key set at this address is account {observed.realms[0]}'s, not {account.realm}'s"
         return [Cause("wrong_account", detail, _DIFFERENT, weight=97)]
-    if sight is not None and sight.status == 404:
+    if observed is not None and observed.status == 404:
         detail = f"{said}, and there is no key set at this address, as there is at every account's"
         return [Cause("wrong_account", detail, weight=93)]
     if evidence.answer is not None and evidence.answer.status == 404:
@@ -51,38 +51,38 @@ def _from_address(evidence: Evidence, said: str) -> list[Cause]:
 
 def _from_list(evidence: Evidence, said: str) -> list[Cause]:
     """What the list of mappings proves, or makes likely."""
-    sight, account = evidence.mappings, evidence.account
-    if sight is None:
+    observed, account = evidence.mappings, evidence.account
+    if observed is None:
         return []
-    if account and sight.holder.account and sight.holder.account.upper().replace("-", "_") != account.realm:
-        detail = f"the token that should read the list is account {sight.holder.account}'s, not {account.realm}'s"
+    if account and observed.holder.account and observed.holder.account.upper().replace("-", "_") != account.realm:
+        detail = f"the token that should read the list is account {observed.holder.account}'s, not {account.realm}'s"
         return [Cause("wrong_account", detail, "Check account_id and the token", FACT, 93)]
-    if sight.elsewhere:
+    if observed.elsewhere:
         detail = "NetSuite lists the certificate under another integration record than client_id's"
         return [Cause("wrong_client", detail, basis=ANSWER, weight=96)]
-    if sight.state in _STATES:
-        detail = f"NetSuite's list shows the certificate as {sight.state}; {said}"
-        return [Cause(_STATES[sight.state], detail, basis=ANSWER, weight=94)]
-    if sight.state == "active":
-        return [*_from_unseen_certificate(evidence, said, 82), *_from_active_mapping(sight, said)]
-    return _from_refused_list(sight, said)
+    if observed.state in _STATES:
+        detail = f"NetSuite's list shows the certificate as {observed.state}; {said}"
+        return [Cause(_STATES[observed.state], detail, basis=ANSWER, weight=94)]
+    if observed.state == "active":
+        return [*_from_unseen_certificate(evidence, said, 82), *_from_active_mapping(observed, said)]
+    return _from_refused_list(observed, said)
 
 
-def _from_active_mapping(sight: MappingObservation, said: str) -> list[Cause]:
-    pair = f"role {sight.role} and entity {sight.entity}"
+def _from_active_mapping(observed: MappingObservation, said: str) -> list[Cause]:
+    pair = f"role {observed.role} and entity {observed.entity}"
     listed = f"NetSuite lists the certificate as active, for {pair}; {said}"
     found = [Cause("grant_not_ticked", listed, weight=45)]
-    if (sight.holder.role, sight.holder.entity) == (sight.role, sight.entity):
+    if (observed.holder.role, observed.holder.entity) == (observed.role, observed.entity):
         # The list was read as the same role and entity, so these are active.
         return [Cause("integration_blocked", listed, weight=60), *found]
     return [Cause("role_or_entity_inactive", listed, weight=80), *found]
 
 
-def _from_refused_list(sight: MappingObservation, said: str) -> list[Cause]:
-    if sight.refused == 401:
+def _from_refused_list(observed: MappingObservation, said: str) -> list[Cause]:
+    if observed.refused == 401:
         detail = f"{said}, and a token that has not expired is refused as well"
         return [Cause("integration_blocked", detail, weight=88), Cause("feature_disabled", detail, weight=82)]
-    if sight.refused == 404:
+    if observed.refused == 404:
         detail = f"{said}, and NetSuite has no list of certificates for client_id"
         return [Cause("wrong_client", detail, basis=ANSWER, weight=92)]
     return []

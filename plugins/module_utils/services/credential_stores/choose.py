@@ -6,39 +6,54 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ...core.accounts import Account
 from ...core.generations import Credentials
 from ..key_encryption import KeyEncryption
 from ..vault import Vault
 from .file import FileStore
+from .kv2 import Kv2Store
 from .store import CredentialStore, Snapshot
 from .variables import VariableStore
+from .vault_server import VaultLogin, VaultServer
 
 
 def names_store(options: Mapping[str, Any]) -> bool:
     """Whether the options name a store, rather than a key and a certificate one by one."""
-    return bool(options.get("credentials_path") or options.get("credentials_content"))
+    return bool(is_kv2(options) or options.get("credentials_path") or options.get("credentials_content"))
+
+
+def is_kv2(options: Mapping[str, Any]) -> bool:
+    """Whether the credentials are kept in HashiCorp Vault or OpenBao."""
+    return options.get("store") == "kv2"
 
 
 def open_store(
-    options: Mapping[str, Any], account: str, vault: Vault | None, warn: Callable[[str], None] = lambda text: None
+    options: Mapping[str, Any], account: Account, vault: Vault | None, warn: Callable[[str], None] = lambda text: None
 ) -> CredentialStore:
     """The store that a module's options mean.
 
     Args:
         options: The options.
-        account: The account's realm.
+        account: The account.
         vault: Ansible Vault, where there is one.
-        warn: Takes what the user should be told.
+        warn: Takes warnings for the user.
     """
-    given = VariableStore.of(options, account, vault)
-    if not options.get("credentials_path"):
+    given = VariableStore.of(options, account.realm, vault)
+    home: CredentialStore
+    if is_kv2(options):
+        server = VaultServer(VaultLogin.of(options, os.environ))
+        path = options.get("store_path") or f"netsuite/{account.label}"
+        home = Kv2Store(server, options.get("store_engine_mount_point") or "secret", path.strip("/"), vault)
+    elif options.get("credentials_path"):
+        home = FileStore(options["credentials_path"], KeyEncryption.of(options, vault, warn), warn)
+    else:
         return given
-    file = FileStore(options["credentials_path"], KeyEncryption.of(options, vault, warn), warn)
-    return MovingStore(file, given) if given.is_given else file
+    return MovingStore(home, given) if given.is_given else home
 
 
 @dataclass

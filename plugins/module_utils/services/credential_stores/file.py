@@ -33,7 +33,7 @@ except ImportError as _error:
 else:
 
     class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-        """A safe loader that hands vault envelopes on unopened."""
+        """A safe loader that leaves vault envelopes encrypted."""
 
     _Loader.add_constructor("!vault", lambda loader, node: loader.construct_scalar(node))
     _Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))
@@ -79,7 +79,7 @@ class FileStore:
     Attributes:
         path: Where it is.
         encryption: How keys are protected in it.
-        warn: Takes what the user should be told.
+        warn: Takes warnings for the user.
         document: Its text as it was last saved, where Ansible Vault protects every key in it.
     """
 

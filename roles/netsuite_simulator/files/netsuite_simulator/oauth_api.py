@@ -90,7 +90,7 @@ def _use_once(call: Call, integration: Integration, claims: dict[str, object], n
     """Refuse an assertion that was used before (RFC 7523 section 3, item 7)."""
     jti, expires = claims.get("jti"), claims["exp"]
     if not jti or not isinstance(expires, (int, float)):
-        raise Refusal("replayed", "without a jti a replay cannot be told")
+        raise Refusal("replayed", "without a jti a replay cannot be recognised")
     with call.account.lock:
         used = call.account.used_assertions
         for key in [key for key, until in used.items() if until < now]:

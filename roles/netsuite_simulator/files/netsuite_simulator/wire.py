@@ -109,7 +109,7 @@ def rest_body(outcome: Outcome, message: str) -> dict[str, Any]:
 def rest_error(refusal: Refusal, settings: Settings, realm: str) -> Response:
     """Answer in the REST shape, with ``WWW-Authenticate`` as in ``subsect_158521885412``."""
     outcome = outcome_of(refusal.condition, settings)
-    body = rest_body(outcome, _told(refusal, outcome))
+    body = rest_body(outcome, _shown_message(refusal, outcome))
     if refusal.condition.name == "prefer_missing":
         body["o:errorDetails"][0]["o:errorHeader"] = "Prefer"
     response = json_response(outcome.status, body)
@@ -133,8 +133,8 @@ def rewrite_as_oauth(response: Response) -> None:
     response.content_type = "application/json"
 
 
-def _told(refusal: Refusal, outcome: Outcome) -> str:
-    """Return what the client is told: a refused login or permission never says why."""
+def _shown_message(refusal: Refusal, outcome: Outcome) -> str:
+    """Return what the client sees: a refused login or permission never says why."""
     if outcome.status == 401:
         return INVALID_LOGIN
     return refusal.condition.message if outcome.status == 403 else refusal.message
@@ -144,4 +144,4 @@ def restlet_error(refusal: Refusal, settings: Settings) -> Response:
     """Answer in the RESTlet shape (``section_4634920277``)."""
     outcome = outcome_of(refusal.condition, settings)
     code = "INVALID_LOGIN_ATTEMPT" if outcome.error == "INVALID_LOGIN" else outcome.error
-    return json_response(outcome.status, {"error": {"code": code, "message": _told(refusal, outcome)}})
+    return json_response(outcome.status, {"error": {"code": code, "message": _shown_message(refusal, outcome)}})

@@ -1,0 +1,73 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Options of a home for credentials that is not a file."""
+
+    DOCUMENTATION = r"""
+options:
+  store:
+    description:
+      - Where credentials are kept. V(file) is the credential file, V(kv2) a secret of a KV version 2 engine in HashiCorp Vault or OpenBao.
+      - V(kv2) needs the Python library hvac, 2.1 or newer.
+      - With V(kv2) the server encrypts, so that no Ansible Vault secret is needed, and O(credentials_path) is not read. Every write is a
+        compare-and-swap, and a key is made only where the engine itself says that there is no secret.
+      - The secret holds C(state), and C(private_key), C(certificate) and C(certificate_id) of the active pair for other readers.
+    type: str
+    choices: [file, kv2]
+    default: file
+  store_url:
+    description:
+      - Address of the server. The default is the environment variable E(ANSIBLE_HASHI_VAULT_ADDR) or E(VAULT_ADDR).
+      - Plain HTTP is allowed to this machine only.
+    type: str
+  store_auth_method:
+    description:
+      - How to log in. The default is E(ANSIBLE_HASHI_VAULT_AUTH_METHOD), or V(token).
+    type: str
+    choices: [token, approle, jwt, kubernetes]
+  store_token:
+    description:
+      - The token for V(store_auth_method=token). The default is E(ANSIBLE_HASHI_VAULT_TOKEN) or E(VAULT_TOKEN).
+    type: str
+  store_role_id:
+    description:
+      - Role ID for V(store_auth_method=approle). The default is E(ANSIBLE_HASHI_VAULT_ROLE_ID) or E(VAULT_ROLE_ID).
+    type: str
+  store_secret_id:
+    description:
+      - Secret ID for V(store_auth_method=approle). The default is E(ANSIBLE_HASHI_VAULT_SECRET_ID) or E(VAULT_SECRET_ID).
+    type: str
+  store_jwt:
+    description:
+      - The JSON Web Token for V(store_auth_method=jwt), as a CI job has it. The default is E(ANSIBLE_HASHI_VAULT_JWT).
+      - With V(store_auth_method=kubernetes) the default is the pod's own service account token.
+    type: str
+  store_role:
+    description:
+      - Role to log in as, with V(store_auth_method=jwt) and V(store_auth_method=kubernetes).
+    type: str
+  store_namespace:
+    description:
+      - Namespace of the server. The default is E(ANSIBLE_HASHI_VAULT_NAMESPACE) or E(VAULT_NAMESPACE).
+    type: str
+  store_ca_cert:
+    description:
+      - Path of the authorities that the server's certificate is verified with. The default is E(ANSIBLE_HASHI_VAULT_CA_CERT) or
+        E(VAULT_CACERT), or else what requests trusts.
+    type: path
+  store_engine_mount_point:
+    description:
+      - Where the KV version 2 engine is mounted.
+    type: str
+    default: secret
+  store_path:
+    description:
+      - Path of the account's secret in the engine. The default is C(netsuite/) and the account's label, such as C(netsuite/1234567-sb1).
+      - Two integrations of one account need two paths.
+    type: str
+"""

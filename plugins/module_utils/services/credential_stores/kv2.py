@@ -1,0 +1,169 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Credentials in HashiCorp Vault or OpenBao: one secret of a KV version 2 engine per account.
+
+The secret holds ``state``, the document as JSON text, and flat ``private_key``, ``certificate`` and ``certificate_id``
+of the active pair, so that platforms, lookups and AWX read them without this collection. The server encrypts, so keys
+are in no envelope there. Every write is a compare-and-swap.
+
+Source: https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...core.errors import KeyMaterialError
+from ...core.generations import Credentials, from_document, to_document, with_keys
+from ...core.libraries import note_missing
+from ..vault import Vault, decrypt_envelope
+from .store import Snapshot, StoreConflictError
+from .vault_server import VaultServer
+
+try:
+    from hvac.exceptions import InvalidPath, InvalidRequest
+except ImportError as _error:
+    note_missing("hvac", _error)
+
+_DOCUMENT = "state"
+
+
+@dataclass
+class Kv2Store:
+    """One secret.
+
+    Attributes:
+        server: The session with the server.
+        mount: Where the engine is mounted.
+        path: The secret's path in it.
+        vault: Ansible Vault, for keys that move here out of a file or a variable.
+    """
+
+    server: VaultServer
+    mount: str
+    path: str
+    vault: Vault | None = field(default=None, repr=False)
+
+    is_writable = True
+    document: str | None = None
+
+    def describe(self) -> str:
+        """What messages call it."""
+        return f"the secret {self.mount}/{self.path} at {self.server.place}"
+
+    def prepare(self) -> None:
+        """There is nothing to do."""
+
+    def load(self) -> Snapshot:
+        """What the secret holds. Absent is only what the engine itself says is absent.
+
+        Raises:
+            KeyMaterialError: the secret is deleted or something else, or the engine is not of version 2.
+        """
+        answer = self.server.call(self._read)
+        if answer is None:
+            self._check_engine()
+            return Snapshot(where=self.describe())
+        version, content = _version(answer), answer["data"]["data"]
+        if content is None:
+            raise KeyMaterialError(
+                f"The secret {self.mount}/{self.path} is deleted, and may come back",
+                "Restore its last version (kv undelete), or remove it for good (kv metadata delete), then run again",
+                cause="store_deleted",
+            )
+        if not isinstance(content, Mapping) or not isinstance(content.get(_DOCUMENT), str):
+            raise self._foreign()
+        try:
+            document = json.loads(content[_DOCUMENT])
+        except (ValueError, RecursionError):
+            raise self._foreign() from None
+        credentials = from_document(document, where=f"The secret {self.mount}/{self.path}")
+        return Snapshot(credentials, version, "kv2", self.describe())
+
+    def check_can_save(self, snapshot: Snapshot) -> None:
+        """The server refuses before NetSuite sees a new certificate, so there is nothing to find out here."""
+
+    def save(self, credentials: Credentials, expected: str | None) -> Snapshot:
+        """Write the next version of the secret, unless another one is there."""
+        where = f"the private key that moves to {self.describe()}"
+        plain = with_keys(credentials, lambda text: decrypt_envelope(text, self.vault, where))
+        secret = {
+            _DOCUMENT: json.dumps(to_document(plain)),
+            "private_key": plain.active.private_key,
+            "certificate": plain.active.certificate,
+            "certificate_id": plain.active.certificate_id,
+        }
+        try:
+            answer = self.server.call(
+                lambda client: client.secrets.kv.v2.create_or_update_secret(
+                    self.path, secret, cas=int(expected or 0), mount_point=self.mount
+                )
+            )
+        except InvalidRequest as error:
+            if "check-and-set" in str(error.errors):
+                problem = f"The secret {self.mount}/{self.path} was changed by another run"
+                raise StoreConflictError(problem, "Run again", cause="changed_meanwhile") from None
+            raise KeyMaterialError(
+                f"The store at {self.server.place} does not take the secret {self.mount}/{self.path}",
+                "Check store_engine_mount_point and store_path",
+                cause="store_failed",
+            ) from None
+        except InvalidPath:
+            raise self._no_engine() from None
+        return Snapshot(plain, str(answer["data"]["version"]), "kv2", self.describe())
+
+    def drift(self, snapshot: Snapshot) -> str | None:  # noqa: ARG002 (the protocol's)
+        """Nothing surrounds the secret."""
+        return None
+
+    def facts(self, snapshot: Snapshot) -> dict[str, Any]:  # noqa: ARG002 (the protocol's)
+        """There is no file."""
+        return {"certificate_path": None, "file_mode": None, "exposed": False}
+
+    def _read(self, client: Any) -> Any:
+        """The engine's answer; None where it says that there is no such secret, and nothing else."""
+        try:
+            return client.secrets.kv.v2.read_secret_version(
+                self.path, mount_point=self.mount, raise_on_deleted_version=False
+            )
+        except InvalidPath as error:
+            if error.errors:
+                raise self._no_engine() from None
+            return None
+
+    def _check_engine(self) -> None:
+        """Version 1 says of a missing secret what version 2 says, and takes any write without comparing.
+
+        ``sys/internal/ui/mounts`` may be read by whoever may read a path of the engine.
+        """
+        found = self.server.call(lambda client: client.adapter.get(f"/v1/sys/internal/ui/mounts/{self.mount}"))
+        about = (found.get("data") if isinstance(found, Mapping) else None) or {}
+        if about.get("type") != "kv" or (about.get("options") or {}).get("version") != "2":
+            raise KeyMaterialError(
+                f"What is mounted at {self.mount} at {self.server.place} is not a KV engine of version 2",
+                "Set store_engine_mount_point to one, or upgrade the engine (kv enable-versioning)",
+                cause="store_version",
+            )
+
+    def _no_engine(self) -> KeyMaterialError:
+        return KeyMaterialError(
+            f"There is no KV engine at {self.mount} at {self.server.place}",
+            "Correct store_engine_mount_point, or store_namespace",
+            cause="store_mount",
+        )
+
+    def _foreign(self) -> KeyMaterialError:
+        return KeyMaterialError(
+            f"The secret {self.mount}/{self.path} holds something else than credentials of this collection",
+            "Choose another store_path",
+            cause="foreign_file",
+        )
+
+
+def _version(answer: Mapping[str, Any]) -> str:
+    return str(answer["data"]["metadata"]["version"])

@@ -1,0 +1,270 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What every store must hold, tried on the credential file and on a real OpenBao server."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.accounts import parse_account
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import M2MError
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.generations import Credentials, Generation
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_stores.choose import open_store
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_stores.store import (
+    CredentialStore,
+    StoreConflictError,
+)
+from ansible_collections.m2m.netsuite.tests.contract.stage import ENTITY, WITH_ROTATION, Stage
+from ansible_collections.m2m.netsuite.tests.support.openbao import OpenBao, running_openbao
+
+ACCOUNT = parse_account("1234567_SB1")
+TIME = "2026-11-23T20:00:00Z"
+EC = {"curve": "secp256r1"}
+LEAST = """
+path "secret/data/netsuite/*" { capabilities = ["create", "read", "update"] }
+"""
+
+
+@pytest.fixture(scope="module")
+def openbao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenBao]:
+    with running_openbao(tmp_path_factory.mktemp("openbao")) as server:
+        yield server
+
+
+@dataclass(frozen=True)
+class Place:
+    """A store, by the options that name it."""
+
+    options: dict[str, Any]
+    vault: Any
+
+    def open(self) -> CredentialStore:
+        return open_store(self.options, ACCOUNT, self.vault)
+
+
+@pytest.fixture
+def stage(tmp_path, simulator):
+    found = Stage(tmp_path, simulator)
+    with found.exits:
+        yield found
+
+
+@pytest.fixture(params=["file", "kv2"])
+def place(request, tmp_path, stage) -> Place:
+    if request.param == "file":
+        return Place({"credentials_path": str(tmp_path / "c.yml")}, stage.vault())
+    server = request.getfixturevalue("openbao")
+    token = server.token_with(LEAST)
+    return Place(kv2(server, stage, store_token=token), stage.vault())
+
+
+def kv2(server: OpenBao, stage: Stage, **more: Any) -> dict[str, Any]:
+    """The options that name a secret of this test alone."""
+    path = f"netsuite/{stage.label}-{stage.folder.name}"
+    return {"store": "kv2", "store_url": server.url, "store_token": server.token, "store_path": path, **more}
+
+
+def credentials(certificate_id: str = "first", key: str = "PRIVATE KEY") -> Credentials:
+    return Credentials(ACCOUNT.realm, Generation(1, certificate_id, "CERTIFICATE", TIME, TIME, key))
+
+
+def cause_of(action: Callable[[], object]) -> str:
+    with pytest.raises(M2MError) as caught:
+        action()
+    assert "PRIVATE KEY" not in f"{caught.value} {caught.value!r}"
+    return caught.value.cause
+
+
+def test_absent_create_load_and_change(place):
+    assert place.open().load().is_absent
+    saved = place.open().save(credentials(), None)
+    found = place.open().load()
+    assert (found.credentials, found.version, found.is_kept) == (saved.credentials, saved.version, True)
+    changed = place.open().save(
+        replace(found.credentials, pending=replace(found.credentials.active, number=2)), found.version
+    )
+    assert place.open().load().credentials == changed.credentials
+    assert changed.version != found.version
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_another_version_is_never_overwritten(place, is_there):
+    before = place.open().save(credentials("zero"), None).version if is_there else None
+    other = place.open().save(credentials("other"), before)
+    with pytest.raises(StoreConflictError):
+        place.open().save(credentials("late"), before)
+    assert place.open().load().credentials == other.credentials
+
+
+def test_of_eight_writers_at_once_one_wins(place):
+    before = place.open().save(credentials("zero"), None).version
+    start = threading.Barrier(8)
+
+    def write(number: int) -> str | None:
+        store = place.open()
+        store.load()
+        start.wait()
+        try:
+            store.save(credentials(f"writer {number}"), before)
+        except StoreConflictError:
+            return None
+        return f"writer {number}"
+
+    with ThreadPoolExecutor(8) as pool:
+        winners = [name for name in pool.map(write, range(8)) if name]
+    assert len(winners) == 1
+    assert place.open().load().credentials.active.certificate_id == winners[0]
+
+
+def test_a_secret_is_read_by_whoever_may_and_holds_flat_values(openbao, stage):
+    options = kv2(openbao, stage)
+    open_store(options, ACCOUNT, None).save(credentials(), None)
+    secret = openbao.client().secrets.kv.v2.read_secret_version(options["store_path"], raise_on_deleted_version=True)
+    values = secret["data"]["data"]
+    assert {name: values[name] for name in ("private_key", "certificate", "certificate_id")} == {
+        "private_key": "PRIVATE KEY",
+        "certificate": "CERTIFICATE",
+        "certificate_id": "first",
+    }
+    assert json.loads(values["state"])["active"]["number"] == 1
+
+
+def test_what_may_be_there_is_never_taken_for_absent(openbao, stage):
+    options = kv2(openbao, stage)
+    admin = openbao.client()
+    admin.sys.enable_secrets_engine("kv", path="old", options={"version": "1"})
+    admin.sys.enable_secrets_engine("transit", path="other")
+    open_store(options, ACCOUNT, None).save(credentials(), None)
+    admin.secrets.kv.v2.delete_latest_version_of_secret(options["store_path"])
+    foreign = {**options, "store_path": f"{options['store_path']}-foreign"}
+    admin.secrets.kv.v2.create_or_update_secret(foreign["store_path"], {"password": "x"})
+    nobody = openbao.token_with('path "secret/data/elsewhere" { capabilities = ["read"] }')
+    expected = {
+        "store_deleted": options,
+        "foreign_file": foreign,
+        "store_version": {**options, "store_engine_mount_point": "old"},
+        "store_mount": {**options, "store_engine_mount_point": "nowhere"},
+        "store_denied": {**options, "store_token": nobody},
+        "connection_refused": {**options, "store_url": "http://127.0.0.1:1"},
+    }
+    found = {name: cause_of(open_store(place, ACCOUNT, None).load) for name, place in expected.items()}
+    assert found == {name: name for name in expected}
+    other = {**options, "store_engine_mount_point": "other"}
+    assert cause_of(open_store(other, ACCOUNT, None).load) in ("store_mount", "store_version", "store_failed")
+
+
+def test_a_login_that_has_expired_or_lacks_a_part(openbao, stage):
+    options = kv2(openbao, stage)
+    token = openbao.token_with(LEAST)
+    openbao.client().auth.token.revoke(token)
+    assert cause_of(open_store({**options, "store_token": token}, ACCOUNT, None).load) == "store_denied"
+    for login, cause in (
+        ({"store_auth_method": "approle", "store_role_id": "x", "store_secret_id": "y"}, "store_login"),
+        ({"store_auth_method": "approle"}, "bad_store"),
+        ({"store_auth_method": "jwt", "store_role": "ci"}, "bad_store"),
+        ({"store_auth_method": "kubernetes", "store_role": "ci"}, "bad_store"),
+        ({"store_url": "http://vault.example:8200"}, "bad_store"),
+        ({"store_url": "vault.example"}, "bad_store"),
+    ):
+        place = {**options, "store_token": None, **login}
+        assert cause_of(lambda place=place: open_store(place, ACCOUNT, None).load()) == cause, login
+
+
+def test_a_login_by_approle_with_the_least_policy(openbao, stage):
+    admin = openbao.client()
+    admin.sys.enable_auth_method("approle")
+    admin.sys.create_or_update_policy("least", LEAST)
+    admin.auth.approle.create_or_update_approle("m2m", token_policies=["least"], token_type="batch")
+    role_id = admin.auth.approle.read_role_id("m2m")["data"]["role_id"]
+    secret_id = admin.auth.approle.generate_secret_id("m2m")["data"]["secret_id"]
+    options = kv2(openbao, stage, store_token=None, store_auth_method="approle")
+    place = {**options, "store_role_id": role_id, "store_secret_id": secret_id}
+    open_store(place, ACCOUNT, None).save(credentials(), None)
+    assert open_store(place, ACCOUNT, None).load().credentials == credentials()
+
+
+def test_tls_and_a_sealed_server(tmp_path, stage):
+    with running_openbao(tmp_path, tls=True) as server:
+        options = kv2(server, stage, store_ca_cert=server.ca_cert)
+        assert open_store(options, ACCOUNT, None).load().is_absent
+        assert cause_of(open_store({**options, "store_ca_cert": None}, ACCOUNT, None).load) == "tls_untrusted"
+        server.client().sys.seal()
+        assert cause_of(open_store(options, ACCOUNT, None).load) == "store_sealed"
+
+
+# the life of an account
+
+
+def options_of(stage: Stage, place: Place, **more: Any) -> dict[str, Any]:
+    return {**stage.account(), "role": WITH_ROTATION, "entity": ENTITY, **EC, **place.options, **more}
+
+
+def ensured(stage: Stage, options: dict[str, Any]) -> dict[str, Any]:
+    spec = ("role", "entity", "client_id", "bootstrap_token", "token_check")
+    return stage.run("account_credentials", {name: value for name, value in options.items() if name not in spec})
+
+
+def checked(stage: Stage, options: dict[str, Any]) -> dict[str, Any]:
+    given = "private_key_content" in options and options.get("store") is None  # as long as there is no file
+    names = ("role", "entity", "bootstrap_token", "overlap_days", "curve", *(["credentials_path"] if given else []))
+    return stage.run("token_check", {name: value for name, value in options.items() if name not in names})
+
+
+def reconciled(stage: Stage, options: dict[str, Any]) -> list[tuple[str, str]]:
+    result = stage.run("account_reconcile", {**options, "token_check": checked(stage, options)})
+    assert not result.get("failed"), result
+    return [(one["step"], one["status"]) for one in result["steps"]]
+
+
+def test_onboarding_rotation_and_retirement(place, stage):
+    stage.open_account()
+    options = options_of(stage, place, bootstrap_token=stage.token(), overlap_days=0)
+    first = ensured(stage, options)
+    assert (first["reason"], first["source"]) == ("missing", place.options.get("store", "file"))
+    assert reconciled(stage, options) == [("map", "done"), ("prove", "ok")]
+    assert ensured(stage, options)["changed"] is False
+    rotated = ensured(stage, {**options, "rotate": True})
+    assert rotated["pending"]["certificate_id"] != first["certificate_id"]
+    steps = [("map", "done"), ("prove", "ok"), ("promote", "done"), ("retire", "done")]
+    assert reconciled(stage, {**options, "bootstrap_token": None}) == steps
+    last = ensured(stage, options)
+    assert (last["certificate_id"], last["retiring"], last["changed"]) == (
+        rotated["pending"]["certificate_id"],
+        [],
+        False,
+    )
+    for module in ("token_check", "access_token", "certificate_mapping_info", "client_assertion"):
+        names = ("role", "entity", "bootstrap_token", "overlap_days", "curve")
+        result = stage.run(module, {name: value for name, value in options.items() if name not in names})
+        assert not result.get("failed"), (module, result)
+
+
+def test_check_mode_writes_nothing(place, stage):
+    options = options_of(stage, place)
+    spec = ("role", "entity", "client_id")
+    arguments = {name: value for name, value in options.items() if name not in spec}
+    assert stage.run("account_credentials", arguments, check_mode=True)["reason"] == "missing"
+    assert place.open().load().is_absent
+
+
+def test_a_pair_in_variables_moves_with_its_first_rotation(place, stage):
+    stage.open_account()
+    pair = stage.map(stage.pair())
+    given = {"private_key_content": stage.vault().encrypt(pair.key, None), "certificate_content": pair.certificate}
+    options = options_of(stage, place, **given, overlap_days=7)
+    assert ensured(stage, options)["source"] == "variables"
+    assert place.open().load().is_absent
+    assert ensured(stage, {**options, "rotate": True})["pending"] is not None
+    assert ("promote", "done") in reconciled(stage, options)
+    kept = place.open().load().credentials
+    assert [one.certificate_id for one in kept.retiring] == [pair.certificate_id]
+    assert kept.active.number == 2

@@ -1,0 +1,122 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Credentials in a secret store: a real OpenBao server in place of the credential file, and no vault password."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ansible_collections.m2m.netsuite.tests.support.canaries import betrayed_in
+from ansible_collections.m2m.netsuite.tests.support.controller import Controller, snapshot
+from ansible_collections.m2m.netsuite.tests.support.fleet import Fleet, mint
+from ansible_collections.m2m.netsuite.tests.support.killed_runs import start_to_be_killed
+from ansible_collections.m2m.netsuite.tests.support.openbao import OpenBao, running_openbao
+from ansible_collections.m2m.netsuite.tests.support.simulator import SimulatedAccount, Simulator
+
+pytestmark = pytest.mark.timeout(600)  # one long story, on a busy machine
+ONBOARD, ROTATE, VERIFY = "m2m.netsuite.onboard", "m2m.netsuite.rotate", "m2m.netsuite.verify"
+LEAST = 'path "secret/data/netsuite/*" { capabilities = ["create", "read", "update"] }'
+
+
+@pytest.fixture(scope="module")
+def openbao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenBao]:
+    with running_openbao(tmp_path_factory.mktemp("openbao")) as server:
+        yield server
+
+
+@pytest.fixture
+def fleet(simulator: Simulator, controller: Controller) -> Fleet:
+    return Fleet(simulator, controller)
+
+
+def add(fleet: Fleet, openbao: OpenBao, host: str, **variables: object) -> SimulatedAccount:
+    """A host whose first run makes its credentials in the store and maps them by itself."""
+    account = fleet.accounts[host] = fleet.simulator.account()
+    kept = {
+        "netsuite_account_store": "kv2",
+        "netsuite_account_store_url": openbao.url,
+        "netsuite_account_store_token": openbao.token_with(LEAST),
+        "netsuite_account_store_path": f"netsuite/{account.label}",
+        "netsuite_account_curve": "secp256r1",
+        "netsuite_account_role_id": "1001",
+        "netsuite_account_retries": 0,
+    }
+    token = {"netsuite_account_bootstrap_token": account.bootstrap_token()}
+    fleet.controller.inventory.add(host, account.variables(**{**kept, **token, **variables}))
+    return account
+
+
+def secret(openbao: OpenBao, account: SimulatedAccount) -> dict[str, Any]:
+    kept = openbao.client().secrets.kv.v2.read_secret_version(
+        f"netsuite/{account.label}", raise_on_deleted_version=True
+    )
+    found: dict[str, Any] = kept["data"]["data"]
+    return found
+
+
+def check_works(openbao: OpenBao, account: SimulatedAccount) -> dict[str, Any]:
+    """What any reader of the flat values gets a token with; the state beside them."""
+    found = secret(openbao, account)
+    mint(account, found["private_key"], found["certificate_id"])
+    state: dict[str, Any] = json.loads(found["state"])
+    assert state["active"]["certificate_id"] == found["certificate_id"]
+    return state
+
+
+@pytest.mark.matrix
+def test_onboarded_rotated_and_verified_without_a_file_or_a_vault_password(fleet, openbao):
+    account = add(fleet, openbao, "one", netsuite_account_overlap_days=0)
+    before = snapshot(fleet.controller.inventory.folder)
+    fleet.controller.play(ONBOARD, "--check", vault=False).expect(0)
+    fleet.controller.play(ONBOARD, vault=False).expect(0)
+    first = check_works(openbao, account)
+    assert fleet.controller.play(ONBOARD, vault=False).expect(0).changed == {"one": 0}
+    run = fleet.controller.play(ROTATE, "-vvvvv", vault=False, quiet=False).expect(0)
+    second = check_works(openbao, account)
+    assert (second["active"]["number"], "retiring" in second) == (2, False)
+    assert account.active_ids() == [second["active"]["certificate_id"]]
+    assert fleet.controller.play(VERIFY, vault=False).expect(0).account("one")["status"] == "active"
+    assert snapshot(fleet.controller.inventory.folder) == before
+    keys = {"old": first["active"]["private_key"], "new": second["active"]["private_key"]}
+    assert not any(key in run.stdout or json.dumps(key)[1:-1] in run.stdout for key in keys.values())
+    assert betrayed_in([fleet.controller.folder], keys) == {}
+
+
+def test_a_rotation_killed_after_each_call_is_resumed(fleet, openbao):
+    """Of NetSuite and of the store: the pair is stored before NetSuite sees it, promoted once it is proven."""
+    hosts = [f"k{number:02d}" for number in range(1, 26)]
+    for host in hosts:
+        add(fleet, openbao, host, netsuite_account_overlap_days=0)
+    fleet.controller.play(ONBOARD, "--forks", "4", timeout=400, vault=False).expect(0)
+    killed = []
+    for number, host in enumerate(hosts, 1):
+        started, _steps = start_to_be_killed(fleet.controller, ROTATE, host, f"{number}:after")
+        if started.wait().rc != -9:
+            break
+        killed.append(host)
+        check_works(openbao, fleet.accounts[host])  # whatever happened, what is stored works
+    assert 15 < len(killed) < len(hosts), "the whole rotation was tried"
+    fleet.controller.play(ROTATE, "--forks", "4", timeout=400, vault=False).expect(0)
+    for host in killed:
+        state = check_works(openbao, fleet.accounts[host])
+        assert "pending" not in state, host
+        assert fleet.accounts[host].active_ids() == [state["active"]["certificate_id"]], host
+        assert state["active"]["number"] in (2, 3), host
+
+
+def test_two_runs_at_once_make_one_rotation(fleet, openbao):
+    account = add(fleet, openbao, "one", netsuite_account_retries=3)
+    fleet.controller.play(ONBOARD, vault=False).expect(0)
+    started = [fleet.controller.start(ROTATE, vault=False) for _run in range(2)]
+    for run in [each.wait() for each in started]:
+        assert run.expect(0).account("one")["status"] == "active"
+    state = check_works(openbao, account)
+    assert state["active"]["number"] == 2
+    kept = [state["active"]["certificate_id"], *(one["certificate_id"] for one in state["retiring"])]
+    assert sorted(account.active_ids()) == sorted(kept)
