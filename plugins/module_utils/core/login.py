@@ -17,10 +17,10 @@ from typing import Any
 
 # Seconds before its end from which a token is renewed: what starts with it has time to finish.
 MARGIN = 60.0
-# Options that say how a request travels or how a key is opened, and nothing about the token that comes of it.
-_NOT_DECISIVE = frozenset(
-    {"role_variables", "private_key_passphrase", "timeout", "retries", "proxy", "proxy_username", "proxy_password"}
-)
+# Options that say how a request travels or what opens a key, and nothing about the token that comes of it.
+_HOW_TO_REACH = {"timeout", "retries", "proxy", "proxy_username", "proxy_password"}
+_HOW_TO_OPEN = {"private_key_passphrase", "store_token", "store_secret_id", "store_jwt"}
+_NOT_DECISIVE = {"role_variables", *_HOW_TO_REACH, *_HOW_TO_OPEN}
 
 
 @dataclass(frozen=True)

@@ -40,12 +40,8 @@ class Context:
         vault: Ansible Vault, or None in a module process.
         clock: Source of POSIX times.
         sleep: How to pause.
-<<<<<<< HEAD
-        warnings: What the user should be told beside the result.
-        folder: A folder that the processes of this run share and that is removed at its end. A module process has none.
-=======
         warnings: Warnings to show to the user beside the result.
->>>>>>> 55f7962331684663a9dfcdbeb0b0b7bfea8571e3
+        folder: A folder that the processes of this run share and that is removed at its end. A module process has none.
         check_place: Raises OptionError where a key that is made now would be lost with the default place of the
             credential file; ``True``: there is no such file yet. A module process is given the path.
         other_users: Names the other hosts of the inventory that use a certificate of an account. A module process knows

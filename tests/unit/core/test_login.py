@@ -75,6 +75,7 @@ OPTIONS = {
         {"retries": 0},
         {"private_key_passphrase": "x"},
         {"proxy_password": "x"},
+        {"store_token": "x"},
         {"role_variables": True},
     ],
 )
