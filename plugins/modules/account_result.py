@@ -62,6 +62,11 @@ options:
     description:
       - Message of the task that ended the account's run.
     type: str
+  asked:
+    description:
+      - Whether NetSuite was asked for a token. With V(false), RV(status) is what the credential file has on record.
+    type: bool
+    default: true
   read_only:
     description:
       - Whether the run would have changed nothing anyway, which leaves check mode nothing to predict.

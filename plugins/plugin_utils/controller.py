@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from ansible import constants as C
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -44,6 +45,7 @@ class Run:
         environment: Environment variables that apply while the operation runs.
         check_mode: Whether nothing may be changed.
         diff_mode: Whether the result shall say what changes.
+        kind: What the operation is run as, in ansible-doc's terms.
     """
 
     loader: Any
@@ -52,6 +54,7 @@ class Run:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     check_mode: bool = False
     diff_mode: bool = False
+    kind: str = "module"
 
 
 def run_operation(operation: Operation, name: str, arguments: Mapping[str, Any], run: Run) -> dict[str, Any]:
@@ -69,11 +72,12 @@ def run_operation(operation: Operation, name: str, arguments: Mapping[str, Any],
     Raises:
         OptionError: an option is missing, unknown or of the wrong type.
     """
-    options = check(operation, name, arguments)
+    options = check(operation, name, arguments, run.kind)
     context = Context(
         check_mode=run.check_mode,
         diff_mode=run.diff_mode,
         vault=ControllerVault(run.loader),
+        folder=C.DEFAULT_LOCAL_TMP,
         other_users=lambda account, certificate_id: users_of(account, certificate_id, run.variables),
     )
     if _takes_variables(arguments):
@@ -124,13 +128,14 @@ def _validator(operation: Operation) -> ArgumentSpecValidator:
     return ArgumentSpecValidator(operation.options, **operation.constraints())
 
 
-def check(operation: Operation, name: str, arguments: Mapping[str, Any]) -> Options:
+def check(operation: Operation, name: str, arguments: Mapping[str, Any], kind: str = "module") -> Options:
     """The options as Ansible validates them, whichever route they take then.
 
     Args:
         operation: Which one.
         name: What the user calls it, for messages.
         arguments: Its options, as ``fill_in`` leaves them.
+        kind: See ``Run``.
 
     Raises:
         OptionError: an option is missing, unknown or of the wrong type.
@@ -138,11 +143,14 @@ def check(operation: Operation, name: str, arguments: Mapping[str, Any]) -> Opti
     plain = _plain(arguments)
     result = _validator(operation).validate(plain)
     if result.error_messages:
-        problem = str(result.errors.msg)
+        problem = str(result.errors.msg).rstrip(".")
         if isinstance(result.errors[0], UnsupportedError):
-            problem = f"Unsupported parameters for ({name}) module: {problem}"
-        fix = f"Correct the task; its options are in ansible-doc {name}"
-        raise OptionError(_explained(operation, arguments, problem.rstrip(".")), fix, cause="bad_option")
+            problem = f"Unsupported parameters for ({name}) {kind}: {problem}"
+        else:
+            problem = _explained(operation, arguments, problem)
+        options = f"ansible-doc {name}" if kind == "module" else f"ansible-doc --type {kind} {name}"
+        fix = f"Correct the task; its options are in {options}"
+        raise OptionError(problem, fix, cause="bad_option")
     return {**plain, **result.validated_parameters}
 
 

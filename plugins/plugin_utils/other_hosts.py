@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.accounts import Account, parse_account
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.certificates import certificate_id, parse
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import M2MError
 
 _FILE_VARIABLE, _PATH = "netsuite_account_credentials", "netsuite_account_credentials_path"
@@ -51,6 +50,12 @@ def _uses(account: Account, wanted: str, raw: Mapping[str, Any]) -> bool:
     given = raw.get("netsuite_account_certificate_id")
     if given or not raw.get("netsuite_account_private_key"):
         return str(given) == wanted
+    # Loaded here: a lookup whose token is there already has no use for cryptography, which takes a tenth of a second.
+    from ansible_collections.m2m.netsuite.plugins.module_utils.core.certificates import (  # noqa: PLC0415
+        certificate_id,
+        parse,
+    )
+
     try:
         return (
             certificate_id(

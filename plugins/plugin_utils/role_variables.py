@@ -19,6 +19,14 @@ from typing import Any
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import inputs
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.default_place import default_path
 
+try:
+    from ansible.errors import AnsibleValueOmittedError
+except ImportError:  # up to ansible-core 2.18, omit is a text
+
+    class AnsibleValueOmittedError(Exception):  # type: ignore[no-redef]
+        """Never raised here."""
+
+
 PREFIX = "netsuite_account_"
 # Options whose variable has another name than the prefix and the option's own.
 _VARIABLES = {
@@ -133,7 +141,10 @@ def _look_up(option: str, variables: Mapping[str, Any], evaluate: Callable[[Any]
     if not isinstance(value, (str, int, float, list, Mapping)):
         return str(value)  # an Ansible Vault value, opened when it becomes text; it is never a template
     if not _is_plain(value):
-        value = evaluate(value)
+        try:
+            value = evaluate(value)
+        except AnsibleValueOmittedError:
+            return None
         if not isinstance(value, (str, int, float, list, dict)) and value is not None:
             value = str(value)  # the same, behind a template
     # An account id that is empty is a mistake; the operation says so, and how it is spelt.
@@ -166,24 +177,32 @@ def _file_variable(content: Any, evaluate: Callable[[Any], Any], vaulted: Callab
         return None
     if isinstance(content, str):
         content = evaluate(content)
-        evaluate = _as_it_is  # what a store holds is data, whatever it looks like
+        evaluate = as_it_is  # what a store holds is data, whatever it looks like
     if isinstance(content, str):
         return content or "{}"
     if not isinstance(content, (Mapping, list, int, float)):
         return str(content or "{}")  # an Ansible Vault value around the whole, opened when it becomes text
-    return json.dumps(_plain_values(content, evaluate, vaulted))
+    return json.dumps(plain_values(content, evaluate, vaulted))
 
 
-def _plain_values(value: Any, evaluate: Callable[[Any], Any], vaulted: Callable[[Any], str]) -> Any:
+def plain_values(value: Any, evaluate: Callable[[Any], Any], vaulted: Callable[[Any], str]) -> Any:
+    """A value, and all in it, as JSON can hold it.
+
+    Args:
+        value: The value.
+        evaluate: Evaluates a template; ``as_it_is`` where texts are no templates.
+        vaulted: Makes a text of an Ansible Vault value.
+    """
     if isinstance(value, Mapping):
-        return {str(name): _plain_values(part, evaluate, vaulted) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_plain_values(part, evaluate, vaulted) for part in value]
+        return {str(name): plain_values(part, evaluate, vaulted) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain_values(part, evaluate, vaulted) for part in value]
     if isinstance(value, str):
         found = value if _is_plain(value) else evaluate(value)
-        return found if found is value else _plain_values(found, _as_it_is, vaulted)
+        return found if found is value else plain_values(found, as_it_is, vaulted)
     return value if value is None or isinstance(value, (bool, int, float)) else vaulted(value)
 
 
-def _as_it_is(value: Any) -> Any:
+def as_it_is(value: Any) -> Any:
+    """What is data, whatever it looks like."""
     return value

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Modules, action plugins, operations and the action group belong together; the first two hold no logic."""
+"""Modules, action plugins, operations and the action group belong together; the first two hold no logic.
+
+So do filters and tests, and the files with their documentation.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,11 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.operations.option_gro
 from ansible_collections.m2m.netsuite.tests.support.catalogue import (
     ACTIONS,
     COLLECTION,
+    LOOKUPS,
     MODULES,
     OPERATIONS,
     ROOT,
+    SIDECARS,
     documentation,
 )
 
@@ -32,6 +37,23 @@ def test_each_operation_has_a_module_and_an_action_plugin():
 
 def test_ansible_doc_reads_each_module():
     assert sorted(documentation()) == MODULES
+
+
+def test_ansible_doc_reads_each_lookup_filter_and_test():
+    assert sorted(documentation("lookup")) == LOOKUPS
+    for kind, names in SIDECARS.items():
+        assert sorted(documentation(kind)) == names
+
+
+@pytest.mark.parametrize(("kind", "attribute"), [("filter", "FilterModule"), ("test", "TestModule")])
+def test_each_filter_and_each_test_is_documented_under_its_name(kind, attribute):
+    found: list[str] = []
+    for path in (ROOT / "plugins" / kind).glob("*.py"):
+        module = importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.{kind}.{path.stem}")
+        found += getattr(getattr(module, attribute)(), f"{kind}s")()
+    assert sorted(found) == SIDECARS[kind]
+    for name, entry in documentation(kind).items():
+        assert f"{COLLECTION}.{name}" in entry["examples"]
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -61,6 +61,25 @@ def test_documented_options_are_the_options(name):
     assert documented == facts_of_spec(OPERATIONS[name].options)
 
 
+def test_the_lookup_takes_the_options_of_the_module():
+    """But for the token, which it always returns, and the account, which may come from the variables."""
+    lookup = documentation("lookup")["access_token"]["doc"]["options"]
+    module = facts_of_spec(OPERATIONS["access_token"].options)
+    assert module.pop("return_token")
+    documented = facts_of_documentation(lookup)
+    assert documented.pop("_terms")
+    assert sorted(documented) == sorted(module)
+    differing = {name for name, facts in documented.items() if facts != module[name]}
+    assert differing == {"account_id", "role_variables", "credentials_content"}
+    assert documented["credentials_content"]["type"] == "raw"  # ansible-test knows no type json for lookups
+    assert (documented["account_id"]["required"], documented["role_variables"]["default"]) == (False, "None")
+
+
+def test_no_option_of_the_lookup_is_read_from_a_file_of_settings():
+    for option in documentation("lookup")["access_token"]["doc"]["options"].values():
+        assert not {"ini", "env", "vars"} & set(option)
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_each_option_is_described(name):
     options = documentation()[name]["doc"]["options"]

@@ -192,6 +192,7 @@ def test_report(follow):
     reader.run("report-switch", rc=2)  # verify wants all to be active
     assert "awaiting upload" in pages["netsuite-report"].read_text()
     assert pages["reports"].exists()
+    assert "2 awaiting upload" in reader.run("report-recorded")
     reader.write("report-variables", "report-own")
     reader.upload("acme")
     assert "Waiting for a person: globex" in reader.run("report-own-run")

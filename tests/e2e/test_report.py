@@ -36,12 +36,17 @@ class Life:
     runs: dict[str, Run] = field(default_factory=dict)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
     inventories_written: list[str] = field(default_factory=list)
+    requests: list[dict[str, Any]] = field(default_factory=list)
 
     def play(self, name: str, playbook: str, *arguments: str, rc: int | None = 0) -> None:
         before = snapshot(self.controller.inventory.folder)
         self.runs[name] = self.controller.play(playbook, *arguments).expect(rc)
         if snapshot(self.controller.inventory.folder) != before:
             self.inventories_written.append(name)
+        self.keep(name)
+
+    def keep(self, name: str) -> None:
+        """Keep what is in the folder of the report."""
         folder = self.controller.folder / "netsuite-report"
         self.texts[name] = {path.name: path.read_text() for path in folder.glob("*")}
 
@@ -76,6 +81,10 @@ def life(simulator: Simulator, module_controller: Controller) -> Life:
         "elsewhere", VERIFY, "-e", f"netsuite_report_path={other}", "-e", '{"netsuite_report_formats": ["html"]}', rc=2
     )
     made.play("off", VERIFY, "-e", "netsuite_report=false", "-e", f"netsuite_report_path={other}2", rc=2)
+    hosts, offline = f"{ROTATED},{WAITING}", "netsuite_report_ask_netsuite=false"
+    made.requests = [fleet.accounts[host].counters()["requests"] for host in (ROTATED, WAITING)]
+    made.runs["recorded"] = module_controller.play(REPORT, "-e", offline, "--limit", hosts, vault=False).expect()
+    made.keep("recorded")
     return made
 
 
@@ -142,6 +151,16 @@ def test_a_path_alone_turns_it_on(life):
     assert [path.name for path in folder.iterdir()] == ["report.html"]
     assert "NetSuite accounts" in (folder / "report.html").read_text()
     assert life.texts["elsewhere"] == life.texts["limited"]
+
+
+def test_what_is_on_record_needs_no_vault_secret_and_no_netsuite(life):
+    counts = {host: life.fleet.accounts[host].counters()["requests"] for host in (ROTATED, WAITING)}
+    assert list(counts.values()) == life.requests
+    before, after = (life.account(name, ROTATED) for name in ("limited", "recorded"))
+    assert (after["status"], [check["name"] for check in after["checks"]]) == ("active", ["files"])
+    assert before["certificate_id"] == after["certificate_id"]
+    assert before["last_success"] == after["last_success"] == before["checked"] < after["checked"]
+    assert life.account("recorded", WAITING)["upload"]["certificate_id"]
 
 
 def test_no_file_and_no_output_shows_a_secret(life):

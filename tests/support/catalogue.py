@@ -40,6 +40,9 @@ def _operations() -> dict[str, Operation]:
 
 
 MODULES = _stems("modules")
+LOOKUPS = _stems("lookup")
+#: Plugins whose documentation stands beside them, by type.
+SIDECARS = {kind: sorted(path.stem for path in (ROOT / "plugins" / kind).glob("*.yml")) for kind in ("filter", "test")}
 ACTIONS = _stems("action")
 OPERATIONS = _operations()
 
@@ -57,21 +60,22 @@ def command(name: str) -> str:
 
 
 @cache
-def documentation() -> dict[str, dict[str, Any]]:
-    """Per module what ansible-doc makes of it, fragments merged: ``doc``, ``examples`` (a text), ``return``.
+def documentation(kind: str = "module") -> dict[str, dict[str, Any]]:
+    """Per plugin of a type what ansible-doc makes of it, fragments merged: ``doc``, ``examples`` (a text), ``return``.
 
-    A module that ansible-doc cannot read is left out.
+    One that ansible-doc cannot read is left out.
     """
-    found = _ask_ansible_doc(MODULES)
+    plugins = {"module": MODULES, "lookup": LOOKUPS, **SIDECARS}[kind]
+    found = _ask_ansible_doc(kind, plugins)
     if not found:  # one that is broken spoils the whole answer
-        found = {name: entry for one in MODULES for name, entry in _ask_ansible_doc([one]).items()}
+        found = {name: entry for one in plugins for name, entry in _ask_ansible_doc(kind, [one]).items()}
     return found
 
 
-def _ask_ansible_doc(modules: list[str]) -> dict[str, dict[str, Any]]:
-    names = [f"{COLLECTION}.{module}" for module in modules]
+def _ask_ansible_doc(kind: str, plugins: list[str]) -> dict[str, dict[str, Any]]:
+    names = [f"{COLLECTION}.{plugin}" for plugin in plugins]
     done = subprocess.run(
-        [command("ansible-doc"), "--type", "module", "--json", *names],
+        [command("ansible-doc"), "--type", kind, "--json", *names],
         env=environment(),
         capture_output=True,
         text=True,

@@ -22,7 +22,9 @@ ESLINT = (
     "bash tests/tools/node.sh && tests/node_modules/.bin/eslint --config tests/interop/eslint.config.mjs"
     " --max-warnings 0 --no-error-on-unmatched-pattern roles tests"
 )
-TYPED = [f"plugins/{name}" for name in ("module_utils", "plugin_utils", "modules", "action", "lookup", "filter")]
+TYPED = [
+    f"plugins/{name}" for name in ("module_utils", "plugin_utils", "modules", "action", "lookup", "filter", "test")
+]
 
 
 def tool(name: str) -> list[str]:

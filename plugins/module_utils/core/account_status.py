@@ -44,6 +44,7 @@ class RunFacts:
         check: Result of token_check on the active generation; empty when it was not made.
         steps: The steps of account_reconcile; empty when there was nothing for it to do.
         failure: Message of the task that failed, when one did.
+        asked: Whether NetSuite was asked, where it could be.
     """
 
     account: str
@@ -55,6 +56,7 @@ class RunFacts:
     check: Mapping[str, Any] = field(default_factory=dict)
     steps: Sequence[Mapping[str, Any]] = ()
     failure: str | None = None
+    asked: bool = True
 
     def step(self, name: str, certificate_id: str | None) -> Mapping[str, Any]:
         """What came of a step; empty when it was not taken."""
@@ -74,6 +76,8 @@ def account_status(facts: RunFacts) -> tuple[str, str]:
     mapped = facts.step(MAP, facts.credentials.get("certificate_id"))
     if mapped.get("status") == "failed" and not pending and not facts.check.get("valid"):
         return "failed", mapped["detail"]
+    if not facts.asked and facts.credentials.get("source") not in (None, "none"):
+        return _status_as_recorded(facts)
     if not facts.check:
         if facts.credentials.get("source") == "none" and not facts.credentials.get("reason"):
             return "failed", "There are no credentials for this account yet. Run the playbook onboard."
@@ -119,6 +123,18 @@ def _whom(facts: RunFacts) -> str:
     entity = f"the entity with internal id {facts.entity}" if facts.entity else "the entity to act for"
     role = f"the role with internal id {facts.role}" if facts.role else "the role to act with"
     return f"{entity}, {role}"
+
+
+def _status_as_recorded(facts: RunFacts) -> tuple[str, str]:
+    """Where an account stands as far as its credentials say so themselves."""
+    credentials = facts.credentials
+    if pending := credentials.get("pending"):
+        return _status_of_rotation(facts, pending, f"The active certificate ends on {credentials.get('not_after')}.")
+    if credentials.get("worked_before") is False:
+        return "awaiting_upload", instruction(facts, credentials)
+    if credentials.get("renewal_due") == "expired":
+        return "failed", f"The certificate ended on {credentials.get('not_after')}. Run the playbook rotate."
+    return "active", _status_of_active(facts)
 
 
 def _status_of_refusal(facts: RunFacts) -> tuple[str, str]:
@@ -174,9 +190,12 @@ def _status_of_active(facts: RunFacts) -> str:
     if problems := [unrevoked(facts, one) for one in retiring if one["due"]]:
         return " ".join(problems)
     if credentials.get("renewal_due"):
+        ends = f"The certificate ends on {credentials.get('not_after')}."
+        if credentials.get("source") != "variables":
+            return f"{ends} Run m2m.netsuite.onboard to renew it."
         return (
-            f"The certificate ends on {credentials.get('not_after')}. It came in variables: replace them, or run the"
-            " playbook rotate, which puts new credentials into the credential file."
+            f"{ends} It came in variables: replace them, or run the playbook rotate, which puts new credentials into"
+            " the credential file."
         )
     if retiring:
         old, moment = retiring[0]["certificate_id"], retiring[0]["revoke_after"]

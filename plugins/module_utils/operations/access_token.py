@@ -13,7 +13,7 @@ from ..core.timing import iso
 from ..services.oauth_client import open_http_client, read_client, read_endpoints
 from ..services.token_endpoint import clock_warnings, request_token
 from .operation import Context, Operation, Options, Result
-from .option_groups import ACCOUNT, CLIENT, CLIENT_EXCLUSIVE, HTTP
+from .option_groups import TOKEN, TOKEN_EXCLUSIVE
 
 
 def run(options: Options, context: Context) -> Result:
@@ -46,20 +46,7 @@ def run(options: Options, context: Context) -> Result:
 
 OPERATION = Operation(
     run=run,
-    options={
-        **ACCOUNT,
-        **CLIENT,
-        **HTTP,
-        "assertion": {"type": "str", "no_log": True},
-        "extra_claims": {"type": "dict"},
-        "return_token": {"type": "bool", "default": False, "no_log": False},
-    },
+    options={**TOKEN, "return_token": {"type": "bool", "default": False, "no_log": False}},
     libraries=CLIENT_LIBRARIES,
-    mutually_exclusive=(
-        *CLIENT_EXCLUSIVE,
-        ("assertion", "private_key_path"),
-        ("assertion", "private_key_content"),
-        ("assertion", "credentials_path"),
-        ("assertion", "credentials_content"),
-    ),
+    mutually_exclusive=TOKEN_EXCLUSIVE,
 )

@@ -70,7 +70,7 @@ def _run_facts(options: Options) -> RunFacts:
         realm, label = account.realm, account.label
     except OptionError as error:
         realm, label, failure = options["account_id"], "", failure or str(error)
-    failure = failure or _left_out(options)
+    failure = failure or (_left_out(options) if options["asked"] else None)
     # A host may stand for several accounts, one after the other: what was found of one says nothing about the next.
     found = {
         name: value if (value := options[name] or {}).get("account") in (None, realm) else {}
@@ -90,6 +90,7 @@ def _run_facts(options: Options) -> RunFacts:
         check={} if check.get("skipped") else check,
         steps=reconciled.get("steps") or (),
         failure=failure,
+        asked=options["asked"],
     )
 
 
@@ -170,6 +171,7 @@ OPERATION = Operation(
         "reconciled": {"type": "dict"},
         "overlap_days": {"type": "int", "default": 7},
         "failure": {"type": "str"},
+        "asked": {"type": "bool", "default": True},
         "read_only": {"type": "bool", "default": False},
         "require_active": {"type": "bool", "default": False},
         "fail": {"type": "bool", "default": True},

@@ -41,6 +41,7 @@ class Context:
         clock: Source of POSIX times.
         sleep: How to pause.
         warnings: Warnings to show to the user beside the result.
+        folder: A folder that the processes of this run share and that is removed at its end. A module process has none.
         check_place: Raises OptionError where a key that is made now would be lost with the default place of the
             credential file; ``True``: there is no such file yet. A module process is given the path.
         other_users: Names the other hosts of the inventory that use a certificate of an account. A module process knows
@@ -53,6 +54,7 @@ class Context:
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
     warnings: list[str] = field(default_factory=list)
+    folder: str = ""
     check_place: Callable[[bool], None] = lambda is_new: None
     other_users: Callable[[Account, str], Sequence[str]] = lambda account, certificate_id: ()
 

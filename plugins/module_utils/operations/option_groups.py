@@ -69,3 +69,19 @@ CLIENT_EXCLUSIVE = (
     ("private_key_path", "private_key_content", "credentials_path", "credentials_content"),
     ("certificate_path", "certificate_content", "credentials_path", "credentials_content"),
 )
+
+TOKEN: Spec = {
+    **ACCOUNT,
+    **CLIENT,
+    **HTTP,
+    "assertion": {"type": "str", "no_log": True},
+    "extra_claims": {"type": "dict"},
+}
+
+TOKEN_EXCLUSIVE = (
+    *CLIENT_EXCLUSIVE,
+    ("assertion", "private_key_path"),
+    ("assertion", "private_key_content"),
+    ("assertion", "credentials_path"),
+    ("assertion", "credentials_content"),
+)

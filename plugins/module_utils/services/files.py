@@ -220,7 +220,7 @@ def check_folder(path: str) -> None:
 
 
 @contextmanager
-def locked(path: str, warn: Callable[[str], None] = lambda _text: None) -> Iterator[None]:
+def locked(path: str, warn: Callable[[str], None] = lambda _text: None, *, wait: float | None = None) -> Iterator[None]:
     """Hold the folder of a file for this process alone, so that hosts sharing the file take turns.
 
     The lock is on the folder itself (flock), so nothing is left behind, even by a killed process. Where the file system
@@ -229,13 +229,14 @@ def locked(path: str, warn: Callable[[str], None] = lambda _text: None) -> Itera
     Args:
         path: The file.
         warn: Takes the warning that there is no lock.
+        wait: Seconds after which another process has held it for too long; ``LOCK_WAIT`` by default.
 
     Raises:
         OptionError: when the folder does not exist, or another process holds it for too long.
     """
     descriptor = _open_folder(path)
     try:
-        if not _lock(descriptor, path):
+        if not _lock(descriptor, path, LOCK_WAIT if wait is None else wait):
             folder = os.path.dirname(os.path.realpath(path))
             warn(
                 f"{folder} is on a file system without locks: two runs must not change the same files at the same time"
@@ -245,9 +246,9 @@ def locked(path: str, warn: Callable[[str], None] = lambda _text: None) -> Itera
         os.close(descriptor)
 
 
-def _lock(descriptor: int, path: str) -> bool:
+def _lock(descriptor: int, path: str, wait: float) -> bool:
     """Wait for a folder's lock; False where there are no locks."""
-    deadline = time.monotonic() + LOCK_WAIT
+    deadline = time.monotonic() + wait
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -261,7 +262,7 @@ def _lock(descriptor: int, path: str) -> bool:
         if time.monotonic() >= deadline:
             raise OptionError(
                 f"The folder {os.path.dirname(os.path.realpath(path))} has been locked by another process"
-                f" ({_holder(descriptor)}) for {LOCK_WAIT} seconds",
+                f" ({_holder(descriptor)}) for {wait:g} seconds",
                 "Wait for that run to end, or stop it, and run again",
                 cause="locked_folder",
             )

@@ -149,6 +149,31 @@ def test_the_instruction_has_all_that_a_person_needs():
     assert "None" not in bare
 
 
+def test_a_certificate_in_a_file_is_renewed_by_a_run():
+    due = replace(BASE, credentials=credentials(renewal_due="expires_soon"))
+    assert account_status(due) == (
+        "active",
+        "The certificate ends on 2027-01-01. Run m2m.netsuite.onboard to renew it.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "status", "text"),
+    [
+        ({"worked_before": True}, "active", "Nothing to do."),
+        ({"worked_before": None, "source": "variables"}, "active", "Nothing to do."),
+        ({"worked_before": False}, "awaiting_upload", "In NetSuite account 1234567_SB1"),
+        ({"pending": {"certificate_id": "new"}}, "rotating", "run m2m.netsuite.onboard to continue the rotation"),
+        ({"worked_before": True, "renewal_due": "expired"}, "failed", "The certificate ended on 2027-01-01."),
+        ({"source": "none"}, "failed", "Run the playbook onboard."),
+    ],
+)
+def test_without_asking_the_record_counts(found, status, text):
+    recorded = replace(BASE, check={}, asked=False, credentials=credentials(**found))
+    assert account_status(recorded)[0] == status
+    assert text in account_status(recorded)[1]
+
+
 def test_the_summary():
     results = {
         "a": {"status": "active", "account": "1", "next_step": "Nothing to do."},
