@@ -17,6 +17,7 @@ from ansible_collections.m2m.netsuite.tests.e2e.guide_reader import HOSTS, Reade
 from ansible_collections.m2m.netsuite.tests.support.controller import Controller, program
 from ansible_collections.m2m.netsuite.tests.support.inventory import dump
 from ansible_collections.m2m.netsuite.tests.support.material import new_pair
+from ansible_collections.m2m.netsuite.tests.support.openbao import running_openbao
 from ansible_collections.m2m.netsuite.tests.support.simulator import Simulator
 
 
@@ -114,6 +115,31 @@ def test_vault_and_awx(follow):
     awx_rotation(reader)
     assert changed(reader.run("vault-convert")) == {"acme_sb1": 0}
     assert reader.credentials("acme_sb1").read_text().startswith("$ANSIBLE_VAULT;1.2;AES256;sb2027\n")
+    reader.finish()
+
+
+def test_secret_store(follow, tmp_path):
+    reader = follow("secret-store.md")
+    (reader.folder / "inventory").mkdir()
+    (reader.folder / "inventory/hosts.yml").write_text("netsuite_accounts: {hosts: {acme: {}}}\n")
+    reader.write("store-group")
+    reader.run("store-install")
+    with running_openbao(tmp_path, tls=True) as server:
+        policy = reader.examples["store-policy"][1]
+        reader.done.append("store-policy")
+        kept = {"url": server.url, "ca_cert": server.ca_cert, "token": server.token_with(policy)}
+        store = {f"netsuite_account_store_{name}": value for name, value in kept.items()}
+        account = reader.account("acme", netsuite_account_id=HOSTS["acme"], **store)
+        own = reader.folder / "inventory/host_vars/acme/main.yml"
+        own.write_text(own.read_text() + f"netsuite_account_bootstrap_token: {account.bootstrap_token()}\n")
+        assert "1 active." in reader.shell("ansible-playbook -i inventory m2m.netsuite.onboard")
+        first = account.active_ids()
+        assert "1 active." in reader.run("store-leak")
+        assert len(account.active_ids()) == 1
+        assert account.active_ids() != first
+        secret = server.client().secrets.kv.v2.read_secret_version("netsuite/1234567", raise_on_deleted_version=True)
+        assert [secret["data"]["data"]["certificate_id"]] == account.active_ids()
+    assert not reader.credentials("acme").exists()
     reader.finish()
 
 

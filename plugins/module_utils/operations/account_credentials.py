@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..core import certificates, keys
 from ..core.accounts import Account, check_environment, parse_account
@@ -30,7 +30,7 @@ from .option_groups import ACCOUNT, CLIENT, HTTP, STORE
 _LARGEST_SKEW = 600
 _CLOCK_TIMEOUT = 10.0
 
-NewPair = tuple[keys.PrivateKey, certificates.Certificate]
+NewPair: TypeAlias = "tuple[keys.PrivateKey, certificates.Certificate]"  # a text, because cryptography may be missing
 
 
 def run(options: Options, context: Context) -> Result:
