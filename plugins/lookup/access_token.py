@@ -90,9 +90,9 @@ EXAMPLES = r"""
 
 - name: Another scope, and the rest from the variables of the role
   ansible.builtin.uri:
-    url: https://1234567-sb1.restlets.api.netsuite.com/app/site/hosting/restlet.nl?script=1&deploy=1
+    url: https://1234567-sb1.suitetalk.api.netsuite.com/services/rest/system/v1/serverTime
     headers:
-      Authorization: Bearer {{ lookup('m2m.netsuite.access_token', scope=['restlets']) }}
+      Authorization: Bearer {{ lookup('m2m.netsuite.access_token', scope=['rest_webservices', 'restlets']) }}
   no_log: true
 """
 

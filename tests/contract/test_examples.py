@@ -22,9 +22,11 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.core import keys
 from ansible_collections.m2m.netsuite.tests.contract.stage import CLIENT_ID, Stage
 from ansible_collections.m2m.netsuite.tests.support.catalogue import (
     COLLECTION,
+    LOOKUPS,
     MODULES,
     OPERATIONS,
     ROOT,
+    SIDECARS,
     command,
     documentation,
     environment,
@@ -46,8 +48,8 @@ class Account(Stage):
         return "1234567_SB1"
 
 
-def examples(module: str) -> list[dict[str, Any]]:
-    tasks = yaml.safe_load(documentation()[module]["examples"])
+def examples(plugin: str, kind: str = "module") -> list[dict[str, Any]]:
+    tasks = yaml.safe_load(documentation(kind)[plugin]["examples"])
     assert isinstance(tasks, list)
     return tasks
 
@@ -99,6 +101,7 @@ def staged(value: Any, account: Account, company: StandIn) -> Any:
     if isinstance(value, str):
         for real, staging in (
             ("https://1234567-sb1.suitetalk.api.netsuite.com", account.base_url),
+            ("account_id='1234567_SB1'", f"account_id='1234567_SB1', base_url='{account.base_url}'"),
             ("https://patchworks.example.com/core/api/v1", company.api_url),
             ("https://patchworks.example.com/fabric/api/login", company.login_url),
         ):
@@ -146,6 +149,8 @@ def test_every_example_runs(account, company):
     account.map(replace(pair, certificate_path=Path(credentials["certificate_path"])))
     variables = {
         "ansible_python_interpreter": sys.executable,
+        "netsuite_account_id": account.account_id,
+        "netsuite_account_base_url": account.base_url,
         "netsuite_account_client_id": CLIENT_ID,
         "netsuite_account_private_key": keys.to_pem(keys.load(pair.key, _PASSPHRASE, where="here")),
         "netsuite_account_private_key_passphrase": _PASSPHRASE,
@@ -153,11 +158,17 @@ def test_every_example_runs(account, company):
         "netsuite_account_certificate_id": pair.certificate_id,
         "netsuite_account_bootstrap_token": account.token(),
         "netsuite_access_token": account.token(),
+        "netsuite_account_result": {"status": "active"},
         "check": {"valid": True},
         "patchworks_api_key": API_KEY,
         "patchworks_password": PASSWORD,
     }
-    blocks = [{"name": f"Examples of {module}", "block": examples(module)} for module in MODULES]
+    kinds = {"module": MODULES, "lookup": LOOKUPS, **SIDECARS}
+    blocks = [
+        {"name": f"Examples of the {kind} {name}", "block": examples(name, kind)}
+        for kind, names in kinds.items()
+        for name in names
+    ]
     play = {
         "name": "Run every example",
         "hosts": "all",

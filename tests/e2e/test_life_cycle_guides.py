@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The guides about many accounts, rotation, vaults and AWX, followed to the letter: every example is carried out."""
+"""The guides about life with many accounts, followed to the letter: every example is carried out."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ import pytest
 
 from ansible_collections.m2m.netsuite.tests.e2e.guide_reader import HOSTS, Reader
 from ansible_collections.m2m.netsuite.tests.support.controller import Controller, program
+from ansible_collections.m2m.netsuite.tests.support.inventory import dump
+from ansible_collections.m2m.netsuite.tests.support.material import new_pair
 from ansible_collections.m2m.netsuite.tests.support.openbao import running_openbao
 from ansible_collections.m2m.netsuite.tests.support.simulator import Simulator
 
@@ -198,4 +200,25 @@ def test_report(follow):
     assert "Waiting for a person: globex" in reader.run("report-own-run")
     assert pages["overview"].exists()
     assert not (pages["overview"].parent / "junit.xml").exists()
+    reader.finish()
+
+
+def test_tokens(follow, simulator):
+    reader = follow("tokens.md")
+    reader.vaults.add()
+    (reader.folder / "vault-password").write_text(f"{reader.vaults.passwords['default']}\n")
+    account, pair = reader.account("acme_sb1", netsuite_account_id=HOSTS["acme_sb1"]), new_pair()
+    account.upload(pair.certificate)
+    seal = reader.vaults.encrypt
+    mine = {"netsuite_account_private_key": seal(pair.key), "netsuite_account_certificate": pair.certificate}
+    (reader.folder / "inventory/host_vars/acme_sb1/pair.yml").write_text(dump(mine))
+    (reader.folder / "inventory/hosts.yml").write_text(dump({"netsuite_accounts": {"hosts": {"acme_sb1": {}}}}))
+    own = {"url": account.url, "client_id": account.client_id, "private_key": seal(pair.key)}
+    own["certificate"] = pair.certificate
+    (reader.folder / "acme.yml").write_text(dump({f"acme_{name}": value for name, value in own.items()}))
+    reader.write("tokens-playbook", "tokens-scope", "tokens-options")
+    assert '"items": [' in reader.run("tokens-run")
+    assert '"restlets"' in reader.run("tokens-scope-run")
+    assert '"msg": "1000;12"' in reader.run("tokens-options-run")
+    assert account.counters()["requests"]["token"] == 3
     reader.finish()
