@@ -52,6 +52,7 @@ SHEET = {
 }
 
 # name of the task: module, options, keywords of the task
+RESULTS = {"a": {"status": "active", "account": "1"}, "b": {"status": "failed", "next_step": "Do."}}
 TASKS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "make, predicted": ("certificate", YOUNG, CHECK),
     "make": ("certificate", YOUNG, {"diff": True}),
@@ -161,11 +162,8 @@ TASKS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "sheet, predicted": ("handover_sheet", SHEET, CHECK),
     "sheet": ("handover_sheet", SHEET, {"diff": True}),
     "sheet, again": ("handover_sheet", SHEET, {"diff": True}),
-    "summary": (
-        "rollout_summary",
-        {"results": {"a": {"status": "active", "account": "1"}, "b": {"status": "failed", "next_step": "Do."}}},
-        {},
-    ),
+    "summary": ("rollout_summary", {"results": RESULTS}, {}),
+    "report, predicted": ("report", {"results": RESULTS, "path": "{{ dir }}/report"}, CHECK),
 }
 
 HOSTS = {"inside": "local", "outside": "e2e_remote"}
