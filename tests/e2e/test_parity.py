@@ -190,6 +190,7 @@ FAILING = {
     "result, failed",
 }
 CHANGING = {
+    "report, predicted",
     "make, predicted",
     "make",
     "renew, predicted",
