@@ -65,6 +65,11 @@ class Input:
     word: str = ""
 
 
+def call(action: Callable[..., Any]) -> Callable[..., Any]:
+    """A run of an operation, to be made later."""
+    return action
+
+
 def option(module: str, name: str, value: Any) -> Any:
     """An option as a task gets it: filled in, cleaned, and validated by Ansible."""
     options = fill_in(OPERATIONS[module], {name: value}, Run(None, lambda text: text, {}))
@@ -129,9 +134,11 @@ def ids() -> Iterator[Input]:
         ("Certificate id", "certificate_id", CERTIFICATE_ID, "kid"),
     ):
         more = {"certificate_id": CERTIFICATE_ID} if name == "client_id" else {}
-        run = lambda text, name=name, claim=claim, more=more: assertion(  # noqa: E731
-            **{**more, "certificate_content": None, name: text}
-        )[claim]
+        run = call(
+            lambda text, name=name, claim=claim, more=more: assertion(
+                **{**more, "certificate_content": None, name: text}
+            )[claim]
+        )
         yield from around(kind, value, run)
         yield from within(kind, value, run)
     guid = "3f8c6a52-0b6e-4f0e-9d1a-5a1c3c2f9c55"
@@ -147,7 +154,7 @@ def ids() -> Iterator[Input]:
 
 def numbers_as_ids() -> Iterator[Input]:
     for name in ("expected_role", "expected_entity"):
-        kind, run = f"Internal id (`{name}`)", lambda value, name=name: option("token_check", name, value)
+        kind, run = f"Internal id (`{name}`)", call(lambda value, name=name: option("token_check", name, value))
         yield from around(kind, "1001", run)
         same = [("`01001`", "01001"), ("the number 1001", 1001), ("`0000001001`", "0000001001")]
         yield from (Input(kind, label, lambda value=value, run=run: run(value), "1001") for label, value in same)
@@ -166,22 +173,30 @@ def numbers_as_ids() -> Iterator[Input]:
 
 def secrets_and_urls() -> Iterator[Input]:
     for name, module in (("access_token", "token_check"), ("api_key", "patchworks_script")):
-        run = lambda text, name=name, module=module: option(module, name, text)  # noqa: E731
+        run = call(lambda text, name=name, module=module: option(module, name, text))
         yield from around(f"Token (`{name}`)", TOKEN, run)
         yield from within(f"Token (`{name}`)", TOKEN, run)
         yield Input(
             f"Token (`{name}`)", "the word Bearer before it", lambda run=run: run(f"Bearer {TOKEN}"), word="Bearer"
         )
     for label, end in {"nothing": "", "line end": "\n", "CRLF": "\r\n", "zero-width space": "\u200b"}.items():
-        opened = lambda end=end: assertion(private_key_content=LOCKED.key, certificate_content=LOCKED.certificate,  # noqa: E731
-                                           private_key_passphrase=PASSPHRASE + end)["alg"]  # fmt: skip
+        opened = call(
+            lambda end=end: assertion(
+                private_key_content=LOCKED.key,
+                certificate_content=LOCKED.certificate,
+                private_key_passphrase=PASSPHRASE + end,
+            )["alg"]
+        )
         yield Input("Passphrase", f"{label} after it", opened, "ES256")
     for label, value in {"a blank after it": f"{PASSPHRASE} ", "quotes around it": f'"{PASSPHRASE}"'}.items():
-        wrong = lambda value=value: assertion(private_key_content=LOCKED.key, certificate_content=LOCKED.certificate,  # noqa: E731
-                                              private_key_passphrase=value)["alg"]  # fmt: skip
+        wrong = call(
+            lambda value=value: assertion(
+                private_key_content=LOCKED.key, certificate_content=LOCKED.certificate, private_key_passphrase=value
+            )["alg"]
+        )
         yield Input("Passphrase", label, wrong, word="passphrase")
     base = "https://example.com/x"
-    run = lambda text: str(assertion(base_url=text)["aud"]).partition("/services")[0]  # noqa: E731
+    run = call(lambda text: str(assertion(base_url=text)["aud"]).partition("/services")[0])
     yield from around("URL (`base_url`)", base, run)
     yield from within("URL (`base_url`)", base, run)
     for label, value, word in (
@@ -210,7 +225,7 @@ def booleans_and_numbers() -> Iterator[Input]:
         yield Input(
             "Boolean", f"`{value}`", lambda value=value: option("token_check", "diagnose", value), word="true or false"
         )
-    run = lambda value: option("certificate", "key_size", value)  # noqa: E731
+    run = call(lambda value: option("certificate", "key_size", value))
     for label, value in (
         ("`4096`", "4096"),
         ("` 4096 `", " 4096 "),
@@ -222,7 +237,7 @@ def booleans_and_numbers() -> Iterator[Input]:
     for value in ("4096 bits", "4k", "1e3", "4096,0", "0x1000", "1_000", "\uff14"):
         yield Input("Whole number", f"`{value}`", lambda value=value: run(value), word="whole number")
     yield Input("Whole number", "`yes` without quotes", lambda: run(True), word="whole number")
-    run_float = lambda value: option("token_check", "timeout", value)  # noqa: E731
+    run_float = call(lambda value: option("token_check", "timeout", value))
     for label, value in (
         ("`30`", "30"),
         ("` 30 `", " 30 "),
@@ -242,24 +257,24 @@ def booleans_and_numbers() -> Iterator[Input]:
 
 def durations() -> Iterator[Input]:
     for seconds in (30, 300, 3599, "300", " 300\n"):
-        run = lambda seconds=seconds: (made := assertion(assertion_lifetime=seconds))["exp"] - made["iat"]  # noqa: E731
+        run = call(lambda seconds=seconds: (made := assertion(assertion_lifetime=seconds))["exp"] - made["iat"])
         label = f"{seconds!r}".replace("'", "`")
         yield Input("Duration (`assertion_lifetime`)", label, run, int(seconds))
     for seconds in (-1, 0, 29, 3600, 86400, 10**20, "5m", "1h", "PT5M"):
-        run = lambda seconds=seconds: assertion(assertion_lifetime=seconds)["exp"]  # noqa: E731
+        run = call(lambda seconds=seconds: assertion(assertion_lifetime=seconds)["exp"])
         word = "assertion_lifetime is"
         yield Input("Duration (`assertion_lifetime`)", f"`{seconds}`", run, word=word)
 
 
 def keys() -> Iterator[Input]:
     for label, damage in {**pem_inputs.DAMAGES, **pem_inputs.BODIES}.items():
-        run = lambda damage=damage: assertion(private_key_content=damage(PAIR.key))["alg"]  # noqa: E731
+        run = call(lambda damage=damage: assertion(private_key_content=damage(PAIR.key))["alg"])
         yield Input("Private key (PEM)", label, run, "ES256")
     for label in (*pem_inputs.KEY_LABELS, "CERTIFICATE"):
-        run = lambda label=label: assertion(private_key_content=pem_inputs.relabelled(PAIR.key, label))["alg"]  # noqa: E731
+        run = call(lambda label=label: assertion(private_key_content=pem_inputs.relabelled(PAIR.key, label))["alg"])
         yield Input("Private key (PEM)", f"labelled {label}", run, "ES256")
     for label, damage in {**pem_inputs.DAMAGES, **pem_inputs.BODIES}.items():
-        run = lambda damage=damage: assertion(certificate_content=damage(PAIR.certificate))["alg"]  # noqa: E731
+        run = call(lambda damage=damage: assertion(certificate_content=damage(PAIR.certificate))["alg"])
         yield Input("Certificate (PEM)", label, run, "ES256")
     for label, text, word in (
         ("a certificate", PAIR.certificate, "holds a certificate"),
@@ -276,7 +291,7 @@ def keys() -> Iterator[Input]:
 def out_of_place() -> Iterator[Input]:
     names = {"key": "a private key", "token": "a token"}
     for module, name, secret in misplaced():
-        run = lambda module=module, name=name, secret=secret: option(module, name, SECRETS[secret])  # noqa: E731
+        run = call(lambda module=module, name=name, secret=secret: option(module, name, SECRETS[secret]))
         yield Input(f"{names[secret].capitalize()} in another option", f"`{module}`: `{name}`", run, word=name)
 
 
@@ -286,10 +301,10 @@ def dates() -> Iterator[Input]:
         ("`9999-12-31T23:59:59Z`", "9999-12-31T23:59:59Z"),
         ("`9999-12-31T23:00:00-05:00`", "9999-12-30T23:00:00-05:00"),
     ):
-        run = lambda text=text: iso(Retiring("A", "2028-01-01", text).revoke_after(7))[:4]  # noqa: E731
+        run = call(lambda text=text: iso(Retiring("A", "2028-01-01", text).revoke_after(7))[:4])
         yield Input("Far date in the credential file (`replaced`)", label, run, "9999")
     for label, days in (("a thousand years", 365_000), ("10^9 days", 10**9), ("-10^9 days", -(10**9))):
-        run = lambda days=days: 1 <= Retiring("A", "2028-01-01", "2027-01-01").revoke_after(days).year <= 9999  # noqa: E731
+        run = call(lambda days=days: 1 <= Retiring("A", "2028-01-01", "2027-01-01").revoke_after(days).year <= 9999)
         yield Input("Overlap that no calendar holds", label, run, True)
     for label, exp in (
         ("1e300", 1e300),
@@ -298,7 +313,7 @@ def dates() -> Iterator[Input]:
         ("text", "soon"),
         ("10^40", 10**40),
     ):
-        run = lambda exp=exp: tokens.identity({"exp": exp}).expires_at  # noqa: E731
+        run = call(lambda exp=exp: tokens.identity({"exp": exp}).expires_at)
         yield Input("`exp` of a token", label, lambda run=run: run() is None or run().year > 3000, True)
     for label, seconds in (
         ("`1e300`", 1e300),
@@ -308,7 +323,7 @@ def dates() -> Iterator[Input]:
         ("a year and more", 10**9),
     ):
         document = {"access_token": "x", "expires_in": seconds}
-        run = lambda document=document: tokens.from_response(document, NOW).expires_in  # noqa: E731
+        run = call(lambda document=document: tokens.from_response(document, NOW).expires_in)
         yield Input("`expires_in` of an answer that is not a lifetime", label, run, 3600)
     for label, until in (
         ("`9999-12-31`", "9999-12-31"),
@@ -317,7 +332,7 @@ def dates() -> Iterator[Input]:
         ("a number", 5),
     ):
         document = {"certificate_id": "A", "valid_until": until}
-        run = lambda document=document: mapping.from_document(document).is_active(NOW.date())  # noqa: E731
+        run = call(lambda document=document: mapping.from_document(document).is_active(NOW.date()))
         yield Input("`valid_until` of a mapping, counted as active", label, run, True)
 
 

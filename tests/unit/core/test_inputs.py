@@ -22,11 +22,11 @@ STR, SECRET = {"type": "str"}, {"type": "str", "no_log": True}
 TOKEN = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMDAxOzEyIn0.c2lnbmF0dXJl"
 
 
-def cleaned(name, value, spec=STR):
-    return inputs.clean({name: spec}, {name: value})[name]
+def cleaned(name, value, spec=None):
+    return inputs.clean({name: spec or STR}, {name: value})[name]
 
 
-def refusal(name, value, spec=STR):
+def refusal(name, value, spec=None):
     with pytest.raises(OptionError) as caught:
         cleaned(name, value, spec)
     assert name in caught.value.problem

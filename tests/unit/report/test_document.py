@@ -133,13 +133,13 @@ def test_times_and_measurements_are_not_changes():
 
 def test_the_time_line_has_a_bar_per_certificate():
     found = timeline(document.build(company(12), now=NOW))
-    states = [bar.state for row in found.rows for bar in row.bars]
+    states = [life.state for row in found.rows for life in row.bars]
     assert (states.count("active"), states.count("pending"), states.count("retiring")) == (12, 2, 2)
     assert [row.ends for row in found.rows] == sorted(row.ends for row in found.rows)
-    for bar in (bar for row in found.rows for bar in row.bars):
-        assert bar.left >= 0
-        assert bar.width > 0
-        assert bar.left + bar.width <= 100.01
+    for life in (life for row in found.rows for life in row.bars):
+        assert life.left >= 0
+        assert life.width > 0
+        assert life.left + life.width <= 100.01
 
 
 def test_the_time_line_is_to_scale():
@@ -147,18 +147,18 @@ def test_the_time_line_is_to_scale():
     end = "2027-11-01T00:00:00Z"
     report = document.build({"acme": result(not_before="2026-11-01T00:00:00Z", not_after=end)}, now=NOW)
     found = timeline(report)
-    ((bar,),) = [row.bars for row in found.rows]
+    ((life,),) = [row.bars for row in found.rows]
     months = {label: place for place, label in found.months if label}
     assert list(months) == ["Nov 2026", "May 2027", "Nov 2027", "May 2028"]
-    assert (bar.left, round(bar.left + bar.width, 2)) == (months["Nov 2026"], months["Nov 2027"])
+    assert (life.left, round(life.left + life.width, 2)) == (months["Nov 2026"], months["Nov 2027"])
     assert months["Nov 2026"] < found.today < months["May 2027"]
     assert timeline(document.build({"acme": result()}, now=NOW)).rows[0].bars[0].width < 100
 
 
 def test_what_ended_long_ago_is_at_the_edge():
     report = document.build({"acme": result(not_before=moment(-900), not_after=moment(-170))}, now=NOW)
-    (bar,) = timeline(report).rows[0].bars
-    assert (bar.left, bar.width) == (0.0, 0.6)
+    (life,) = timeline(report).rows[0].bars
+    assert (life.left, life.width) == (0.0, 0.6)
     assert report["accounts"][0]["days_left"] == -170
 
 

@@ -69,7 +69,7 @@ def timeline(document: Mapping[str, Any]) -> Timeline:
     scale = _Scale(now)
     found = []
     for account in document["accounts"]:
-        if bars := [scale.bar(*life) for life in _lives(account)]:
+        if bars := [scale.life(*life) for life in _lives(account)]:
             days = "" if account["days_left"] is None else f" · {account['days_left']} days"
             ends = f"{(account['not_after'] or '')[:10]}{days}"
             found.append((account["not_after"] or "", Row(account["host"], ends, bars)))
@@ -100,7 +100,7 @@ class _Scale:
         part = (moment - first) / (last - first) if last > first else 0.0
         return round(max(0.0, min(part, 1.0)) * 100, 2)
 
-    def bar(self, state: str, certificate_id: str, start: str, end: str) -> Bar:
+    def life(self, state: str, certificate_id: str, start: str, end: str) -> Bar:
         left, right = self.place(parse_iso(start)), self.place(parse_iso(end))
         left = min(left, 99.4)
         title = f"{state}, {start[:10]} to {end[:10]}, {certificate_id}"
