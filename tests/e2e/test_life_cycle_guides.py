@@ -217,8 +217,9 @@ def test_tokens(follow, simulator):
     own["certificate"] = pair.certificate
     (reader.folder / "acme.yml").write_text(dump({f"acme_{name}": value for name, value in own.items()}))
     reader.write("tokens-playbook", "tokens-scope", "tokens-options")
+    before = account.counters()["requests"].get("token", 0)  # of other guides
     assert '"items": [' in reader.run("tokens-run")
     assert '"restlets"' in reader.run("tokens-scope-run")
     assert '"msg": "1000;12"' in reader.run("tokens-options-run")
-    assert account.counters()["requests"]["token"] == 3
+    assert account.counters()["requests"]["token"] - before == 3
     reader.finish()

@@ -196,11 +196,6 @@ def _cut_client(stage: Stage) -> Given:
     return stage.options(client_id=stage.account.client_id[:60])
 
 
-@mistake("client id", "a blank at its end", cause="client_id")
-def _blank(stage: Stage) -> Given:
-    return stage.options(client_id=f"{stage.account.client_id} ")
-
-
 @mistake("client id", "the client secret, or a digit mistyped", cause="wrong_client")
 def _secret(stage: Stage) -> Given:
     return stage.options(client_id=secrets.token_hex(32))
