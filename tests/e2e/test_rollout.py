@@ -166,7 +166,7 @@ def mixed(new_account: Any, controller: Controller) -> dict[str, SimulatedAccoun
     )
     stranger = Vaults(controller.folder / "stranger")
     stranger.add("default", "another password")
-    controller.inventory.host_file("g_encrypted", "encrypted.yml").write_text(
+    controller.inventory.host_file("g_encrypted", "zz_encrypted.yml").write_text(
         dump({"netsuite_account_id": stranger.encrypt(accounts["g_encrypted"].account_id)})
     )
     return accounts
