@@ -264,8 +264,15 @@ def odd_tokens() -> Iterator[tuple[str, str]]:
     yield "NaN", ".".join([pad(b"{}"), pad(b'{"exp": NaN}'), "AA"])
     yield "repeated names", ".".join([pad(b'{"alg": "RS256", "alg": "none"}'), pad(json.dumps(good).encode()), "AA"])
     yield "a megabyte", unsigned({**good, "jti": "x" * 1_000_000})
-    yield "control characters", "eyJ\x00.\x1b[31m.\r\n"
-    yield "not ASCII", "ä.ö.ü"
+
+
+@pytest.mark.parametrize("option", ["access_token", "assertion"])
+@pytest.mark.parametrize("text", ["eyJ\x00.\x1b[31m.\r\n", "ä.ö.ü"], ids=["control characters", "not ASCII"])
+def test_what_no_token_holds_is_refused_as_an_option(option: str, text: str) -> None:
+    result = run_operation(token_check.OPERATION, **PLACE, **{option: text}, fail_on_invalid=False)
+    assert result["failed"]
+    assert option in result["msg"]
+    assert text not in result["msg"]
 
 
 @pytest.mark.parametrize("text", named(odd_tokens))
