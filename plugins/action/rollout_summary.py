@@ -10,26 +10,19 @@ from ansible import constants as C
 from ansible.plugins.loader import callback_loader
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.rollout_summary import OPERATION
-from ansible_collections.m2m.netsuite.plugins.plugin_utils.controller_action import OperationAction
-from ansible_collections.m2m.netsuite.plugins.plugin_utils.play_results import results_of_play
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.play_results import PlayResultsAction
 
 
-class ActionModule(OperationAction):
-    """The module of the same name; without options it collects the results of the play's hosts itself."""
+class ActionModule(PlayResultsAction):
+    """The module of the same name; without options it collects the results of the play and shows the summary."""
 
     operation = OPERATION
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Sum up the given results; or collect those of the play's hosts, and show the summary."""
-        given = self._task.args
-        if "results" in given:
-            return super().run(tmp, task_vars)
-        self._task.args = {**given, "results": results_of_play(task_vars or {})}
-        try:
-            result = super().run(tmp, task_vars)
-        finally:
-            self._task.args = given
-        if "summary" in result and _prints_for_people():
+        """Sum up the given results in the task's result only; those of the play also for those who watch it."""
+        collected = "results" not in self._task.args
+        result = super().run(tmp, task_vars)
+        if collected and "summary" in result and _prints_for_people():
             self._display.display("\n" + "\n".join(result["summary"]) + "\n\n")
         return result
 

@@ -6,7 +6,10 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The client options: ``option_groups.CLIENT``. ``PAIR`` is the part of them that names one key pair by itself."""
+    """The client options: ``option_groups.CLIENT``.
+
+    ``PAIR`` is the part of them that names one key pair by itself, ``ASSERTION`` what else asking for a token takes.
+    """
 
     PAIR = r"""
 options:
@@ -107,4 +110,19 @@ options:
       - Claim C(aud) of the assertion. The default is the URL of the token endpoint in use.
       - Oracle's samples also show other service hosts of the same account here. Which ones NetSuite takes is not documented.
     type: str
+"""
+
+    ASSERTION = r"""
+options:
+  assertion:
+    description:
+      - An assertion to exchange, for example of M(m2m.netsuite.client_assertion), instead of one that is signed here.
+      - The client options have no effect then.
+      - Mutually exclusive with O(private_key_path), O(private_key_content) and O(credentials_path).
+    type: str
+  extra_claims:
+    description:
+      - Further claims of the assertion. V(iss), V(scope), V(aud), V(iat), V(exp) and V(jti) cannot be set here.
+      - NetSuite documents none. RFC 7523 asks for V(sub) beside V(iss), so other authorization servers may want it.
+    type: dict
 """

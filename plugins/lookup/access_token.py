@@ -31,23 +31,13 @@ options:
       - The default is the variable C(netsuite_account_id).
     type: str
     required: false
-  assertion:
-    description:
-      - An assertion to exchange, for example of M(m2m.netsuite.client_assertion), instead of one that is signed here.
-      - The client options have no effect then.
-      - Mutually exclusive with O(private_key_path), O(private_key_content) and O(credentials_path).
-    type: str
-  extra_claims:
-    description:
-      - Further claims of the assertion. V(iss), V(scope), V(aud), V(iat), V(exp) and V(jti) cannot be set here.
-      - NetSuite documents none. RFC 7523 asks for V(sub) beside V(iss), so other authorization servers may want it.
-    type: dict
   credentials_content:
     type: raw
 extends_documentation_fragment:
   - m2m.netsuite.account
   - m2m.netsuite.client
   - m2m.netsuite.client.pair
+  - m2m.netsuite.client.assertion
   - m2m.netsuite.store
   - m2m.netsuite.http_options
 notes:

@@ -16,17 +16,6 @@ description:
   - Each attempt sends a fresh assertion. A refusal that the server's clock explains, read from its C(Date) header, is followed by one more
     attempt with the server's time, unless O(assertion) is given.
 options:
-  assertion:
-    description:
-      - An assertion to exchange, for example of M(m2m.netsuite.client_assertion), instead of one that is signed here.
-      - The client options have no effect then.
-      - Mutually exclusive with O(private_key_path), O(private_key_content) and O(credentials_path).
-    type: str
-  extra_claims:
-    description:
-      - Further claims of the assertion. V(iss), V(scope), V(aud), V(iat), V(exp) and V(jti) cannot be set here.
-      - NetSuite documents none. RFC 7523 asks for V(sub) beside V(iss), so other authorization servers may want it.
-    type: dict
   return_token:
     description:
       - Whether the token is returned, as RV(access_token).
@@ -37,6 +26,7 @@ extends_documentation_fragment:
   - m2m.netsuite.account
   - m2m.netsuite.client
   - m2m.netsuite.client.pair
+  - m2m.netsuite.client.assertion
   - m2m.netsuite.http_options
   - m2m.netsuite.store
   - m2m.netsuite.attributes
