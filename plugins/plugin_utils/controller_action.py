@@ -31,6 +31,8 @@ class OperationAction(ActionBase):
     _supports_async = True
 
     def __init_subclass__(cls) -> None:
+        if not hasattr(cls, "operation"):  # a class between this one and the plugins
+            return
         cls._supports_async = not cls.operation.controller_only
         if preload := cls.operation.preload:
             preload()
