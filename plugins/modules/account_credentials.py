@@ -303,6 +303,12 @@ unfinished:
   returned: success
   type: bool
   sample: false
+known_certificates:
+  description: Ids of all certificates on record, those in use, pending, and replaced but not revoked.
+  returned: success
+  type: list
+  elements: str
+  sample: [NPMnRyPg-WDWhPiAbisjKiH0fqnBpjOZ367wDTe0pqA]
 worked_before:
   description: Whether the credentials have got a token before, V(null) where that is not noted.
   returned: success

@@ -190,6 +190,12 @@ checks:
   type: list
   elements: dict
   sample: []
+unknown_certificates:
+  description: RV(m2m.netsuite.token_check#module:unknown_certificates), empty where that was not looked for.
+  returned: always
+  type: list
+  elements: dict
+  sample: []
 diagnosis:
   description: The diagnosis of M(m2m.netsuite.token_check).
   returned: always

@@ -45,14 +45,22 @@ options:
     type: dict
   checks:
     description:
-      - What to check of the token, out of V(claims), V(signature) and V(probe).
+      - What to check of the token, out of V(claims), V(signature), V(probe) and V(certificates).
       - V(claims) compares issuer, account, client, scope, expiry, role and entity with what is expected.
       - V(signature) verifies it with the account's JWK Set (RFC 7517). NetSuite signs with RS256 by all samples, and with PS256 by its own
         table. Both are accepted.
       - V(probe) calls C(serverTime), which needs the scope V(rest_webservices) and no permission on any record.
+      - V(certificates) compares the certificates that NetSuite lists for the integration with O(known_certificates). What is found, as
+        after a credential file was restored and rotated again, is no failure of the token. It is a warning, and in
+        RV(unknown_certificates). The check is skipped where the role of the token may not see the list.
     type: list
     elements: str
     default: [claims, signature, probe]
+  known_certificates:
+    description:
+      - Ids of the certificates that are on record, for the check V(certificates). What another host of the inventory uses is known as well.
+    type: list
+    elements: str
   expected_role:
     description:
       - Internal id of the role that the token must act with. It is not compared when not given.
@@ -206,7 +214,8 @@ checks:
       detail: the server's time is 2026-11-23T20:00:00.000Z
   contains:
     name:
-      description: V(preflight) and V(token), unless O(access_token) was given, then V(claims), V(signature) and V(probe).
+      description: V(preflight) and V(token), unless O(access_token) was given, then V(claims), V(signature), V(probe) and,
+        when it is asked for, V(certificates).
       type: str
     status:
       description: V(ok), V(failed) or V(skipped).
@@ -214,6 +223,19 @@ checks:
     detail:
       description: What was found, or why the check was skipped.
       type: str
+unknown_certificates:
+  description: Certificates in force at NetSuite that are not on record, as M(m2m.netsuite.certificate_mapping_info) returns them.
+  returned: when the checks were carried out, whatever their outcome
+  type: list
+  elements: dict
+  sample:
+    - certificate_id: NPMnRyPg-WDWhPiAbisjKiH0fqnBpjOZ367wDTe0pqA
+      role: "1001"
+      entity: "12"
+      valid_from: "2026-11-23"
+      valid_until: "2028-11-22"
+      revoked: false
+      algorithm: EC
 diagnosis:
   description: Possible causes of the failure, the likeliest first. Empty when no check failed.
   returned: when the checks were carried out, whatever their outcome

@@ -39,6 +39,7 @@ _VARIABLES = {
     "expected_entity": "netsuite_account_entity_id",
     "worked_before": "__netsuite_account_credentials.worked_before",
     "new_certificate": "__netsuite_account_credentials.new",
+    "known_certificates": "__netsuite_account_credentials.known_certificates",
     "credentials": "__netsuite_account_credentials",
     "token_check": "__netsuite_account_check",
     "reconciled": "__netsuite_account_reconciled",

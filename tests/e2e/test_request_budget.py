@@ -34,7 +34,7 @@ def settled(controller, known):
     ("playbook", "requests"),
     [
         ("m2m.netsuite.onboard", {"token": 1, "server_time": 1}),
-        ("m2m.netsuite.verify", {"token": 1, "server_time": 1, "keys": 1}),
+        ("m2m.netsuite.verify", {"token": 1, "server_time": 1, "keys": 1, "certificates.list": 1}),
     ],
 )
 def test_with_nothing_to_do(controller, settled, playbook, requests):

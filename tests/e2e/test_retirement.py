@@ -6,8 +6,13 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+import subprocess
+
 import pytest
 
+from ansible_collections.m2m.netsuite.tests.support.controller import program
 from ansible_collections.m2m.netsuite.tests.support.fleet import Fleet
 
 ROTATE, VERIFY, ONBOARD = "m2m.netsuite.rotate", "m2m.netsuite.verify", "m2m.netsuite.onboard"
@@ -32,6 +37,31 @@ def test_verify_fails_once_a_revocation_is_due(fleet):
     assert [one["step"] for one in done["steps"]] == ["retire"]
     assert done["retiring"] == []
     fleet.controller.play(VERIFY, *NO_OVERLAP).expect(0)
+
+
+def test_verify_lists_a_certificate_whose_key_was_lost(fleet):
+    """A file that is restored and rotated again leaves a certificate in force of which nothing here tells."""
+    controller, account = fleet.controller, fleet.accounts["first"]
+    path = controller.inventory.credentials("first")
+    controller.play(ROTATE, *NO_OVERLAP).expect(0)  # from variables to the file
+    older = path.read_bytes()
+    lost = controller.play(ROTATE).expect(0).account("first")["certificate_id"]
+    assert controller.play(VERIFY).expect(0).account("first")["unknown_certificates"] == []
+    path.write_bytes(older)
+
+    verified = controller.play(VERIFY, quiet=False).expect(0)
+    assert [one["certificate_id"] for one in verified.account("first")["unknown_certificates"]] == [lost]
+    said = " ".join(verified.stderr.split())
+    assert f"Account {account.account_id}: NetSuite lists 1 certificate of this integration that no host" in said
+
+    command = re.search(r"Revoke one that nobody uses with: (ansible .*? certificate_id=)ID'", said)
+    assert command
+    filled = command[1].replace("INVENTORY", str(controller.inventory.path)).replace("HOST", "first")
+    argv = [*shlex.split(f"{filled}{lost}'"), *controller.vaults.arguments()]
+    argv[0] = str(program("ansible"))
+    subprocess.run(argv, env=controller.environment(), cwd=controller.folder, check=True, capture_output=True)
+    assert lost not in account.active_ids()
+    assert controller.play(VERIFY).expect(0).account("first")["unknown_certificates"] == []
 
 
 @pytest.mark.parametrize("known_by", ["id", "certificate", "credential file"])

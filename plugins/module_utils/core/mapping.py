@@ -99,6 +99,19 @@ def active(mappings: Iterable[Mapping], now: datetime) -> list[Mapping]:
     return sorted(alive, key=lambda mapping: mapping.valid_until or "")
 
 
+ADVICE_ON_UNKNOWN = (
+    "Each may work for somebody who holds its key. Revoke one that nobody uses with: ansible -i INVENTORY -c local HOST"
+    " -m m2m.netsuite.certificate_mapping -a 'role_variables=true state=revoked certificate_id=ID'"
+)
+
+
+def describe_unknown(mappings: Iterable[Mapping]) -> str:
+    """What is said of certificates in force whose keys are in nobody's records."""
+    each = [f"{one.certificate_id} (role {one.role}, entity {one.entity}, until {one.valid_until})" for one in mappings]
+    number = f"{len(each)} certificate{'s' if len(each) > 1 else ''}"
+    return f"NetSuite lists {number} of this integration that no host of this inventory knows: {', '.join(each)}"
+
+
 def looks_like(one: Mapping, wanted: Mapping) -> bool:
     """Whether a mapping may be the wanted one under another id: same role, entity, kind of key, and days.
 

@@ -43,6 +43,7 @@ def run(options: Options, context: Context) -> Result:
         "mapping_state": _mapping_state(check),
         "clock_skew": check.get("clock_skew"),
         "checks": checks,
+        "unknown_certificates": check.get("unknown_certificates") or [],
         "diagnosis": check.get("diagnosis") or [],
         "generation": credentials.get("generation"),
         "pending": _pending(credentials),

@@ -50,10 +50,19 @@ def report(
         **_renewal(active, now, renew_before_days),
         "pending": _describe(credentials.pending, now) if credentials and credentials.pending else None,
         "retiring": [_describe_retiring(one, now, overlap_days) for one in credentials.retiring] if credentials else [],
+        "known_certificates": _known_certificates(snapshot),
         "new": snapshot.is_absent or reason in ("missing", "certificate_missing"),
         **_progress(snapshot, reason, now, overlap_days),
         "diff": _diff(active, reason),
     }
+
+
+def _known_certificates(snapshot: Snapshot) -> list[str]:
+    """Ids of all certificates on record: in use, pending, and replaced but not revoked."""
+    found = [one.certificate_id for one in snapshot.credentials.holders()] if snapshot.credentials else []
+    if snapshot.certificate_id and snapshot.certificate_id not in found:
+        found.append(snapshot.certificate_id)
+    return found
 
 
 def _renewal(active: dict[str, Any], now: datetime, renew_before_days: int) -> dict[str, str | None]:

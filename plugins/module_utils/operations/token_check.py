@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
-from ..core import tokens
+from ..core import mapping, tokens
 from ..core.accounts import Account, Endpoints
 from ..core.diagnosis.causes import AUDIT_TRAIL, Cause
 from ..core.diagnosis.diagnose import diagnose, without_guesses
 from ..core.diagnosis.evidence import Evidence
-from ..core.errors import OptionError, TransportError
+from ..core.errors import OptionError, RefusedError, TransportError
 from ..core.libraries import CLIENT_LIBRARIES
 from ..core.preflight import Problem
 from ..core.redaction import excerpt
 from ..core.text import capitalize_sentence
-from ..core.timing import iso
+from ..core.timing import iso, later
+from ..services.certificate_api import CertificateApi
 from ..services.http_client import HttpClient, Response
 from ..services.oauth_client import Pair, open_http_client, read_endpoints
 from ..services.probes import answer_of, issuer_of
@@ -30,7 +32,9 @@ from .operation import Context, Operation, Options, Result
 from .option_groups import ACCOUNT, CLIENT, CLIENT_EXCLUSIVE, HTTP
 from .token_request import TokenRequest, read_token_request
 
-CHECKS = ("claims", "signature", "probe")
+_CLAIMS, _SIGNATURE, _PROBE, _CERTIFICATES = "claims", "signature", "probe", "certificates"
+DEFAULT_CHECKS = (_CLAIMS, _SIGNATURE, _PROBE)
+CHECKS = (*DEFAULT_CHECKS, _CERTIFICATES)
 _FAILED, _OK, _SKIPPED = "failed", "ok", "skipped"
 _CLEARED_BY_A_TOKEN = frozenset({"account", "audience", "certificate_id", "client_id"})
 _TOO_NEW = "The certificate was made a moment ago, so it cannot be mapped yet"
@@ -82,6 +86,7 @@ class TokenCheck:
     is_fresh: bool = False
     claims: Mapping[str, Any] = field(default_factory=dict)
     suspicions: list[Problem] = field(default_factory=list)
+    unknown: list[mapping.Mapping] = field(default_factory=list)
 
     def run(self) -> None:
         """Go through the steps; a failed one skips those that need it."""
@@ -101,13 +106,15 @@ class TokenCheck:
                 if self.token is None or problem.rule not in _CLEARED_BY_A_TOKEN
             ]
         steps: dict[str, Callable[[str], None]] = {
-            "claims": lambda token: self._check_claims(account),
-            "signature": lambda token: self._check_signature(token, endpoints),
-            "probe": lambda token: self._probe(token, endpoints),
+            _CLAIMS: lambda token: self._check_claims(account),
+            _SIGNATURE: lambda token: self._check_signature(token, endpoints),
+            _PROBE: lambda token: self._probe(token, endpoints),
+            _CERTIFICATES: lambda token: self._look_for_unknown_certificates(account, token, endpoints),
         }
         for name, step in steps.items():
             if name not in self.options["checks"]:
-                self._note(name, _SKIPPED, "not asked for")
+                if name in DEFAULT_CHECKS:
+                    self._note(name, _SKIPPED, "not asked for")
             elif self.token is None:
                 self._note(name, _SKIPPED, "there is no token")
             elif self.is_unreachable:
@@ -129,6 +136,7 @@ class TokenCheck:
             "clock_skew": self.skew,
             "no_answer": self.is_unreachable,
             "checks": self.checks,
+            "unknown_certificates": [one.as_result() for one in self.unknown],
             "diagnosis": [cause.as_result() for cause in self.causes],
             "login_audit_trail": AUDIT_TRAIL if any(cause.audit_trail for cause in self.causes) else None,
             "assertion": self.review,
@@ -200,6 +208,32 @@ class TokenCheck:
             self.skew = response.clock_skew if self.skew is None else self.skew
             self._note("probe", _OK, f"the server's time is {excerpt(str(response.json()['serverTime']), 40)}")
 
+    def _look_for_unknown_certificates(self, account: Account, token: str, endpoints: Endpoints) -> None:
+        """Compare NetSuite's list with what is on record: a key that was lost leaves its certificate in force."""
+        known, client_id = self.options.get("known_certificates"), self.options["client_id"]
+        if known is None or not client_id:
+            self._note(_CERTIFICATES, _SKIPPED, "it needs client_id and known_certificates")
+            return
+        try:
+            listed = CertificateApi(self.http_client, endpoints, client_id, token).list()
+        except TransportError as error:
+            self._unreachable(_CERTIFICATES, error, endpoints.certificates(client_id))
+            return
+        except RefusedError as error:  # nothing speaks against the token: its role may lack the permission for the list
+            self._note(_CERTIFICATES, _SKIPPED, str(error))
+            return
+        there = mapping.active(listed, later(self.context.now(), timedelta(seconds=self.skew or 0)))
+        self.unknown = [
+            one
+            for one in there
+            if one.certificate_id not in known and not self.context.other_users(account, one.certificate_id)
+        ]
+        detail = f"NetSuite lists {len(there)} in force, all of them known here"
+        if self.unknown:
+            detail = mapping.describe_unknown(self.unknown)
+            self.context.warnings.append(f"Account {account.realm}: {detail}. {mapping.ADVICE_ON_UNKNOWN}")
+        self._note(_CERTIFICATES, _OK, detail)
+
     def _server_time(self, token: str, endpoints: Endpoints) -> Response:
         try:
             return server_time(self.http_client, endpoints.server_time, token)
@@ -259,7 +293,8 @@ OPERATION = Operation(
         "access_token": {"type": "str", "no_log": True},
         "assertion": {"type": "str", "no_log": True},
         "extra_claims": {"type": "dict"},
-        "checks": {"type": "list", "elements": "str", "default": list(CHECKS)},
+        "checks": {"type": "list", "elements": "str", "default": list(DEFAULT_CHECKS)},
+        "known_certificates": {"type": "list", "elements": "str"},
         "expected_role": {"type": "str"},
         "expected_entity": {"type": "str"},
         "worked_before": {"type": "bool", "aliases": ["once_active"]},
