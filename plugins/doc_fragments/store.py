@@ -12,10 +12,13 @@ class ModuleDocFragment:
 options:
   store:
     description:
-      - Where credentials are kept. V(file) is the credential file, V(kv2) a secret of a KV version 2 engine in HashiCorp Vault or OpenBao.
+      - Where credentials are kept if not in a file. V(file) is the credential file, V(kv2) a secret of a KV version 2 engine in HashiCorp
+        Vault or OpenBao.
       - V(kv2) needs the Python library hvac, 2.1 or newer.
-      - With V(kv2) the server encrypts, so that no Ansible Vault secret is needed, and O(credentials_path) is not read. Every write is a
-        compare-and-swap, and a key is made only where the engine itself says that there is no secret.
+      - With V(kv2) the server encrypts, so that no Ansible Vault secret is needed. Every write is a compare-and-swap, and a new key is
+        created only if the engine itself reports that the secret does not exist.
+      - As long as it does not exist, the credentials in O(credentials_path) or O(credentials_content) are used, and
+        M(m2m.netsuite.account_credentials) moves them there.
       - The secret holds C(state), and C(private_key), C(certificate) and C(certificate_id) of the active pair for other readers.
     type: str
     choices: [file, kv2]

@@ -25,6 +25,7 @@ options:
   credentials_path:
     description:
       - Path of the credential file. If the file exists, it takes precedence, and the credentials in the other options are not read.
+      - With another O(store), it is where credentials are found that have yet to move there.
       - Its folder is created if it is missing.
     type: path
   credentials_content:
@@ -151,8 +152,9 @@ RETURN = r"""
 reason:
   description:
     - Why something changed, V(null) when nothing did.
-    - One of V(missing), V(certificate_missing), V(expired), V(expires_soon), V(requested), V(unusable), V(vault_id), V(file_mode) or
-      V(certificate_file).
+    - One of V(missing), V(certificate_missing), V(expired), V(expires_soon), V(requested), V(unusable), V(moved), V(vault_id),
+      V(file_mode) or V(certificate_file).
+    - V(moved) means that the store was empty and took over what O(credentials_path) or O(credentials_content) holds, without a new key.
   returned: success
   type: str
   sample: missing
@@ -167,7 +169,8 @@ environment:
   type: str
   sample: sandbox
 source:
-  description: Where the credentials are, V(file), V(variables), or V(none) when there are none yet, as in check mode before the first run.
+  description:
+    - Where the credentials are, V(file), V(kv2), V(variables), or V(none) when there are none yet, as in check mode before the first run.
   returned: success
   type: str
   sample: file

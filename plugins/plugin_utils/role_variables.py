@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import inputs
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.default_place import default_path
 
 try:
@@ -92,17 +93,17 @@ def options_from_variables(
     """
     wanted = [name for name in options if name not in given and _is_read(variable_of(name))]
     found: dict[str, Any] = {}
-    if variables.get(PREFIX + "store") == "kv2":
-        wanted = [name for name in wanted if name not in ("credentials_path", "credentials_content")]
     if "credentials_path" in wanted:
-        path = _path(variables, evaluate)
+        store = given["store"] if "store" in given else _look_up("store", variables, evaluate)
+        in_store = _cleaned("store", "str", store) == "kv2"
+        path = _path(variables, evaluate, is_needed=not in_store)
         in_file = path is not None and os.path.exists(os.path.expanduser(path))
-        if path is not None and (in_file or keeps_credentials):
+        if path is not None and (in_file or (keeps_credentials and not in_store)):
             found["credentials_path"] = path
         content = None if in_file else _file_variable(variables.get(_FILE_VARIABLE), evaluate, vaulted)
         if content is not None:
             found["credentials_content"] = content
-            if "file_is_remote" in options:
+            if "file_is_remote" in options and not in_store:
                 found["file_is_remote"] = True
         # A credential file is what counts; a pair in variables of its own may be older.
         settled = {"credentials_path", "credentials_content", *(_PAIR if in_file or content else ())}
@@ -160,12 +161,21 @@ def _is_plain(value: Any) -> bool:
     return isinstance(value, (int, float)) or (isinstance(value, str) and "{" not in value)
 
 
-def _path(variables: Mapping[str, Any], evaluate: Callable[[Any], Any]) -> str | None:
-    """The credential file: where the variable says, or at its default place."""
+def _path(variables: Mapping[str, Any], evaluate: Callable[[Any], Any], *, is_needed: bool) -> str | None:
+    """The credential file: where the variable says, or at its default place.
+
+    Raises:
+        OptionError: it is needed, and the host's name cannot be that of a folder.
+    """
     if variable_of("credentials_path") in variables:
         path: str | None = _cleaned("credentials_path", "path", _look_up("credentials_path", variables, evaluate))
         return path
-    return default_path(variables)
+    try:
+        return default_path(variables)
+    except OptionError:
+        if is_needed:
+            raise
+        return None
 
 
 def _file_variable(content: Any, evaluate: Callable[[Any], Any], vaulted: Callable[[Any], str]) -> str | None:

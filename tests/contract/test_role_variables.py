@@ -386,6 +386,29 @@ def test_a_secret_takes_the_place_of_the_credential_file(role, tmp_path):
         assert role.set(store_auth_method="token").task("account_credentials")["cause"] == "bad_store"
 
 
+@pytest.mark.parametrize("store", ["kv2", " kv2\n", "{{ a template }}"])
+def test_what_a_host_has_already_goes_with_it_into_a_store(tmp_path, store):
+    """Or a second key would be made beside the first. A host whose name is no folder's can have no file."""
+    path, document = tmp_path / "c.yml", {"format": 1}
+    variables = {"inventory_dir": str(tmp_path), "inventory_hostname": "a/b", f"{PREFIX}store": store}
+    pair = {f"{PREFIX}private_key": "KEY", f"{PREFIX}certificate": "CERTIFICATE"}
+
+    def taken(**more: Any) -> dict[str, Any]:
+        operation = OPERATIONS["account_credentials"]
+        evaluate = {"{{ a template }}": "kv2"}.get
+        found = options_from_variables(
+            operation.options, {}, {**variables, **pair, **more}, evaluate, keeps_credentials=True
+        )
+        return {name: value for name, value in found.items() if name.startswith(("cred", "file", "private"))}
+
+    assert taken() == {"private_key_content": "KEY"}
+    assert taken(netsuite_account_credentials=document) == {"credentials_content": '{"format": 1}'}
+    assert taken(netsuite_account_credentials_path=str(path)) == {"private_key_content": "KEY"}
+    path.write_text("---")
+    found = taken(netsuite_account_credentials_path=str(path), netsuite_account_credentials=document)
+    assert found == {"credentials_path": str(path)}
+
+
 def approle_login(admin: Any) -> dict[str, str]:
     admin.sys.enable_auth_method("approle")
     admin.auth.approle.create_or_update_approle("m2m", token_policies=["m2m"])

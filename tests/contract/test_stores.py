@@ -10,14 +10,21 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.accounts import parse_account
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import M2MError
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.generations import Credentials, Generation
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.generations import (
+    Credentials,
+    Generation,
+    to_document,
+)
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_stores.choose import open_store
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_stores.store import (
     CredentialStore,
@@ -159,7 +166,41 @@ def test_what_may_be_there_is_never_taken_for_absent(openbao, stage):
     found = {name: cause_of(open_store(place, ACCOUNT, None).load) for name, place in expected.items()}
     assert found == {name: name for name in expected}
     other = {**options, "store_engine_mount_point": "other"}
-    assert cause_of(open_store(other, ACCOUNT, None).load) in ("store_mount", "store_version", "store_failed")
+    assert cause_of(open_store(other, ACCOUNT, None).load) == "store_mount"
+
+
+@pytest.mark.parametrize("answer", [(204, ""), (307, ""), (200, "<html>Log in</html>"), (200, "{}"), (200, "[1]")])
+@pytest.mark.parametrize("login", [{}, {"store_auth_method": "approle", "store_role_id": "x", "store_secret_id": "y"}])
+def test_what_is_no_store_is_never_taken_for_an_empty_one(stage, answer, login):
+    with answering(*answer) as url:
+        options = {"store": "kv2", "store_url": url, "store_token": "x", **login}
+        store = open_store(options, ACCOUNT, None)
+        assert cause_of(store.load) == "store_failed"
+        assert cause_of(lambda: store.save(credentials(), None)) == "store_failed"
+
+
+@contextmanager
+def answering(status: int, body: str) -> Iterator[str]:
+    """A server that says the same to everything; its URL."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self.send_response(status)
+            self.send_header("Location", "http://127.0.0.1:1/elsewhere")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        do_GET = do_POST = do_PUT = answer
+
+        def log_message(self, *_arguments: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 def test_a_login_that_has_expired_or_lacks_a_part(openbao, stage):
@@ -208,9 +249,10 @@ def options_of(stage: Stage, place: Place, **more: Any) -> dict[str, Any]:
     return {**stage.account(), "role": WITH_ROTATION, "entity": ENTITY, **EC, **place.options, **more}
 
 
-def ensured(stage: Stage, options: dict[str, Any]) -> dict[str, Any]:
+def ensured(stage: Stage, options: dict[str, Any], *, check_mode: bool = False) -> dict[str, Any]:
     spec = ("role", "entity", "client_id", "bootstrap_token", "token_check")
-    return stage.run("account_credentials", {name: value for name, value in options.items() if name not in spec})
+    arguments = {name: value for name, value in options.items() if name not in spec}
+    return stage.run("account_credentials", arguments, check_mode=check_mode)
 
 
 def checked(stage: Stage, options: dict[str, Any]) -> dict[str, Any]:
@@ -249,10 +291,7 @@ def test_onboarding_rotation_and_retirement(place, stage):
 
 
 def test_check_mode_writes_nothing(place, stage):
-    options = options_of(stage, place)
-    spec = ("role", "entity", "client_id")
-    arguments = {name: value for name, value in options.items() if name not in spec}
-    assert stage.run("account_credentials", arguments, check_mode=True)["reason"] == "missing"
+    assert ensured(stage, options_of(stage, place), check_mode=True)["reason"] == "missing"
     assert place.open().load().is_absent
 
 
@@ -268,3 +307,54 @@ def test_a_pair_in_variables_moves_with_its_first_rotation(place, stage):
     kept = place.open().load().credentials
     assert [one.certificate_id for one in kept.retiring] == [pair.certificate_id]
     assert kept.active.number == 2
+
+
+def begun(stage: Stage, path: Path) -> Credentials:
+    """A credential file with a rotation under way."""
+    options = options_of(stage, Place({"credentials_path": str(path)}, stage.vault()), bootstrap_token=stage.token())
+    ensured(stage, options)
+    assert reconciled(stage, options) == [("map", "done"), ("prove", "ok")]
+    ensured(stage, {**options, "rotate": True})
+    return stage.store(str(path)).load().credentials
+
+
+def check_moves(stage: Stage, place: Place, given: dict[str, Any], kept: Credentials) -> None:
+    """A document moves into a store as it is; what check mode says of it is what happens; then the rotation goes on."""
+    options = options_of(stage, place, **given, overlap_days=0)
+    planned = ensured(stage, options, check_mode=True)
+    assert place.open().load().is_absent
+    moved = ensured(stage, options)
+    shown = ("changed", "reason", "certificate_id", "generation", "pending", "new", "unfinished", "settled")
+    assert {name: planned[name] for name in shown} == {name: moved[name] for name in shown}
+    assert (moved["reason"], moved["unfinished"], moved["new"]) == ("moved", True, False)
+    found = place.open().load().credentials
+    assert [one.certificate_id for one in found.holders()] == [one.certificate_id for one in kept.holders()]
+    steps = [("map", "done"), ("prove", "ok"), ("promote", "done"), ("retire", "done")]
+    assert reconciled(stage, options_of(stage, place, overlap_days=0)) == steps
+    last = ensured(stage, options)
+    assert (last["changed"], last["generation"], last["certificate_id"]) == (False, 2, kept.pending.certificate_id)
+
+
+def test_a_document_in_a_variable_moves_as_a_whole(place, stage, tmp_path):
+    stage.open_account()
+    kept = begun(stage, tmp_path / "origin.yml")
+    check_moves(stage, place, {"credentials_content": json.dumps(to_document(kept))}, kept)
+
+
+def test_a_credential_file_moves_as_a_whole(openbao, stage, tmp_path):
+    stage.open_account()
+    path = tmp_path / "origin.yml"
+    kept = begun(stage, path)
+    before = path.read_bytes()
+    check_moves(stage, Place(kv2(openbao, stage), stage.vault()), {"credentials_path": str(path)}, kept)
+    assert path.read_bytes() == before
+
+
+def test_a_document_that_is_due_moves_with_the_new_pair(place, stage, tmp_path):
+    stage.open_account()
+    kept = replace(begun(stage, tmp_path / "origin.yml"), pending=None)
+    options = options_of(stage, place, credentials_content=json.dumps(to_document(kept)), rotate=True)
+    assert ensured(stage, options)["reason"] == "requested"
+    found = place.open().load().credentials
+    assert found.active.certificate_id == kept.active.certificate_id
+    assert found.pending.number == 2

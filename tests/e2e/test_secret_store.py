@@ -37,7 +37,8 @@ def fleet(simulator: Simulator, controller: Controller) -> Fleet:
 
 def add(fleet: Fleet, openbao: OpenBao, host: str, **variables: object) -> SimulatedAccount:
     """A host whose first run makes its credentials in the store and maps them by itself."""
-    account = fleet.accounts[host] = fleet.simulator.account()
+    account = fleet.accounts.get(host) or fleet.simulator.account()
+    fleet.accounts[host] = account
     kept = {
         "netsuite_account_store": "kv2",
         "netsuite_account_store_url": openbao.url,
@@ -88,26 +89,62 @@ def test_onboarded_rotated_and_verified_without_a_file_or_a_vault_password(fleet
     assert betrayed_in([fleet.controller.folder], keys) == {}
 
 
+def test_a_credential_file_moves_into_the_store_and_no_second_key_is_made(fleet, openbao):
+    """Which store is meant may be a template. A lookup reads the token's credentials where they are by then."""
+    account = add(fleet, openbao, "one", netsuite_account_store="file")
+    fleet.controller.play(ONBOARD).expect(0)
+    kept = fleet.stored("one")
+    chosen = {"netsuite_account_store": "{{ team_store }}", "team_store": "kv2"}
+    add(fleet, openbao, "one", **chosen, netsuite_account_bootstrap_token="")
+    planned = fleet.controller.play(ONBOARD, "--check").expect(0)
+    run = fleet.controller.play(ONBOARD).expect(0)
+    for each in (planned, run):
+        assert each.result("one", "Ensure key and certificate")["reason"] == "moved"
+        assert each.changed == {"one": 1}
+    plain = {**kept["active"], "private_key": fleet.key(kept["active"])}
+    assert check_works(openbao, account) == {**kept, "active": plain}
+    fleet.controller.inventory.credentials("one").unlink()
+    claims = {"ansible.builtin.debug": {"msg": "{{ lookup('m2m.netsuite.access_token') | m2m.netsuite.jwt_claims }}"}}
+    shown = fleet.controller.tasks([{"name": "Claims", **claims}], vault=False).expect(0).result("one", "Claims")
+    assert account.client_id in shown["msg"]["aud"]
+    assert fleet.controller.play(ONBOARD, vault=False).expect(0).changed == {"one": 0}
+
+
+def test_it_is_handed_over_from_the_store(fleet, openbao):
+    """The sheet offers the file with the key, and no inventory variable, because there is none."""
+    account = add(fleet, openbao, "one")
+    fleet.controller.play(ONBOARD, vault=False).expect(0)
+    reveal = ("-e", "patchworks_handover_reveal_key=true")
+    fleet.controller.play("m2m.netsuite.handover", *reveal, vault=False, quiet=False).expect(0)
+    folder = fleet.controller.folder / "handover"
+    found = secret(openbao, account)
+    assert (folder / "one-auth-key.pem").read_text() == found["private_key"]
+    sheet = (folder / "one-patchworks.md").read_text()
+    assert found["certificate_id"] in sheet
+    assert "patchworks_handover_reveal_key=true" in sheet
+    assert "ansible.builtin.debug" not in sheet
+
+
 def test_a_rotation_killed_after_each_call_is_resumed(fleet, openbao):
     """Of NetSuite and of the store: the pair is stored before NetSuite sees it, promoted once it is proven."""
     hosts = [f"k{number:02d}" for number in range(1, 26)]
     for host in hosts:
         add(fleet, openbao, host, netsuite_account_overlap_days=0)
     fleet.controller.play(ONBOARD, "--forks", "4", timeout=400, vault=False).expect(0)
-    killed = []
+    killed: dict[str, int] = {}  # by host, the number of its active pair by then
     for number, host in enumerate(hosts, 1):
         started, _steps = start_to_be_killed(fleet.controller, ROTATE, host, f"{number}:after")
         if started.wait().rc != -9:
             break
-        killed.append(host)
-        check_works(openbao, fleet.accounts[host])  # whatever happened, what is stored works
+        before = check_works(openbao, fleet.accounts[host])  # whatever happened, what is stored works
+        killed[host] = before["active"]["number"]
     assert 15 < len(killed) < len(hosts), "the whole rotation was tried"
     fleet.controller.play(ROTATE, "--forks", "4", timeout=400, vault=False).expect(0)
-    for host in killed:
+    for host, number in killed.items():
         state = check_works(openbao, fleet.accounts[host])
         assert "pending" not in state, host
         assert fleet.accounts[host].active_ids() == [state["active"]["certificate_id"]], host
-        assert state["active"]["number"] in (2, 3), host
+        assert state["active"]["number"] == number + 1, host
 
 
 def test_two_runs_at_once_make_one_rotation(fleet, openbao):

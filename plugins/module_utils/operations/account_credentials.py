@@ -167,7 +167,7 @@ class CredentialManager:
             VaultError: it could not be encrypted.
         """
         if not (self.options["file_is_remote"] or is_kv2(self.options)):
-            self.context.check_place(not snapshot.is_kept)
+            self.context.check_place(snapshot.version is None)
         self.store.check_can_save(snapshot)
         if self.options["valid_days"] <= self.options["renew_before_days"]:
             raise OptionError(

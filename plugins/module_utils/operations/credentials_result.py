@@ -89,7 +89,7 @@ def _progress(snapshot: Snapshot, reason: str | None, now: datetime, overlap_day
         "unfinished": unfinished,
         "worked_before": proven if noted else None,
         "once_active": proven if noted else None,
-        "settled": proven or snapshot.source == "variables",
+        "settled": proven or (snapshot.source == "variables" and not snapshot.is_kept),
     }
 
 

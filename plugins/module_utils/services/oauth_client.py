@@ -244,7 +244,7 @@ def _sources(
     if credentials is None:
         raise OptionError(
             f"{capitalize_sentence(store.describe())} does not exist",
-            "Run the playbook onboard first, or correct credentials_path",
+            "Run the playbook onboard first, or correct credentials_path or store_path",
             cause="missing_file",
         )
     generation = credentials.generation(options["generation"], options.get("certificate_id"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from ...core.accounts import Account
@@ -44,24 +44,39 @@ def open_store(
         warn: Takes warnings for the user.
     """
     given = VariableStore.of(options, account.realm, vault)
-    home: CredentialStore
-    if is_kv2(options):
-        server = VaultServer(VaultLogin.of(options, os.environ))
-        path = options.get("store_path") or f"netsuite/{account.label}"
-        home = Kv2Store(server, options.get("store_engine_mount_point") or "secret", path.strip("/"), vault)
-    elif options.get("credentials_path"):
-        home = FileStore(options["credentials_path"], KeyEncryption.of(options, vault, warn), warn)
-    else:
+    path = options.get("credentials_path")
+    file = FileStore(path, KeyEncryption.of(options, vault, warn), warn) if path else None
+    home = _kv2_store(options, account, vault) if is_kv2(options) else file
+    if home is None:
         return given
-    return MovingStore(home, given) if given.is_given else home
+    if file is not None and home is not file:
+        return MovingStore(home, file, as_a_whole=True)
+    if given.is_given:
+        return MovingStore(home, given, as_a_whole=given.moves_as_a_whole, is_remote=given.file_is_remote)
+    return home
+
+
+def _kv2_store(options: Mapping[str, Any], account: Account, vault: Vault | None) -> CredentialStore:
+    server = VaultServer(VaultLogin.of(options, os.environ))
+    path = options.get("store_path") or f"netsuite/{account.label}"
+    return Kv2Store(server, options.get("store_engine_mount_point") or "secret", path.strip("/"), vault)
 
 
 @dataclass
 class MovingStore:
-    """Credentials that come in variables until the first change, and are kept in a store of their own from then on."""
+    """Credentials that are found elsewhere as long as a store holds none, and are kept there from then on.
+
+    Attributes:
+        home: The store.
+        given: Where they are found: variables, or the credential file of an account whose home is another store by now.
+        as_a_whole: Whether they move as they are, at once. Else they move with the first change.
+        is_remote: Whether they come from a credential file on another machine, which is their home.
+    """
 
     home: CredentialStore
-    given: VariableStore
+    given: CredentialStore
+    as_a_whole: bool = False
+    is_remote: bool = False
 
     @property
     def is_writable(self) -> bool:
@@ -82,22 +97,28 @@ class MovingStore:
         self.home.prepare()
 
     def load(self) -> Snapshot:
-        """What the store holds; as long as that is nothing, what came in variables."""
-        found = self.home.load()
-        return self.given.load() if found.is_absent else found
+        """What the store holds; as long as that is nothing, what is found elsewhere."""
+        kept = self.home.load()
+        if not kept.is_absent:
+            return kept
+        found = self.given.load()
+        moves = self.as_a_whole and found.credentials is not None
+        return Snapshot(found.credentials, None, found.source, found.where, found.certificate_id, moves)
 
     def check_can_save(self, snapshot: Snapshot) -> None:
         """Raise what ``save`` would raise."""
-        if self.given.file_is_remote and not snapshot.is_kept:
+        if self.is_remote and not snapshot.is_kept:
             self.given.check_can_save(snapshot)
-        self.home.check_can_save(snapshot if snapshot.is_kept else replace(snapshot, credentials=None))
+        self.home.check_can_save(snapshot)
 
     def save(self, credentials: Credentials, expected: str | None) -> Snapshot:
         """Replace what the store holds."""
         return self.home.save(credentials, expected)
 
     def drift(self, snapshot: Snapshot) -> str | None:
-        """What is not as it should be around what the store holds."""
+        """Whether the credentials have yet to move; what is not as it should be around those that are there."""
+        if snapshot.moves:
+            return "moved"
         return self.home.drift(snapshot) if snapshot.is_kept else None
 
     def facts(self, snapshot: Snapshot) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from ...core.errors import KeyMaterialError
@@ -65,11 +66,11 @@ class Kv2Store:
         Raises:
             KeyMaterialError: the secret is deleted or something else, or the engine is not of version 2.
         """
-        answer = self.server.call(self._read)
-        if answer is None:
+        found = self.server.call(self._read)
+        if found is None:
             self._check_engine()
             return Snapshot(where=self.describe())
-        version, content = _version(answer), answer["data"]["data"]
+        version, content = found
         if content is None:
             raise KeyMaterialError(
                 f"The secret {self.mount}/{self.path} is deleted, and may come back",
@@ -99,10 +100,10 @@ class Kv2Store:
             "certificate_id": plain.active.certificate_id,
         }
         try:
-            answer = self.server.call(
+            version = self.server.call(
                 lambda client: client.secrets.kv.v2.create_or_update_secret(
                     self.path, secret, cas=int(expected or 0), mount_point=self.mount
-                )
+                )["data"]["version"]
             )
         except InvalidRequest as error:
             if "check-and-set" in str(error.errors):
@@ -115,35 +116,36 @@ class Kv2Store:
             ) from None
         except InvalidPath:
             raise self._no_engine() from None
-        return Snapshot(plain, str(answer["data"]["version"]), "kv2", self.describe())
+        return Snapshot(plain, str(version), "kv2", self.describe())
 
     def drift(self, snapshot: Snapshot) -> str | None:  # noqa: ARG002 (the protocol's)
         """Nothing surrounds the secret."""
         return None
 
     def facts(self, snapshot: Snapshot) -> dict[str, Any]:  # noqa: ARG002 (the protocol's)
-        """There is no file."""
+        """There are none: the secret has no file, and the server decides who may read it."""
         return {"certificate_path": None, "file_mode": None, "exposed": False}
 
-    def _read(self, client: Any) -> Any:
-        """The engine's answer; None where it says that there is no such secret, and nothing else."""
+    def _read(self, client: Any) -> tuple[str, Any] | None:
+        """Version and content; None where the engine says that there is no such secret, and nothing else."""
         try:
-            return client.secrets.kv.v2.read_secret_version(
+            answer = client.secrets.kv.v2.read_secret_version(
                 self.path, mount_point=self.mount, raise_on_deleted_version=False
             )
         except InvalidPath as error:
             if error.errors:
                 raise self._no_engine() from None
             return None
+        return str(answer["data"]["metadata"]["version"]), answer["data"]["data"]
 
     def _check_engine(self) -> None:
         """Version 1 says of a missing secret what version 2 says, and takes any write without comparing.
 
         ``sys/internal/ui/mounts`` may be read by whoever may read a path of the engine.
         """
-        found = self.server.call(lambda client: client.adapter.get(f"/v1/sys/internal/ui/mounts/{self.mount}"))
-        about = (found.get("data") if isinstance(found, Mapping) else None) or {}
-        if about.get("type") != "kv" or (about.get("options") or {}).get("version") != "2":
+        path = f"/v1/sys/internal/ui/mounts/{self.mount}"
+        kind, options = self.server.call(lambda client: itemgetter("type", "options")(client.adapter.get(path)["data"]))
+        if kind != "kv" or (options or {}).get("version") != "2":
             raise KeyMaterialError(
                 f"What is mounted at {self.mount} at {self.server.place} is not a KV engine of version 2",
                 "Set store_engine_mount_point to one, or upgrade the engine (kv enable-versioning)",
@@ -163,7 +165,3 @@ class Kv2Store:
             "Choose another store_path",
             cause="foreign_file",
         )
-
-
-def _version(answer: Mapping[str, Any]) -> str:
-    return str(answer["data"]["metadata"]["version"])

@@ -32,6 +32,7 @@ class Snapshot:
         where: The same in the words of messages.
         certificate_id: Id of the certificate, where a key was given with nothing else. Such credentials can be used and
             not rotated, because their certificate is not known.
+        moves: Whether they are found elsewhere, and the store is to take them over as they are.
     """
 
     credentials: Credentials | None = None
@@ -39,6 +40,7 @@ class Snapshot:
     source: str = "none"
     where: str = "the credentials"
     certificate_id: str | None = None
+    moves: bool = False
 
     @property
     def is_absent(self) -> bool:
@@ -47,8 +49,8 @@ class Snapshot:
 
     @property
     def is_kept(self) -> bool:
-        """Whether the store itself holds the credentials, so that it takes note of each step."""
-        return self.version is not None
+        """Whether the store itself holds the credentials, or is about to, so that it takes note of each step."""
+        return self.version is not None or self.moves
 
 
 class CredentialStore(Protocol):

@@ -65,6 +65,11 @@ class VariableStore:
         """Whether there is anything: a key alone, of which a certificate is still to be made, is nothing yet."""
         return bool(self.content or (self.private_key and (self.certificate or self.certificate_id)))
 
+    @property
+    def moves_as_a_whole(self) -> bool:
+        """Whether a store of its own takes over what is given: a document, unless its file is kept elsewhere."""
+        return bool(self.content) and not self.file_is_remote
+
     def describe(self) -> str:
         """What messages call it."""
         return f"the variable {_WHERE}" if self.content else "the given key pair"

@@ -131,10 +131,11 @@ class VaultServer:
         """Carry out one call of hvac, logged in.
 
         Args:
-            action: Takes hvac's client. It may raise ``InvalidPath`` and ``InvalidRequest``, which are for the caller.
+            action: Takes hvac's client, and what is wanted out of its answer: hvac hands on a redirect or a page, too.
+                It may raise ``InvalidPath`` and ``InvalidRequest``, which are for the caller.
 
         Raises:
-            KeyMaterialError: the server refused.
+            KeyMaterialError: the server refused, or is something else than a store.
             TransportError: no answer came.
         """
         if self._opened is None:
@@ -177,6 +178,12 @@ class VaultServer:
             raise self._refusal(error, during_login=True) from None
         except exceptions.VaultError as error:
             raise self._refusal(error, during_login=during_login) from None
+        except (LookupError, TypeError):
+            raise KeyMaterialError(
+                f"What answers at {self.place} does not speak the API of Vault and OpenBao",
+                "Correct store_url: it may be the address of a proxy, of a login page or of a standby node",
+                cause="store_failed",
+            ) from None
         except (NoConnectionError, RequestException, OSError, ValueError, HTTPError) as error:
             timeout, proxied = self._login.timeout, self._proxy is not None
             raise to_error(error, self._login.url, attempt, timeout=timeout, proxied=proxied) from None
