@@ -14,11 +14,11 @@ ARGS ?=
 ##@ Every day
 .PHONY: unit
 unit: ## unit and contract tests, seconds, no containers
-	@$(SUITE) unit tests/unit tests/contract -- -m 'not slow' $(ARGS)
+	@$(SUITE) unit tests/unit tests/contract -- -m 'not slow and not campaign' $(ARGS)
 
 .PHONY: slow
 slow: ## the unit and contract tests that take seconds each
-	@$(SUITE) slow tests/unit tests/contract -- -m slow $(ARGS)
+	@$(SUITE) slow tests/unit tests/contract -- -m 'slow and not campaign' $(ARGS)
 
 .PHONY: lint
 lint: ## ansible-lint, yamllint, ruff, mypy, docs, changelog, shellcheck and the project's own rules
@@ -35,7 +35,7 @@ sanity: ## ansible-test sanity, all of it
 
 .PHONY: e2e
 e2e: ## real ansible-playbook runs against the simulator
-	@$(SUITE) e2e tests/e2e -- --dist loadfile $(ARGS)
+	@$(SUITE) e2e tests/e2e -- --dist loadfile -m 'not campaign' $(ARGS)
 
 .PHONY: interop
 interop: ## against third-party programs: an authorization server, openssl, jose
