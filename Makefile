@@ -17,8 +17,8 @@ unit: ## unit and contract tests, seconds, no containers
 	@$(SUITE) unit tests/unit tests/contract -- -m 'not slow and not campaign' $(ARGS)
 
 .PHONY: slow
-slow: ## the unit and contract tests that take seconds each
-	@$(SUITE) slow tests/unit tests/contract -- -m 'slow and not campaign' $(ARGS)
+slow: ## the unit and contract tests that take seconds each, and the short form of `make reliability`
+	@$(SUITE) slow tests/unit tests/contract tests/reliability -- -m 'slow and not campaign' $(ARGS)
 
 .PHONY: lint
 lint: ## ansible-lint, yamllint, ruff, mypy, docs, changelog, shellcheck and the project's own rules

@@ -113,6 +113,16 @@ def test_the_replaced_pair_revokes_itself_where_the_new_one_may_not(stage):
     assert steps(result)[-1] == ("retire", "done")
 
 
+def test_a_clock_that_jumps_past_the_end_forgets_nothing(stage):
+    """Between the token check, which was by the right clock, and the retirement."""
+    options = rotating(stage)
+    run(stage, "account_reconcile", options)
+    before = retiring(options, stage)
+    result = run(stage, "account_reconcile", options, clock=lambda: time.time() + 3 * 31e6)
+    assert [one for one in steps(result) if one[0] == "retire"] == [("retire", "failed")]
+    assert retiring(options, stage) == before
+
+
 def test_another_host_s_certificate_is_not_revoked(stage):
     options = rotating(stage, overlap_days=0)
     result = run(stage, "account_reconcile", options, other_users=lambda account, certificate_id: ["other.example"])

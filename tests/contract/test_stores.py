@@ -179,6 +179,20 @@ def test_what_is_no_store_is_never_taken_for_an_empty_one(stage, answer, login):
         assert cause_of(lambda: store.save(credentials(), None)) == "store_failed"
 
 
+@pytest.mark.parametrize("status", [200, 400, 404])
+@pytest.mark.parametrize(
+    "body", ["17", '{"data": 5}', '{"data": {"type": "kv", "options": []}}', "[" * 100_000], ids=range(4)
+)
+def test_what_something_else_answers_has_a_cause(stage, status, body):
+    with answering(status, body) as url:
+        options = {"store": "kv2", "store_url": url, "store_token": "x"}
+        for action in (
+            open_store(options, ACCOUNT, None).load,
+            lambda: open_store(options, ACCOUNT, None).save(credentials(), None),
+        ):
+            assert cause_of(action) in ("store_failed", "store_mount", "store_version")
+
+
 @contextmanager
 def answering(status: int, body: str) -> Iterator[str]:
     """A server that says the same to everything; its URL."""

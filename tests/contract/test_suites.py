@@ -14,7 +14,7 @@ import pytest
 
 TESTS = Path(__file__).parents[1]
 PACKAGE = "ansible_collections.m2m.netsuite.tests."
-SUITES = ["unit", "contract", "e2e", "interop", "bench"]
+SUITES = ["unit", "contract", "e2e", "interop", "bench", "reliability"]
 FILES = [path for folder in (*SUITES, "support") for path in sorted((TESTS / folder).rglob("*.py"))]
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import jwt
 import requests
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from .controller import Controller
 from .inventory import Vaulted
@@ -23,10 +25,12 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 def mint(account: SimulatedAccount, key: str, certificate_id: str) -> str:
-    """Get a token with an EC key (P-256), by code that has nothing to do with the collection's."""
+    """Get a token with an EC (P-256) or an RSA key, by code that has nothing to do with the collection's."""
+    loaded = serialization.load_pem_private_key(key.encode(), None)
+    algorithm = "PS256" if isinstance(loaded, rsa.RSAPrivateKey) else "ES256"
     now, url = int(time.time()), f"{account.url}/services/rest/auth/oauth2/v1/token"
     claims = {"iss": account.client_id, "aud": url, "scope": ["rest_webservices"], "iat": now - 5, "exp": now + 60}
-    assertion = jwt.encode(claims, key, "ES256", {"kid": certificate_id, "typ": "JWT"})
+    assertion = jwt.encode(claims, loaded, algorithm, {"kid": certificate_id, "typ": "JWT"})
     form = {
         "grant_type": "client_credentials",
         "client_assertion_type": ASSERTION_TYPE,

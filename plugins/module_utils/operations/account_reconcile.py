@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from ..core import certificates, mapping, preflight
@@ -254,8 +254,7 @@ class Reconciliation:
         step = Step(RETIRE, certificate_id)
         retiring = next(one for one in self.credentials.retiring if one.certificate_id == certificate_id)
         detail = "it has expired"
-        now_there = later(self.context.now(), timedelta(seconds=self.check.get("clock_skew") or 0))
-        if not retiring.is_over(now_there):
+        if not (retiring.is_over(self.context.now()) and retiring.is_over(self._now_there())):
             users = self.context.other_users(self.manager.account, certificate_id)
             if users:
                 problem = f"It is still used by {', '.join(users)}, so it is not revoked"
@@ -269,6 +268,14 @@ class Reconciliation:
                 detail = "NetSuite does not show it, so it is forgotten as requested"
         self._apply(lambda old: old.without_retiring(certificate_id), certificate_id)
         self._note(step, self._did, detail)
+
+    def _now_there(self) -> datetime:
+        """The time at NetSuite, asked for anew: what is forgotten by a clock that has jumped is never revoked."""
+        _account, endpoints = read_endpoints(self.options)
+        skew = self.http_client.send("GET", endpoints.keys).clock_skew
+        return later(
+            self.context.now(), timedelta(seconds=skew if skew is not None else self.check.get("clock_skew") or 0)
+        )
 
     def _uploaders(self) -> Iterator[CertificateApi]:
         """Whose token may upload: the active pair's, and the one that was given for the purpose."""

@@ -115,7 +115,8 @@ def write(path: str, text: str, mode: int, *, keep_rights: bool = False) -> None
                 _sync(stream.fileno())
             os.replace(temporary, target)
         except BaseException:
-            os.unlink(temporary)
+            with contextlib.suppress(FileNotFoundError):  # an interrupt may come when it is in place already
+                os.unlink(temporary)
             raise
         _sync_folder(target)
     except OSError as error:

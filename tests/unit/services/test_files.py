@@ -199,6 +199,20 @@ def test_a_full_disk_keeps_what_was_there(path):
     assert os.listdir(os.path.dirname(path)) == ["file.pem"]
 
 
+def test_an_interrupt_right_after_the_replacement_is_passed_on(path, monkeypatch):
+    files.write(path, "old", 0o600)
+    real = os.replace
+
+    def replace(source, target):
+        real(source, target)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", replace)
+    with pytest.raises(KeyboardInterrupt):
+        files.write(path, "new", 0o600)
+    assert files.read_text(path, what="It") == "new"
+
+
 def test_leftovers_are_cleared_and_never_followed(tmp_path, path):
     victim = tmp_path / "victim"
     victim.write_text("untouched")

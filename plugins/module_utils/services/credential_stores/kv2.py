@@ -66,10 +66,13 @@ class Kv2Store:
         Raises:
             KeyMaterialError: the secret is deleted or something else, or the engine is not of version 2.
         """
-        found = self.server.call(self._read)
-        if found is None:
-            self._check_engine()
-            return Snapshot(where=self.describe())
+        try:
+            found = self.server.call(self._read)
+            if found is None:
+                self._check_engine()
+                return Snapshot(where=self.describe())
+        except InvalidRequest:
+            raise self._not_served() from None
         version, content = found
         if content is None:
             raise KeyMaterialError(
@@ -109,11 +112,7 @@ class Kv2Store:
             if "check-and-set" in str(error.errors):
                 problem = f"The secret {self.mount}/{self.path} was changed by another run"
                 raise StoreConflictError(problem, "Run again", cause="changed_meanwhile") from None
-            raise KeyMaterialError(
-                f"The store at {self.server.place} does not take the secret {self.mount}/{self.path}",
-                "Check store_engine_mount_point and store_path",
-                cause="store_failed",
-            ) from None
+            raise self._not_served() from None
         except InvalidPath:
             raise self._no_engine() from None
         return Snapshot(plain, str(version), "kv2", self.describe())
@@ -144,8 +143,12 @@ class Kv2Store:
         ``sys/internal/ui/mounts`` may be read by whoever may read a path of the engine.
         """
         path = f"/v1/sys/internal/ui/mounts/{self.mount}"
-        kind, options = self.server.call(lambda client: itemgetter("type", "options")(client.adapter.get(path)["data"]))
-        if kind != "kv" or (options or {}).get("version") != "2":
+        try:
+            about = self.server.call(lambda client: itemgetter("type", "options")(client.adapter.get(path)["data"]))
+        except InvalidPath:  # every Vault knows this path
+            raise self._no_engine() from None
+        kind, options = about
+        if kind != "kv" or not isinstance(options, Mapping) or options.get("version") != "2":
             raise KeyMaterialError(
                 f"What is mounted at {self.mount} at {self.server.place} is not a KV engine of version 2",
                 "Set store_engine_mount_point to one, or upgrade the engine (kv enable-versioning)",
@@ -157,6 +160,13 @@ class Kv2Store:
             f"There is no KV engine at {self.mount} at {self.server.place}",
             "Correct store_engine_mount_point, or store_namespace",
             cause="store_mount",
+        )
+
+    def _not_served(self) -> KeyMaterialError:
+        return KeyMaterialError(
+            f"The store at {self.server.place} does not serve the secret {self.mount}/{self.path}",
+            "Check store_engine_mount_point and store_path",
+            cause="store_failed",
         )
 
     def _foreign(self) -> KeyMaterialError:

@@ -178,7 +178,7 @@ class VaultServer:
             raise self._refusal(error, during_login=True) from None
         except exceptions.VaultError as error:
             raise self._refusal(error, during_login=during_login) from None
-        except (LookupError, TypeError):
+        except (LookupError, TypeError, AttributeError, RecursionError):
             raise KeyMaterialError(
                 f"What answers at {self.place} does not speak the API of Vault and OpenBao",
                 "Correct store_url: it may be the address of a proxy, of a login page or of a standby node",
