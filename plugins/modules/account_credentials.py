@@ -72,8 +72,9 @@ options:
     default: false
   file_is_remote:
     description:
-      - Whether O(private_key_content) and O(certificate_content) come out of a credential file that is not on this machine. Then a rotation
-        is refused here, because it would be lost there.
+      - Whether the given credentials come out of a credential file that is not on this machine.
+      - With O(credentials_content) and O(credentials_path), the first step of a rotation makes the file from the document, with the keys in it
+        encrypted as they came. Otherwise a rotation is refused here, because it would be lost there.
     type: bool
     default: false
     aliases: [kept_elsewhere]

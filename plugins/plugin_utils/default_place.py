@@ -15,9 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError
-
-_FILE_NAME = "netsuite_credentials.yml"
-_VARIABLE = "netsuite_account_credentials_path"
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.places import PATH_VARIABLE, credential_file
 
 
 def default_path(variables: Mapping[str, Any]) -> str | None:
@@ -32,7 +30,7 @@ def default_path(variables: Mapping[str, Any]) -> str | None:
     folder = variables.get("inventory_dir")
     if not folder or "awx_job_id" in variables:
         return None
-    return _path_in(str(folder), str(variables["inventory_hostname"]))
+    return credential_file(str(folder), str(variables["inventory_hostname"]))
 
 
 def check_default_place(
@@ -49,56 +47,95 @@ def check_default_place(
     Raises:
         OptionError: the inventory is a copy for one run, or Ansible does not read the host's variables beside it.
     """
-    if _VARIABLE in variables or path not in (None, default_path(variables)):
+    if PATH_VARIABLE in variables or path not in (None, default_path(variables)):
         return
     folder = Path(str(variables.get("inventory_dir") or "")).resolve()
-    for program, temporary, advice in _temporary_folders(environment):
-        if folder.is_relative_to(temporary):
-            raise OptionError(
-                f"No key is made, because this inventory lies in {temporary}, which {program} uses for a single run, so"
-                " the key might be lost with it",
-                f"Set {_VARIABLE} to {advice}, or run the playbook where the inventory is kept, or give"
-                " netsuite_account_private_key and netsuite_account_certificate",
-                cause="inventory_not_kept",
-            )
-    read = list(_folders_that_are_read(variables))
-    if is_new and read and folder not in [one.resolve() for one in read]:
-        outer = next((one for one in read if folder.is_relative_to(one.resolve())), read[0])
-        path = _path_in(str(outer), str(variables["inventory_hostname"]))
+    if found := _temporary_around(folder, environment):
+        program, temporary, advice = found
+        raise OptionError(
+            f"No key is made, because this inventory lies in {temporary}, which {program} uses for a single run, so"
+            " the key might be lost with it",
+            f"Set {PATH_VARIABLE} to {advice}, or keep the credentials in a secret store (netsuite_account_store), or run"
+            " the playbook where the inventory is kept, or give netsuite_account_private_key and"
+            " netsuite_account_certificate",
+            cause="inventory_not_kept",
+        )
+    if is_new and (outer := _read_instead_of(folder, variables)):
+        path = credential_file(str(outer), str(variables["inventory_hostname"]))
         raise OptionError(
             f"No key is made, because with this -i Ansible does not read {folder / 'host_vars'}, where the"
             " credential file would go",
-            f"Set {_VARIABLE} to {path}, which Ansible reads, or give -i {folder}",
+            f"Set {PATH_VARIABLE} to {path}, which Ansible reads, or give -i {folder}",
             cause="host_vars_not_read",
         )
 
 
-def _path_in(folder: str, host: str) -> str:
-    if not host.strip(".") or "/" in host or "\\" in host:
-        raise OptionError(
-            f"The host name {host!r} cannot be the name of a folder in host_vars",
-            f"Rename the host, and say which account it is with netsuite_account_id; or set {_VARIABLE}",
-            cause="bad_host_name",
-        )
-    return os.path.join(folder, "host_vars", host, _FILE_NAME)
+def folders_of_play(variables: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, str]:
+    """By host of the play, the folder that its inventory lies in, with its ``host_vars``.
+
+    Args:
+        variables: The variables of the task's host.
+        environment: The environment of this process.
+
+    Raises:
+        OptionError: the inventory is a copy for one run, or none on disk, or Ansible does not read what lies there.
+    """
+    hostvars = variables["hostvars"]
+    found = {host: hostvars.raw_get(host).get("inventory_dir") for host in variables["ansible_play_hosts_all"]}
+    for folder in set(found.values()):
+        _check_keeps(folder, variables, environment)
+    return {host: str(folder) for host, folder in found.items()}
+
+
+def _check_keeps(folder: str | None, variables: Mapping[str, Any], environment: Mapping[str, str]) -> None:
+    """Refuse to collect where nothing lasts, or where it would not be read."""
+    problem = None
+    if not folder or "awx_job_id" in variables:
+        problem = "This inventory is not a file that lasts"
+    elif temporary := _temporary_around(Path(folder).resolve(), environment):
+        problem = f"This inventory lies in {temporary[1]}, which {temporary[0]} uses for a single run"
+    elif _read_instead_of(Path(folder).resolve(), variables):
+        problem = f"With this -i Ansible does not read {Path(folder) / 'host_vars'}"
+    if problem:
+        fix = "Set netsuite_collect_to to the folder in which your inventory keeps its host_vars"
+        raise OptionError(f"{problem}, so nothing is collected into it", fix, cause="inventory_not_kept")
+
+
+def _temporary_around(folder: Path, environment: Mapping[str, str]) -> tuple[str, Path, str] | None:
+    """Of the folders that a program makes for a run, the one in which a folder lies."""
+    return next((one for one in _temporary_folders(environment) if folder.is_relative_to(one[1])), None)
 
 
 def _temporary_folders(environment: Mapping[str, str]) -> Iterator[tuple[str, Path, str]]:
     """Folders that a program makes for a run: its name, the folder, and which place outlasts it.
 
-    Source: ansible_runner/config/_base.py, which sets AWX_ISOLATED_DATA_DIR to ``artifacts/IDENT`` in its private data
-    directory; ansible-rulebook starts playbooks by it, with a copy of the inventory in a temporary folder.
+    ansible-rulebook starts playbooks by ansible-runner, with a copy of the inventory in a temporary folder.
+
+    Source: ansible_runner/config/_base.py, which sets AWX_ISOLATED_DATA_DIR to ``artifacts/IDENT`` in the private data
+    directory, or below --artifact-dir; ansible_runner/config/runner.py, prepare_env: Ansible starts in ``project`` in
+    that directory, or where there is none, in the directory itself.
     """
     if artifacts := environment.get("AWX_ISOLATED_DATA_DIR"):
-        above = Path(artifacts).resolve().parent
-        private_data = above.parent if above.name == "artifacts" else above  # unless --artifact-dir is given
-        yield (
-            "ansible-runner",
-            private_data,
-            "a permanent path (what lies in AWX_ISOLATED_DATA_DIR comes back from a remote worker)",
+        above, here = Path(artifacts).resolve().parent, Path.cwd()
+        advice = (
+            "a file in the folder that AWX_ISOLATED_DATA_DIR names and run m2m.netsuite.collect where the inventory is"
+            " kept"
         )
+        yield "ansible-runner", above.parent if above.name == "artifacts" else above, advice
+        if here.name == "project":
+            yield "ansible-runner", here.parent, advice
+        elif (here / "env").is_dir():
+            yield "ansible-runner", here, advice
     if folder := environment.get("MOLECULE_EPHEMERAL_DIRECTORY"):
         yield "molecule", Path(folder).resolve(), "a permanent path"
+
+
+def _read_instead_of(folder: Path, variables: Mapping[str, Any]) -> Path | None:
+    """Where Ansible looks for host_vars when it does not look into a folder; None where it does."""
+    read = list(_folders_that_are_read(variables))
+    if not read or folder in [one.resolve() for one in read]:
+        return None
+    return next((one for one in read if folder.is_relative_to(one.resolve())), read[0])
 
 
 def _folders_that_are_read(variables: Mapping[str, Any]) -> Iterator[Path]:

@@ -166,7 +166,7 @@ class CredentialManager:
             OptionError: there is no place for it, or it would be due for rotation at once.
             VaultError: it could not be encrypted.
         """
-        if not (self.options["file_is_remote"] or is_kv2(self.options)):
+        if not is_kv2(self.options):
             self.context.check_place(snapshot.version is None)
         self.store.check_can_save(snapshot)
         if self.options["valid_days"] <= self.options["renew_before_days"]:

@@ -69,8 +69,9 @@ class MovingStore:
     Attributes:
         home: The store.
         given: Where they are found: variables, or the credential file of an account whose home is another store by now.
-        as_a_whole: Whether they move as they are, at once. Else they move with the first change.
-        is_remote: Whether they come from a credential file on another machine, which is their home.
+        as_a_whole: Whether they move as they are. Else a new generation is what moves them.
+        is_remote: Whether they come from a credential file on another machine, which is their home. Then nothing moves
+            before there is a step to take; at once otherwise.
     """
 
     home: CredentialStore
@@ -118,7 +119,7 @@ class MovingStore:
     def drift(self, snapshot: Snapshot) -> str | None:
         """Whether the credentials have yet to move; what is not as it should be around those that are there."""
         if snapshot.moves:
-            return "moved"
+            return None if self.is_remote else "moved"
         return self.home.drift(snapshot) if snapshot.is_kept else None
 
     def facts(self, snapshot: Snapshot) -> dict[str, Any]:

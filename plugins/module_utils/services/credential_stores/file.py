@@ -21,6 +21,7 @@ from typing import Any
 from ...core.errors import KeyMaterialError, OptionError, VaultError
 from ...core.generations import Credentials, Generation, from_document, to_document
 from ...core.libraries import note_missing
+from ...core.text import capitalize_sentence
 from .. import files
 from ..key_encryption import KeyEncryption
 from ..vault import VAULT_HEADER, decrypt_envelope, envelope_id
@@ -94,7 +95,7 @@ class FileStore:
     @property
     def certificate_path(self) -> str:
         """Where the certificate lies as a file of its own, ready for the upload page."""
-        return f"{os.path.splitext(self.path)[0]}.auth-cert.pem"
+        return certificate_file(self.path)
 
     def describe(self) -> str:
         """What messages call it."""
@@ -116,13 +117,25 @@ class FileStore:
         text = files.read_text(self.path, what="the credential file")
         if text is None:
             return FileSnapshot(whole=self.encryption.encrypts_file)
-        decrypted = decrypt_envelope(text, self.encryption.vault, self.describe())
-        credentials = _from_yaml(decrypted, self.path)
+        return self.parse(text, self.describe())
+
+    def parse(self, text: str, where: str) -> FileSnapshot:
+        """What a text holds that is, or was, the content of such a file.
+
+        Args:
+            text: The text.
+            where: What messages call it.
+
+        Raises:
+            KeyMaterialError: it is something else.
+            VaultError: it is encrypted as a whole and cannot be decrypted.
+        """
+        decrypted = decrypt_envelope(text, self.encryption.vault, where)
         return FileSnapshot(
-            credentials,
+            _from_yaml(decrypted, where),
             _version(text),
             "file",
-            self.describe(),
+            where,
             whole=text.startswith(VAULT_HEADER),
             vault_id=envelope_id(text),
         )
@@ -130,7 +143,8 @@ class FileStore:
     def check_can_save(self, snapshot: Snapshot) -> None:
         """Raise what ``save`` would raise, before there is a key that could be lost."""
         check_shadowing(self.path, before_writing=True)
-        found = snapshot if isinstance(snapshot, FileSnapshot) else FileSnapshot(whole=self.encryption.encrypts_file)
+        empty = FileSnapshot(snapshot.credentials, whole=self.encryption.encrypts_file)
+        found = snapshot if isinstance(snapshot, FileSnapshot) else empty
         self.encryption.check(found.vault_id_in_use, whole=found.whole)
 
     def save(self, credentials: Credentials, expected: str | None) -> FileSnapshot:
@@ -146,7 +160,7 @@ class FileStore:
                     f"{self.path} was changed by another run", "Run again", cause="changed_meanwhile"
                 )
             if not found.whole:
-                in_use = found.vault_id_in_use
+                in_use = found.vault_id_in_use or envelope_id(credentials.active.private_key)
                 credentials = self.encryption.protect(credentials, _keys(found), in_use, self.describe())
             after = replace(found, credentials=credentials)
             text = self._text(credentials, found)
@@ -211,6 +225,11 @@ class FileStore:
             return False
 
 
+def certificate_file(path: str) -> str:
+    """The file with the certificate by itself, beside a credential file."""
+    return f"{os.path.splitext(path)[0]}.auth-cert.pem"
+
+
 def _keys(snapshot: Snapshot) -> list[str]:
     holders = snapshot.credentials.holders() if snapshot.credentials else []
     return [one.private_key for one in holders if one.private_key]
@@ -224,20 +243,21 @@ def _version(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _from_yaml(text: str, path: str) -> Credentials:
+def _from_yaml(text: str, where: str) -> Credentials:
     try:
         document = yaml.load(text, Loader=_Loader)  # noqa: S506 (a safe loader that knows one more tag)
     except (yaml.YAMLError, ValueError, LookupError, TypeError, RecursionError):  # explicit tags bring the latter
         raise KeyMaterialError(
-            f"The credential file {path} is not YAML", "Restore it from version control", cause="foreign_file"
+            f"{capitalize_sentence(where)} is not YAML", "Restore it from version control", cause="foreign_file"
         ) from None
     if not isinstance(document, dict) or list(document) != [VARIABLE]:
         raise KeyMaterialError(
-            f"{path} is not a credential file of this collection: {VARIABLE} must be its only variable",
+            f"{capitalize_sentence(where)} is not a credential file of this collection: {VARIABLE} must be its only"
+            " variable",
             "Choose another credentials_path, or move your own variables to another file",
             cause="foreign_file",
         )
-    return from_document(document[VARIABLE], where=f"The credential file {path}")
+    return from_document(document[VARIABLE], where=capitalize_sentence(where))
 
 
 def check_shadowing(path: str, *, before_writing: bool) -> None:

@@ -67,8 +67,8 @@ class VariableStore:
 
     @property
     def moves_as_a_whole(self) -> bool:
-        """Whether a store of its own takes over what is given: a document, unless its file is kept elsewhere."""
-        return bool(self.content) and not self.file_is_remote
+        """Whether a store of its own takes over what is given: whatever is in a variable, or all of a remote file."""
+        return bool(self.content) and (not self.file_is_remote or '"format"' in self.content)
 
     def describe(self) -> str:
         """What messages call it."""
@@ -102,12 +102,15 @@ class VariableStore:
             raise OptionError(
                 "These credentials come from a credential file that is not on this machine"
                 + (f" ({self.path} does not exist)" if self.path else ""),
-                "Rotate where the credential file is kept, and give this machine the new one",
+                "Rotate where the credential file is kept, and give this machine the new one. Or set"
+                " netsuite_account_credentials_path to a file that m2m.netsuite.collect brings home, or keep the"
+                " credentials in a secret store (netsuite_account_store)",
                 cause="file_is_remote",
             )
         raise OptionError(
             "There is no credential file for new credentials",
-            "Set credentials_path to a permanent location, or give private key and certificate as vaulted variables",
+            "Set credentials_path to a permanent location or store to kv2, or give private key and certificate as vaulted"
+            " variables",
             cause="credentials_missing",
         )
 
