@@ -34,7 +34,7 @@ options:
       - By default, the hosts of the play with the folders that their inventories lie in. Such a folder is refused where it belongs to a single
         run, or Ansible does not read its C(host_vars).
     type: dict
-    required: true
+    default: {}
   folder:
     description:
       - The folder with C(host_vars) in it, for all hosts.
@@ -46,6 +46,9 @@ options:
     type: list
     elements: str
     default: []
+requirements:
+  - cryptography >= 43.0
+  - PyYAML >= 6.0.1
 extends_documentation_fragment:
   - m2m.netsuite.attributes
 attributes:
@@ -87,7 +90,7 @@ EXAMPLES = r"""
 RETURN = r"""
 hosts:
   description: What became of each host's credentials.
-  returned: success
+  returned: when each host was looked at, whatever came of it
   type: list
   elements: dict
   contains:
@@ -104,13 +107,13 @@ hosts:
       description: Number of the active generation in the file, V(null) where the credentials were refused.
       type: int
     certificate_id:
-      description: Its certificate id.
+      description: Its certificate id, or V(null) likewise.
       type: str
     detail:
-      description: Why they were refused.
+      description: Why they were refused, V(null) where they were not.
       type: str
     cause:
-      description: The same as a stable word, for example V(older_generation) or V(conflicting_generations).
+      description: The same as a stable word, for example V(older_generation) or V(conflicting_generations), else V(null).
       type: str
   sample:
     - host: acme
@@ -122,7 +125,7 @@ hosts:
       cause: null
 files:
   description: The credential files that hold what was collected, now or before, each followed by the file with its certificate.
-  returned: success
+  returned: when each host was looked at, whatever came of it
   type: list
   elements: str
   sample:
@@ -130,10 +133,15 @@ files:
     - inventory/host_vars/acme/netsuite_credentials.auth-cert.pem
 left_out:
   description: Hosts whose documents were left alone, as O(other_hosts) says.
-  returned: success
+  returned: when each host was looked at, whatever came of it
   type: list
   elements: str
   sample: []
+library:
+  description: The Python libraries that are missing or too old.
+  returned: failure with RV(cause=missing_library) or RV(cause=old_library)
+  type: str
+  sample: cryptography
 cause:
   description: Stable word for what went wrong, that of the first host where it is about hosts.
   returned: failure

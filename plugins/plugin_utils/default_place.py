@@ -55,8 +55,8 @@ def check_default_place(
         raise OptionError(
             f"No key is made, because this inventory lies in {temporary}, which {program} uses for a single run, so"
             " the key might be lost with it",
-            f"Set {PATH_VARIABLE} to {advice}, or keep the credentials in a secret store (netsuite_account_store), or run"
-            " the playbook where the inventory is kept, or give netsuite_account_private_key and"
+            f"Set {PATH_VARIABLE} to {advice}, or keep the credentials in a secret store (netsuite_account_store), or"
+            " run the playbook where the inventory is kept, or give netsuite_account_private_key and"
             " netsuite_account_certificate",
             cause="inventory_not_kept",
         )

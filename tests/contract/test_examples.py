@@ -126,8 +126,8 @@ def staged(value: Any, account: Account, company: StandIn) -> Any:
 def account(simulator, tmp_path) -> Account:
     found = Account(tmp_path, simulator)
     found.open_account()
-    for folder in ("ec", "new"):
-        tmp_path.joinpath(folder).mkdir()
+    for folder in ("ec", "new", "artifacts/42/job_events"):
+        tmp_path.joinpath(folder).mkdir(parents=True)
     shutil.copytree(_HANDOVER, tmp_path, dirs_exist_ok=True)
     return found
 
@@ -159,6 +159,7 @@ def test_every_example_runs(account, company):
         "netsuite_account_bootstrap_token": account.token(),
         "netsuite_access_token": account.token(),
         "netsuite_account_result": {"status": "active"},
+        "netsuite_collect_documents": {"acme": Path(path).read_text(encoding="utf-8")},
         "check": {"valid": True},
         "patchworks_api_key": API_KEY,
         "patchworks_password": PASSWORD,

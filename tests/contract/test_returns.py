@@ -57,6 +57,9 @@ _SENTENCES: dict[str, Callable[[Case, dict[str, Any], dict[str, Any]], bool]] = 
     "when the checks were carried out, whatever their outcome": lambda case, options, result: (
         case.cause is None or case.judged
     ),
+    "when each host was looked at, whatever came of it": lambda case, options, result: (
+        case.cause is None or case.judged
+    ),
     "when the certificate is known": _certificate_known,
     "when the certificate or its id is known": lambda case, options, result: (
         case.cause is None and result["source"] != "none"

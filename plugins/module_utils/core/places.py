@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import os.path
-
 from .errors import OptionError
 
 PATH_VARIABLE = "netsuite_account_credentials_path"
@@ -30,4 +28,4 @@ def credential_file(folder: str, host: str) -> str:
             f"Rename the host, and say which account it is with netsuite_account_id; or set {PATH_VARIABLE}",
             cause="bad_host_name",
         )
-    return os.path.join(folder, "host_vars", host, _FILE_NAME)
+    return f"{folder.rstrip('/')}/host_vars/{host}/{_FILE_NAME}"

@@ -131,7 +131,7 @@ def _bring(host: str, texts: Sequence[str], path: str, context: Context) -> Outc
     Raises:
         M2MError: the file holds something newer or something else, or a document is none.
     """
-    found = [_read(text, f"a credential document of {host}", path, context) for text in texts]
+    found = [_read(text, path, context) for text in texts]
     brought = newest(one.credentials for one in found if one.credentials)
     if brought is None:
         raise _conflict("Two runs have made different credentials for this account", "the artifacts folder of one run")
@@ -192,17 +192,17 @@ def _newest_id(credentials: Credentials) -> str:
     return (credentials.pending or credentials.active).certificate_id
 
 
-def _read(text: str, where: str, path: str, context: Context) -> FileSnapshot:
+def _read(text: str, path: str, context: Context) -> FileSnapshot:
     """A document that came from elsewhere.
 
     Raises:
         KeyMaterialError: it is none, or would be more than data in an inventory.
     """
-    found = _store(path, context).parse(text, where)
+    found = _store(path, context).parse(text, "This credential document")
     holders = found.credentials.holders() if found.credentials else []
     if any("{" in str(value) for one in holders for value in vars(one).values()):  # Ansible would evaluate it
         raise KeyMaterialError(
-            f"{where[:1].upper()}{where[1:]} contains a template",
+            "This credential document contains a template",
             "Do not use it; look where it came from",
             cause="foreign_file",
         )
@@ -222,11 +222,11 @@ OPERATION = Operation(
     options={
         "artifacts": {"type": "path"},
         "documents": {"type": "dict", "no_log": False},
-        "hosts": {"type": "dict", "required": True},
+        "hosts": {"type": "dict", "default": {}},
         "folder": {"type": "path"},
         "other_hosts": {"type": "list", "elements": "str", "default": []},
     },
-    libraries=("PyYAML",),
+    libraries=("cryptography", "PyYAML"),
     controller_only=True,
     required_one_of=[["artifacts", "documents"]],
 )

@@ -58,7 +58,7 @@ def _reports(folder: str) -> list[tuple[tuple[str, int], str, str]]:
         if _RESULT not in text:
             continue
         event = _parsed(text, path)
-        data = event.get("event_data")
+        data = event.get("event_data") or {}
         result = data.get("res") if isinstance(data, dict) else None
         document = result.get(_RESULT) if isinstance(result, dict) else None
         if document and isinstance(document, str):

@@ -20,7 +20,6 @@ def life():
     yield made.credentials
     yield made.prove().credentials
     yield made.begin().credentials
-    yield made.begin().credentials  # the pending one could not be used any more
     yield made.promote().credentials
     yield made.retire().credentials
     yield made.begin().credentials
@@ -39,6 +38,16 @@ def test_a_state_comes_after_all_before_it_and_after_no_other(number):
         assert found is not Age.CONFLICT
         older = state.active.number < STATES[number].active.number
         assert (found is Age.OLDER_GENERATION) == older
+
+
+def test_a_pending_pair_that_was_replaced_came_before():
+    made = Maker()
+    before = made.begin().credentials
+    after = made.begin().credentials  # the pending one could not be used any more
+    assert (age(after, before), age(before, after)) == (Age.LATER, Age.NOT_LATER)
+    assert age(made.promote().credentials, before) is Age.LATER
+    # Once it is gone, it cannot be told from one that another run has made.
+    assert age(made.retire().credentials, before) is Age.CONFLICT
 
 
 def two_runs(*steps):

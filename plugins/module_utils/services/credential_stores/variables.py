@@ -109,8 +109,8 @@ class VariableStore:
             )
         raise OptionError(
             "There is no credential file for new credentials",
-            "Set credentials_path to a permanent location or store to kv2, or give private key and certificate as vaulted"
-            " variables",
+            "Set credentials_path to a permanent location or store to kv2, or give private key and certificate as"
+            " vaulted variables",
             cause="credentials_missing",
         )
 
