@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: access_token
 short_description: An access token of NetSuite, one login per account and run
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns an access token, for P(ansible.builtin.uri#module) and the modules of other collections.
   - It takes the options of M(m2m.netsuite.access_token) as keyword arguments. Without O(account_id), those that are not given come from the

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: account_reconcile
 short_description: Map, prove, promote and retire the certificates of one NetSuite account
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Brings the credentials that M(m2m.netsuite.account_credentials) keeps and the mappings at NetSuite together. It takes one step after the
     other, and puts each into the credential file before the next one, so a run that is killed is continued by the next.

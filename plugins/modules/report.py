@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: report
 short_description: Report on many NetSuite accounts as a page, for programs, monitoring and calendars
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Writes what the results of M(m2m.netsuite.account_result) say about many accounts into one folder, in up to six forms. C(report.html) is one
     self-contained page, C(report.json) has a published schema (C(docs/report.schema.json)), C(junit.xml) has a test case per account,

@@ -28,15 +28,15 @@ def anchors(text: str) -> set[str]:
     return found
 
 
-def broken(page: Path, link: str) -> str | None:
-    """Return what is wrong with a link, or nothing."""
+def broken(page: Path, link: str, root: Path) -> str | None:
+    """Return what is wrong with a link of a page, or nothing; a link that begins with a slash counts from ``root``."""
     if re.match(r"[a-z][a-z0-9+.-]*:|//", link):
         return None
     path, _hash, anchor = link.partition("#")
     target = (
         page
         if not path
-        else (ROOT / unquote(path).lstrip("/") if path.startswith("/") else page.parent / unquote(path))
+        else (root / unquote(path).lstrip("/") if path.startswith("/") else page.parent / unquote(path))
     )
     if not target.exists():
         return "leads nowhere"
@@ -45,17 +45,20 @@ def broken(page: Path, link: str) -> str | None:
     return None
 
 
+def broken_links(page: Path, root: Path) -> list[tuple[str, str]]:
+    """Return the links of a page that do not work, each with what is wrong with it."""
+    links = [next(filter(None, groups)) for groups in LINK.findall(CODE.sub("", page.read_text(encoding="utf-8")))]
+    return [(link, problem) for link in links if (problem := broken(page, link, root))]
+
+
 def main() -> int:
     """Print the broken links; return the exit status."""
-    found = []
-    for name in repository_files():
-        if name.endswith(".md"):
-            page = ROOT / name
-            for groups in LINK.findall(CODE.sub("", page.read_text(encoding="utf-8"))):
-                link = next(filter(None, groups))
-                problem = broken(page, link)
-                if problem:
-                    found.append(f"{name}: the link {link} {problem}")
+    found = [
+        f"{name}: the link {link} {problem}"
+        for name in repository_files()
+        if name.endswith(".md")
+        for link, problem in broken_links(ROOT / name, ROOT)
+    ]
     for line in found:
         print(line)
     return 1 if found else 0
