@@ -69,12 +69,12 @@ coverage: ## one report over unit and end-to-end tests, modules and plugins in A
 	@$(RUN) bash tests/tools/coverage.sh $(ARGS)
 
 .PHONY: matrix
-matrix: ## unit tests, an end-to-end subset and sanity on each supported ansible-core (ARGS='2.17 2.21' chooses)
-	@bash tests/tools/matrix.sh $(ARGS)
+matrix: ## the tests on each supported ansible-core and Python, oldest and newest libraries, from the archive (ARGS='2.17 2.21' chooses)
+	@$(RUN) python tests/tools/matrix.py $(ARGS)
 
 .PHONY: pins
-pins: ## resolve tests/constraints.txt again (ARGS=--upgrade takes the newest releases)
-	@bash tests/tools/pin.sh $(ARGS)
+pins: ## resolve tests/locks again (ARGS=--upgrade takes the newest releases)
+	@$(RUN) python tests/tools/pin.py $(ARGS)
 
 ##@ Housekeeping
 .PHONY: clean

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from world import Fleet, Outcome
 
-# The release that goes with the ansible-core in tests/constraints.txt.
+# The release that goes with the ansible-core in tests/locks.
 ANSIBLE = "12.3.0"
 _HERE = Path(__file__).resolve().parent / "stock"
 _COLLECTION = "ansible_collections/community/crypto/"

@@ -55,15 +55,12 @@ always = true
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the archive is installed: what ``make build`` makes, and not this checkout."""
     folder = tmp_path_factory.mktemp("installed")
-    copy, place = folder / "copy", folder / "collections"
-    subprocess.run([sys.executable, ROOT / "tests/tools/copy_tree.py", copy], check=True, stdout=subprocess.DEVNULL)
-    galaxy = (program("ansible-galaxy"), "collection")
-    source = copy / "ansible_collections/m2m/netsuite"
+    place = folder / "collections"
+    package = [sys.executable, ROOT / "tests/tools/package.py", folder]
+    archive = subprocess.run(package, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "LC_ALL": "C.UTF-8"}
-    build, install = (*galaxy, "build", "--output-path", folder, source), (*galaxy, "install", "--offline", "-p", place)
-    subprocess.run(build, env=environment, check=True, stdout=subprocess.DEVNULL)
-    (archive,) = folder.glob("m2m-netsuite-*.tar.gz")
-    subprocess.run([*install, archive], env=environment, check=True, stdout=subprocess.DEVNULL)
+    install = (program("ansible-galaxy"), "collection", "install", "--offline", "-p", place, archive)
+    subprocess.run(install, env=environment, check=True, stdout=subprocess.DEVNULL)
     return place
 
 

@@ -22,6 +22,8 @@ ESLINT = (
     "bash tests/tools/node.sh && tests/node_modules/.bin/eslint --config tests/interop/eslint.config.mjs"
     " --max-warnings 0 --no-error-on-unmatched-pattern roles tests"
 )
+# Those of what is installed: each is compatible with GPL-3.0-or-later. The first word that fits counts.
+LICENCES = "Apache;BSD;CC0;GNU General Public License;GPL-2.0-or-later;GPL-3.0;ISC;MIT;MPL;Mozilla;PSF;Python Software"
 TYPED = [
     f"plugins/{name}" for name in ("module_utils", "plugin_utils", "modules", "action", "lookup", "filter", "test")
 ]
@@ -58,7 +60,8 @@ def commands() -> dict[str, tuple[list[str], str]]:
         "yamllint": (["yamllint", "--strict", "."], root),
         "eslint": (["bash", "-c", ESLINT], root),
         "shellcheck": (["shellcheck", ".ci/run", *scripts], root),
-        "headers": (tool("check_headers"), root),
+        "reuse": (["reuse", "lint", "--lines"], root),
+        "licences": (["pip-licenses", "--from=mixed", "--partial-match", f"--allow-only={LICENCES}"], root),
         "leaks": (tool("check_leaks"), root),
         "links": (tool("check_links"), root),
         "sizes": (tool("check_sizes"), root),

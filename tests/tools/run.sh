@@ -5,8 +5,8 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 venv="$root/.venv"
-if [ -n "${VENV:-}" ]; then # an environment that venv.sh has made before, by its path from the root
-    venv="$root/$VENV"
+if [ -n "${VENV:-}" ]; then # an environment that venv.sh has made before
+    venv=$(cd "$root" && cd "$VENV" && pwd)
 else
     bash "$root/tests/tools/venv.sh" main
 fi

@@ -4,31 +4,43 @@
 #   venv.sh main             .venv: the tests and the linters
 #   venv.sh docs             .cache/venv-docs: sphinx
 #   venv.sh bench            .cache/venv-bench: ansible-core, tests/support and matplotlib
-#   venv.sh core VERSION PYTHON [PIN...]
-#                            .cache/venv-core-VERSION: the tests on another ansible-core, with other libraries where pinned
+#   venv.sh matrix CORE PYTHON LIBRARIES
+#                            .cache/venv-CORE-LIBRARIES-PYTHON: the tests on another ansible-core, with the libraries 'oldest' or 'newest'
+# What goes in is locked, by version and digest, in tests/locks.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 root=$PWD
 mkdir -p .cache
 
 kind="${1:-main}"
-core=""
-python=""
-pins=("${@:4}")
-requirements=(requirements.txt tests/requirements.txt)
+python="${3:-}"
+others=() # locks whose packages replace those of the first
 case "$kind" in
-    main) venv=.venv requirements+=(tests/requirements-tools.txt) ;;
-    docs) venv=.cache/venv-docs requirements=(tests/requirements-docs.txt) ;;
-    bench) venv=.cache/venv-bench requirements+=(tests/requirements-bench.txt) ;;
-    core) core="$2" python="$3" venv=".cache/venv-core-$2" ;;
+    main) venv=.venv ;;
+    docs | bench) venv=".cache/venv-$kind" ;;
+    matrix)
+        venv=".cache/venv-$2-$4-$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')"
+        others=("tests/locks/core-$2.txt")
+        [ "$4" = newest ] || others+=("tests/locks/$4.txt")
+        ;;
     *)
         echo "venv.sh: no environment is called '$kind'" >&2
         exit 2
         ;;
 esac
 
+# Prints the packages of the first lock that no other lock names, and then those of the others.
+locked() {
+    awk '/^[a-z]/ { split($1, name, "=="); other = name[1] in named }
+         FILENAME != last { if (/^[a-z]/) named[name[1]]; next }
+         !other' last="$1" "${@:2}" "$1" && [ $# -lt 2 ] || cat "${@:2}"
+}
+lock=".cache/lock-$(basename "$venv").txt"
+locked "tests/locks/$kind.txt" "${others[@]}" >"$lock.$$"
+
 # changes whenever the packages, the recipe or the place of the checkout do
-stamp=$(cat tests/tools/venv.sh tests/constraints.txt "${requirements[@]}" - <<<"$root $kind $core $python ${pins[*]}" | git hash-object --stdin)
+stamp=$(cat tests/tools/venv.sh "$lock.$$" - <<<"$root $python" | git hash-object --stdin)
+mv "$lock.$$" "$lock"
 fresh() { [ -f "$venv/.stamp" ] && [ "$(cat "$venv/.stamp")" = "$stamp" ] && "$venv/bin/python" -c '' 2>/dev/null; }
 
 fresh && exit 0
@@ -39,7 +51,7 @@ if command -v flock >/dev/null 2>&1; then
 fi
 
 [ -n "$python" ] || python=$(bash tests/tools/python.sh)
-echo "-- making $venv ($("$python" --version)${core:+, ansible-core $core})" >&2
+echo "-- making $venv ($("$python" --version))" >&2
 rm -rf "$venv"
 if ! "$python" -m venv "$venv" >.cache/venv.log 2>&1; then
     cat .cache/venv.log >&2
@@ -47,24 +59,16 @@ if ! "$python" -m venv "$venv" >.cache/venv.log 2>&1; then
     exit 1
 fi
 
-constraints=tests/constraints.txt
-extra=()
-if [ -n "$core" ]; then # this ansible-core, and the resolvelib it accepts
-    constraints=".cache/constraints-core-$core.txt"
-    names=(ansible-core resolvelib "${pins[@]%%==*}")
-    grep -vE "^($(IFS='|' && echo "${names[*]}"))==" tests/constraints.txt >"$constraints"
-    extra=("ansible-core==$core" "${pins[@]}")
-fi
-arguments=(--constraint "$constraints" "${extra[@]}")
-for file in "${requirements[@]}"; do arguments+=(--requirement "$file"); done
-
-"$venv/bin/python" -m pip --quiet --disable-pip-version-check install --constraint "$constraints" uv 2>.cache/venv.log ||
-    { cat .cache/venv.log >&2 && exit 1; }
+pip() {
+    "$venv/bin/python" -m pip --quiet --disable-pip-version-check install --require-hashes "$@" 2>.cache/venv.log ||
+        { cat .cache/venv.log >&2 && exit 1; }
+}
+awk '/^[a-z]/ { ours = /^uv==/ } ours' tests/locks/main.txt >"$lock.uv"
+pip --requirement "$lock.uv"
 # Byte code now, or every later start of Ansible pays for compiling. uv does not read pip's configuration, so pip
 # itself stands behind it.
-if ! "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --compile-bytecode "${arguments[@]}"; then
+if ! "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --compile-bytecode --require-hashes --requirement "$lock"; then
     echo "-- uv could not install the packages; trying pip" >&2
-    "$venv/bin/python" -m pip --quiet --disable-pip-version-check install --compile "${arguments[@]}" 2>.cache/venv.log ||
-        { cat .cache/venv.log >&2 && exit 1; }
+    pip --compile --requirement "$lock"
 fi
 echo "$stamp" >"$venv/.stamp"
