@@ -20,6 +20,7 @@ LOCKED = {
     "main": ("requirements.txt", "tests/requirements.txt", "tests/requirements-tools.txt"),
     "docs": ("tests/requirements-docs.txt",),
     "bench": ("requirements.txt", "tests/requirements.txt", "tests/requirements-bench.txt"),
+    "eda": ("requirements.txt", "tests/requirements-eda.txt"),
     "matrix": ("requirements.txt", "tests/requirements.txt"),
 }
 _PACKAGE = re.compile(r"^([a-z0-9][\w.-]*)==([\w.]+)(?: ; [^\\\n]*)? \\$")
@@ -70,7 +71,9 @@ def test_the_oldest_libraries_are_those_that_are_promised() -> None:
 
 def test_node_packages_have_digests_and_licences() -> None:
     packages = json.loads((ROOT / "tests/package-lock.json").read_text(encoding="utf-8"))["packages"]
-    allowed = re.compile(r"\(?(?:MIT|ISC|BSD-[23]-Clause|0BSD|Apache-2\.0|BlueOak-1\.0\.0|Python-2\.0|CC0-1\.0)\b")
+    allowed = re.compile(
+        r"\(?(?:MIT|ISC|BSD-[23]-Clause|0BSD|Apache-2\.0|BlueOak-1\.0\.0|MPL-2\.0|Python-2\.0|CC0-1\.0)\b"
+    )
     for path, package in packages.items():
         if path:
             assert package["integrity"].startswith("sha512-"), path

@@ -53,7 +53,7 @@ def commands() -> dict[str, tuple[list[str], str]]:
             copy,
         ),
         "mypy simulator": (["mypy", "--cache-dir", ".cache/mypy-simulator", SIMULATOR], root),
-        "mypy tools": (["mypy", "--cache-dir", ".cache/mypy-tools", "tests/tools"], root),
+        "mypy tools": (["mypy", "--cache-dir", ".cache/mypy-tools", "tests/tools", "extensions"], root),
         "mypy bench": (["mypy", "--cache-dir", ".cache/mypy-bench", "tests/bench"], root),
         "antsibull-changelog": (["antsibull-changelog", "lint"], root),
         "ruff": (["ruff", "check", "--quiet", "--output-format", "concise", "."], root),

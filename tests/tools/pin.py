@@ -21,6 +21,7 @@ ENVIRONMENTS = {
     "main": [*TESTS, "tests/requirements-tools.txt"],
     "docs": ["tests/requirements-docs.txt"],
     "bench": [*TESTS, "tests/requirements-bench.txt"],
+    "eda": ["requirements.txt", "tests/requirements-eda.txt"],
     "matrix": TESTS,
 }
 # uv installs the rest; the packages of one ansible-core take the place of another's.

@@ -3,6 +3,7 @@
 # Makes one virtual environment, or does nothing when it is there with the right packages.
 #   venv.sh main             .venv: the tests and the linters
 #   venv.sh docs             .cache/venv-docs: sphinx
+#   venv.sh eda              .cache/venv-eda: ansible-rulebook and its Java
 #   venv.sh bench            .cache/venv-bench: ansible-core, tests/support and matplotlib
 #   venv.sh matrix CORE PYTHON LIBRARIES
 #                            .cache/venv-CORE-LIBRARIES-PYTHON: the tests on another ansible-core, with the libraries 'oldest' or 'newest'
@@ -17,7 +18,7 @@ python="${3:-}"
 others=() # locks whose packages replace those of the first
 case "$kind" in
     main) venv=.venv ;;
-    docs | bench) venv=".cache/venv-$kind" ;;
+    docs | bench | eda) venv=".cache/venv-$kind" ;;
     matrix)
         venv=".cache/venv-$2-$4-$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')"
         others=("tests/locks/core-$2.txt")
