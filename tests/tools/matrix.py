@@ -86,6 +86,7 @@ def install(leg: Leg, archive: Path, venv: Path) -> Path:
         # What is shipped is tested as it was installed, what a clone has beside it is needed by the tests.
         if not name.startswith(SHIPPED):
             (collection / name).parent.mkdir(parents=True, exist_ok=True)
+            (collection / name).unlink(missing_ok=True)
             shutil.copy2(ROOT / name, collection / name, follow_symlinks=False)
     subprocess.run(["git", "init", "--quiet", str(collection)], check=True)
     return collection
