@@ -95,7 +95,8 @@ def options_from_variables(
     found: dict[str, Any] = {}
     if "credentials_path" in wanted:
         store = given["store"] if "store" in given else _look_up("store", variables, evaluate)
-        in_store = _cleaned("store", "str", store) == "kv2"
+        # An operation without this option is about both places.
+        in_store = "store" in options and _cleaned("store", "str", store) == "kv2"
         path = _path(variables, evaluate, is_needed=not in_store)
         in_file = path is not None and os.path.exists(os.path.expanduser(path))
         if path is not None and (in_file or (keeps_credentials and not in_store)):

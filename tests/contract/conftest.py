@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The simulator, started once per process of the test run."""
+"""The simulator and a secret store, each started once per process of the test run."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from ansible_collections.m2m.netsuite.tests.support.openbao import OpenBao, running_openbao
 from ansible_collections.m2m.netsuite.tests.support.simulator import Simulator
 
 
@@ -18,3 +19,10 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a running simulator without accounts."""
     with Simulator(tmp_path_factory.mktemp("simulator") / "state") as running:
         yield running.base_url
+
+
+@pytest.fixture(scope="session")
+def openbao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenBao]:
+    """A development server. Tests choose paths of their own in it."""
+    with running_openbao(tmp_path_factory.mktemp("openbao")) as server:
+        yield server

@@ -41,12 +41,6 @@ path "secret/data/netsuite/*" { capabilities = ["create", "read", "update"] }
 """
 
 
-@pytest.fixture(scope="module")
-def openbao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenBao]:
-    with running_openbao(tmp_path_factory.mktemp("openbao")) as server:
-        yield server
-
-
 @dataclass(frozen=True)
 class Place:
     """A store, by the options that name it."""

@@ -125,21 +125,27 @@ def test_secret_store(follow, tmp_path):
     reader.write("store-group")
     reader.run("store-install")
     with running_openbao(tmp_path, tls=True) as server:
-        policy = reader.examples["store-policy"][1]
-        reader.done.append("store-policy")
+        policy, more = (reader.examples[name][1] for name in ("store-policy", "store-move-policy"))
+        reader.done += ["store-policy", "store-move-policy"]
         kept = {"url": server.url, "ca_cert": server.ca_cert, "token": server.token_with(policy)}
         store = {f"netsuite_account_store_{name}": value for name, value in kept.items()}
         account = reader.account("acme", netsuite_account_id=HOSTS["acme"], **store)
         own = reader.folder / "inventory/host_vars/acme/main.yml"
         own.write_text(own.read_text() + f"netsuite_account_bootstrap_token: {account.bootstrap_token()}\n")
-        assert "1 active." in reader.shell("ansible-playbook -i inventory m2m.netsuite.onboard")
+        in_file = "-e netsuite_account_store=file -e netsuite_account_allow_plaintext_key=true"
+        assert "1 active." in reader.shell(f"ansible-playbook -i inventory m2m.netsuite.onboard {in_file}")
         first = account.active_ids()
+        reader.run("store-move")
+        assert not reader.credentials("acme").exists()
+        assert changed(reader.shell("ansible-playbook -i inventory m2m.netsuite.onboard")) == {"acme": 0}
         assert "1 active." in reader.run("store-leak")
         assert len(account.active_ids()) == 1
         assert account.active_ids() != first
         secret = server.client().secrets.kv.v2.read_secret_version("netsuite/1234567", raise_on_deleted_version=True)
         assert [secret["data"]["data"]["certificate_id"]] == account.active_ids()
-    assert not reader.credentials("acme").exists()
+        own.write_text(own.read_text().replace(kept["token"], server.token_with(policy + more)))
+        reader.shell(f"ansible-playbook -i inventory m2m.netsuite.move -e netsuite_move_to=file {in_file}")
+    assert reader.credentials("acme").exists()
     reader.finish()
 
 

@@ -20,7 +20,7 @@ from ansible_collections.m2m.netsuite.tests.support.openbao import OpenBao, runn
 from ansible_collections.m2m.netsuite.tests.support.simulator import SimulatedAccount, Simulator
 
 pytestmark = pytest.mark.timeout(600)  # one long story, on a busy machine
-ONBOARD, ROTATE, VERIFY = "m2m.netsuite.onboard", "m2m.netsuite.rotate", "m2m.netsuite.verify"
+ONBOARD, ROTATE, VERIFY, MOVE = (f"m2m.netsuite.{name}" for name in ("onboard", "rotate", "verify", "move"))
 LEAST = 'path "secret/data/netsuite/*" { capabilities = ["create", "read", "update"] }'
 
 
@@ -108,6 +108,38 @@ def test_a_credential_file_moves_into_the_store_and_no_second_key_is_made(fleet,
     shown = fleet.controller.tasks([{"name": "Claims", **claims}], vault=False).expect(0).result("one", "Claims")
     assert account.client_id in shown["msg"]["aud"]
     assert fleet.controller.play(ONBOARD, vault=False).expect(0).changed == {"one": 0}
+
+
+def test_the_playbook_moves_credentials_into_the_store_and_back(fleet, openbao):
+    """Nothing but the place changes: the same certificate, before and after, and no key in any output."""
+    mover = openbao.token_with(f'{LEAST}\npath "secret/metadata/netsuite/*" {{ capabilities = ["delete"] }}')
+    accounts = {
+        host: add(fleet, openbao, host, netsuite_account_store="file", netsuite_account_store_token=mover)
+        for host in ("one", "two")
+    }
+    play = fleet.controller.play
+    play(ONBOARD).expect(0)
+    files = {host: fleet.controller.inventory.credentials(host) for host in accounts}
+    keys = {host: fleet.key(fleet.stored(host)["active"]) for host in accounts}
+    into, back = ("-e", "netsuite_move_to=kv2"), ("-e", "netsuite_move_to=file")
+    before = snapshot(fleet.controller.inventory.folder)
+    runs = [play(MOVE, *into, "--check", "--diff").expect(0)]
+    assert snapshot(fleet.controller.inventory.folder) == before
+    runs.append(play(MOVE, *into, "--diff", "-vvvvv", "-e", "netsuite_accounts_serial=1", quiet=False).expect(0))
+    assert [run.changed for run in runs] == [{"one": 1, "two": 1}] * 2
+    assert not any(path.exists() for path in files.values())
+    there = ("-e", "netsuite_account_store=kv2")
+    assert play(VERIFY, *there, vault=False).expect(0).account("one")["status"] == "active"
+    assert play(MOVE, *into, vault=False).expect(0).changed == {"one": 0, "two": 0}
+    refused = play(ONBOARD, vault=False).expect(None)  # the inventory still says that they are kept in files
+    assert "holds credentials of this account" in refused.stdout
+    runs.append(play(MOVE, *back, "--diff").expect(0))
+    assert {host: fleet.key(fleet.stored(host)["active"]) for host in accounts} == keys
+    assert play(VERIFY).expect(0).account("two")["status"] == "active"
+    assert [account.active_ids() for account in accounts.values()] == [
+        [fleet.stored(host)["active"]["certificate_id"]] for host in accounts
+    ]
+    assert not any(json.dumps(key)[1:-1] in run.output or key in run.output for key in keys.values() for run in runs)
 
 
 def test_it_is_handed_over_from_the_store(fleet, openbao):

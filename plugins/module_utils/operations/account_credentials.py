@@ -18,7 +18,7 @@ from ..core.generations import Credentials, Generation, rotation_reason
 from ..core.libraries import CLIENT_LIBRARIES
 from ..core.text import capitalize_sentence
 from ..core.timing import iso
-from ..services.credential_stores.choose import is_kv2, open_store
+from ..services.credential_stores.choose import is_kv2, open_kv2, open_store
 from ..services.credential_stores.store import CredentialStore, Snapshot, StoreConflictError
 from ..services.oauth_client import open_http_client, pair_of, read_endpoints, read_pair
 from .certificate import NEW_PAIR_OPTIONS, PairSpec
@@ -43,6 +43,23 @@ def run(options: Options, context: Context) -> Result:
     return {**result, "read_only": is_read_only}
 
 
+def load_own(store: CredentialStore, account: Account) -> Snapshot:
+    """What a store holds of an account.
+
+    Raises:
+        KeyMaterialError: it holds another account's credentials, or no credentials at all.
+    """
+    snapshot = store.load()
+    if snapshot.credentials and parse_account(snapshot.credentials.account) != account:
+        raise KeyMaterialError(
+            f"{capitalize_sentence(snapshot.where)} belongs to account {snapshot.credentials.account},"
+            f" not to {account.realm}",
+            "Correct account_id, or where the credentials are kept",
+            cause="wrong_account",
+        )
+    return snapshot
+
+
 @dataclass
 class CredentialManager:
     """Keeps one account's credentials in their store; those given as variables it leaves where they are."""
@@ -61,15 +78,7 @@ class CredentialManager:
         Raises:
             KeyMaterialError: they are another account's, or no credentials at all.
         """
-        snapshot = self.store.load()
-        if snapshot.credentials and parse_account(snapshot.credentials.account) != self.account:
-            raise KeyMaterialError(
-                f"{capitalize_sentence(snapshot.where)} belongs to account {snapshot.credentials.account},"
-                f" not of {self.account.realm}",
-                "Correct account_id or credentials_path",
-                cause="wrong_account",
-            )
-        return snapshot
+        return load_own(self.store, self.account)
 
     def ensure(self) -> Result:
         """Make the first generation, or begin a rotation where one is due or asked for."""
@@ -168,6 +177,8 @@ class CredentialManager:
         """
         if not is_kv2(self.options):
             self.context.check_place(snapshot.version is None)
+        if snapshot.is_absent:
+            self._check_not_elsewhere()
         self.store.check_can_save(snapshot)
         if self.options["valid_days"] <= self.options["renew_before_days"]:
             raise OptionError(
@@ -175,6 +186,22 @@ class CredentialManager:
                 f" {self.options['renew_before_days']} days before its end (renew_before_days)",
                 "Raise valid_days, or lower renew_before_days",
                 cause="bad_validity",
+            )
+
+    def _check_not_elsewhere(self) -> None:
+        """Refuse a first key where a secret store is named that holds credentials, though it is not the one in use.
+
+        Raises:
+            OptionError: it does.
+        """
+        if is_kv2(self.options) or not self.options["store_url"]:
+            return
+        other = open_kv2(self.options, self.account, self.context.vault)
+        if not load_own(other, self.account).is_absent:
+            raise OptionError(
+                f"No key is made, because {other.describe()} holds credentials of this account, though store is file",
+                "Set store (netsuite_account_store) to kv2, or move the credentials with the playbook move",
+                cause="kept_elsewhere",
             )
 
     def _check_clock(self) -> None:

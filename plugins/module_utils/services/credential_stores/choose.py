@@ -45,8 +45,8 @@ def open_store(
     """
     given = VariableStore.of(options, account.realm, vault)
     path = options.get("credentials_path")
-    file = FileStore(path, KeyEncryption.of(options, vault, warn), warn) if path else None
-    home = _kv2_store(options, account, vault) if is_kv2(options) else file
+    file = open_file(options, vault, warn) if path else None
+    home = open_kv2(options, account, vault) if is_kv2(options) else file
     if home is None:
         return given
     if file is not None and home is not file:
@@ -56,7 +56,15 @@ def open_store(
     return home
 
 
-def _kv2_store(options: Mapping[str, Any], account: Account, vault: Vault | None) -> CredentialStore:
+def open_file(
+    options: Mapping[str, Any], vault: Vault | None, warn: Callable[[str], None] = lambda text: None
+) -> FileStore:
+    """The credential file at ``credentials_path``."""
+    return FileStore(options["credentials_path"], KeyEncryption.of(options, vault, warn), warn)
+
+
+def open_kv2(options: Mapping[str, Any], account: Account, vault: Vault | None) -> Kv2Store:
+    """The account's secret in HashiCorp Vault or OpenBao."""
     server = VaultServer(VaultLogin.of(options, os.environ))
     path = options.get("store_path") or f"netsuite/{account.label}"
     return Kv2Store(server, options.get("store_engine_mount_point") or "secret", path.strip("/"), vault)
@@ -115,6 +123,10 @@ class MovingStore:
     def save(self, credentials: Credentials, expected: str | None) -> Snapshot:
         """Replace what the store holds."""
         return self.home.save(credentials, expected)
+
+    def remove(self, expected: str | None, moved_to: str) -> None:
+        """Remove what the store holds."""
+        self.home.remove(expected, moved_to)
 
     def drift(self, snapshot: Snapshot) -> str | None:
         """Whether the credentials have yet to move; what is not as it should be around those that are there."""

@@ -156,9 +156,7 @@ class FileStore:
         with files.locked(self.path, self.warn):
             found = self.load()
             if found.version != expected:
-                raise StoreConflictError(
-                    f"{self.path} was changed by another run", "Run again", cause="changed_meanwhile"
-                )
+                raise _changed(self.path)
             if not found.whole:
                 in_use = found.vault_id_in_use or envelope_id(credentials.active.private_key)
                 credentials = self.encryption.protect(credentials, _keys(found), in_use, self.describe())
@@ -170,6 +168,14 @@ class FileStore:
             if self._lacks_copy(newest):
                 files.write(self.certificate_path, newest, files.PUBLIC)
         return replace(after, version=_version(text), source="file", where=self.describe(), vault_id=envelope_id(text))
+
+    def remove(self, expected: str | None, moved_to: str) -> None:  # noqa: ARG002 (the protocol's)
+        """Remove the copy of the certificate, then the file, so that a run that ends between them is continued."""
+        with files.locked(self.path, self.warn):
+            if self.load().version != expected:
+                raise _changed(self.path)
+            files.remove(self.certificate_path)
+            files.remove(self.path)
 
     def drift(self, snapshot: Snapshot) -> str | None:
         """Another vault id than asked for, rights that show a key, or an old certificate to upload."""
@@ -237,6 +243,10 @@ def _keys(snapshot: Snapshot) -> list[str]:
 
 def _newest(credentials: Credentials) -> Generation:
     return credentials.pending or credentials.active
+
+
+def _changed(path: str) -> StoreConflictError:
+    return StoreConflictError(f"{path} was changed by another run", "Run again", cause="changed_meanwhile")
 
 
 def _version(text: str) -> str:

@@ -31,7 +31,7 @@ try:
 except ImportError as _error:
     note_missing("hvac", _error)
 
-_DOCUMENT = "state"
+_DOCUMENT, _MOVED = "state", "moved_to"
 
 
 @dataclass
@@ -80,6 +80,12 @@ class Kv2Store:
                 "Restore its last version (kv undelete), or remove it for good (kv metadata delete), then run again",
                 cause="store_deleted",
             )
+        if isinstance(content, Mapping) and _MOVED in content:
+            raise KeyMaterialError(
+                f"The credentials in the secret {self.mount}/{self.path} have moved to {content[_MOVED]}",
+                "Set store (netsuite_account_store) to where they are, and run the playbook move again",
+                cause="store_moved",
+            )
         if not isinstance(content, Mapping) or not isinstance(content.get(_DOCUMENT), str):
             raise self._foreign()
         try:
@@ -102,6 +108,21 @@ class Kv2Store:
             "certificate": plain.active.certificate,
             "certificate_id": plain.active.certificate_id,
         }
+        return Snapshot(plain, self._write(secret, expected), "kv2", self.describe())
+
+    def remove(self, expected: str | None, moved_to: str) -> None:
+        """Remove the secret with all its versions.
+
+        The engine compares no version then. So the last version is one that says where the credentials are: a run that
+        would have gone on from the version before is told, and stops.
+        """
+        if expected is not None:
+            self._write({_MOVED: moved_to}, expected)
+        self.server.call(
+            lambda client: client.secrets.kv.v2.delete_metadata_and_all_versions(self.path, mount_point=self.mount)
+        )
+
+    def _write(self, secret: dict[str, Any], expected: str | None) -> str:
         try:
             version = self.server.call(
                 lambda client: client.secrets.kv.v2.create_or_update_secret(
@@ -115,7 +136,7 @@ class Kv2Store:
             raise self._not_served() from None
         except InvalidPath:
             raise self._no_engine() from None
-        return Snapshot(plain, str(version), "kv2", self.describe())
+        return str(version)
 
     def drift(self, snapshot: Snapshot) -> str | None:  # noqa: ARG002 (the protocol's)
         """Nothing surrounds the secret."""

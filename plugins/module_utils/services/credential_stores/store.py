@@ -100,6 +100,18 @@ class CredentialStore(Protocol):
             M2MError: it cannot be written.
         """
 
+    def remove(self, expected: str | None, moved_to: str) -> None:
+        """Remove what it holds, for good, because it is kept elsewhere by now. What is gone already is no error.
+
+        Args:
+            expected: The version that was loaded.
+            moved_to: Where it is kept now, for whoever comes in between.
+
+        Raises:
+            StoreConflictError: it holds another version.
+            M2MError: it cannot be removed.
+        """
+
     def drift(self, snapshot: Snapshot) -> str | None:
         """What is not as it should be around good credentials, as one word; ``save`` puts it right."""
 

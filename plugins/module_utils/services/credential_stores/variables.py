@@ -119,6 +119,9 @@ class VariableStore:
         self.check_can_save(Snapshot(credentials))
         raise AssertionError("check_can_save raises")
 
+    def remove(self, expected: str | None, moved_to: str) -> None:
+        """Left to whoever wrote them: other variables may stand in the same file."""
+
     def drift(self, snapshot: Snapshot) -> str | None:  # noqa: ARG002 (the protocol's)
         """What is in variables is left as it is."""
         return None
