@@ -132,7 +132,8 @@ def test_secret_store(follow, tmp_path):
         account = reader.account("acme", netsuite_account_id=HOSTS["acme"], **store)
         own = reader.folder / "inventory/host_vars/acme/main.yml"
         own.write_text(own.read_text() + f"netsuite_account_bootstrap_token: {account.bootstrap_token()}\n")
-        in_file = "-e netsuite_account_store=file -e netsuite_account_allow_plaintext_key=true"
+        in_file = "-e netsuite_account_store=file"
+        reader.variables["ANSIBLE_VAULT_PASSWORD_FILE"] = str(reader.vaults.add())
         assert "1 active." in reader.shell(f"ansible-playbook -i inventory m2m.netsuite.onboard {in_file}")
         first = account.active_ids()
         reader.run("store-move")
