@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,8 +16,9 @@ import pytest
 from ansible_collections.m2m.netsuite.tests.support.controller import Controller, snapshot
 from ansible_collections.m2m.netsuite.tests.support.fleet import Fleet
 from ansible_collections.m2m.netsuite.tests.support.inventory import dump
+from ansible_collections.m2m.netsuite.tests.support.runner import PrivateData
 
-HANDOVER, ONBOARD, ROTATE, VERIFY = (f"m2m.netsuite.{name}" for name in ("handover", "onboard", "rotate", "verify"))
+ONBOARD, ROTATE, VERIFY = (f"m2m.netsuite.{name}" for name in ("onboard", "rotate", "verify"))
 PATH = "netsuite_account_credentials_path"
 CHECK = pytest.mark.parametrize("arguments", [(), ("--check",)], ids=["run", "check mode"])
 
@@ -77,59 +77,18 @@ def test_what_lies_there_already_is_used(controller, account, nested):
 # inventories that end with the run
 
 
-def private_data(controller: Controller, *cmdline: str) -> Path:
-    """A private data directory of ansible-runner, with a copy of the inventory."""
-    folder = controller.folder / "private"
-    (folder / "env").mkdir(parents=True)
-    (folder / "project").mkdir()
-    shutil.copytree(controller.inventory.folder, folder / "inventory")
-    (folder / "env/cmdline").write_text(" ".join((*controller.vaults.arguments(), *cmdline)))
-    for name in (ONBOARD, VERIFY):
-        (folder / f"project/{name}.yml").write_text(dump([{"import_playbook": name}]))
-    return folder
-
-
-def runner(controller: Controller, *arguments: str, given: bytes = b"") -> bytes:
-    """Run ansible-runner."""
-    argv = [sys.executable, "-m", "ansible_runner", *arguments]
-    environment = controller.environment({"E2E_EVENTS": str(controller.records / "runner.events")})
-    run = subprocess.run(argv, input=given, env=environment, cwd=controller.folder, capture_output=True, check=False)
-    assert b"Traceback" not in run.stdout + run.stderr, run.stdout + run.stderr
-    return run.stdout
-
-
-def events(artifacts: Path, task: str) -> list[dict]:
-    """The results of a task, from the events that ansible-runner keeps."""
-    found = [json.loads(path.read_text()) for path in sorted(artifacts.glob("*/job_events/*.json"))]
-    return [
-        one["event_data"]["res"]
-        for one in found
-        if one["event_data"].get("task") == task and "res" in one["event_data"]
-    ]
-
-
-def test_no_key_is_made_in_a_folder_of_ansible_runner(controller, account):
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["artifacts", "artifacts elsewhere"])
+def test_no_key_is_made_in_a_folder_of_ansible_runner(controller, account, elsewhere):
+    data = PrivateData(controller)
     controller.inventory.add("acme", headless(account))
-    folder = private_data(controller)
-    before = snapshot(folder / "inventory")
-    output = runner(controller, "run", str(folder), "-p", f"{ONBOARD}.yml").decode()
-    assert f"this inventory lies in {folder}, which ansible-runner uses for a single run" in output
-    assert snapshot(folder / "inventory") == before
+    before = snapshot(controller.inventory.folder)
+    more = ["--artifact-dir", str(controller.folder / "elsewhere")] if elsewhere else []
+    output = data.run(ONBOARD, *more)
+    assert f"this inventory lies in {data.folder}, which ansible-runner uses for a single run" in output
+    assert "run m2m.netsuite.collect" in output
+    assert "netsuite_account_store" in output
+    assert snapshot(controller.inventory.folder) == before
     assert account.counters()["requests"] == {}
-
-
-def test_a_worker_of_ansible_runner_sends_the_credential_file_back(controller, account):
-    path = "{{ lookup('env', 'AWX_ISOLATED_DATA_DIR') }}/{{ inventory_hostname }}.yml"
-    controller.inventory.add("acme", headless(account, **{PATH: path}))
-    folder = private_data(controller)
-    sent = runner(controller, "transmit", str(folder), "-p", f"{ONBOARD}.yml", "-i", "1")
-    done = runner(controller, "worker", given=sent)
-    runner(controller, "process", str(folder), "-i", "1", given=done)
-    document = (folder / "artifacts/1/acme.yml").read_text()
-    assert account.active_ids()[0] in document
-    written = [one.get("credential_document") for one in events(folder / "artifacts", "Reconcile with NetSuite")]
-    assert written == [document]
-    assert "PRIVATE KEY" not in json.dumps(events(folder / "artifacts", "Ensure key and certificate"))
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ class VariableStore:
     @property
     def moves_as_a_whole(self) -> bool:
         """Whether a store of its own takes over what is given: whatever is in a variable, or all of a remote file."""
-        return bool(self.content) and (not self.file_is_remote or '"format"' in self.content)
+        return bool(self.content) and (not self.file_is_remote or '"format"' in (self.content or ""))
 
     def describe(self) -> str:
         """What messages call it."""
