@@ -17,6 +17,7 @@ from typing import Any
 from ..core.accounts import Account, parse_account
 from ..core.errors import KeyMaterialError, OptionError
 from ..core.generations import Credentials, with_keys
+from ..core.lineage import Age, age
 from ..core.text import capitalize_sentence
 from ..services.credential_stores.choose import open_file, open_kv2
 from ..services.credential_stores.store import CredentialStore, Snapshot, StoreConflictError
@@ -35,13 +36,12 @@ def run(options: Options, context: Context) -> Result:
             return move.run()
 
 
-@dataclass
+@dataclass(frozen=True)
 class Move:
     """From where to where.
 
     Attributes:
         to: The new home, in the words of the option ``store``.
-        written: Which version this run has written there.
     """
 
     account: Account
@@ -49,7 +49,6 @@ class Move:
     source: CredentialStore = field(repr=False)
     target: CredentialStore = field(repr=False)
     to: str
-    written: str | None = None
 
     @classmethod
     def of(cls, options: Options, context: Context) -> Move:
@@ -97,8 +96,7 @@ class Move:
                 "Run the playbook onboard first, or correct where they are kept",
                 cause="missing_file",
             )
-        # What this run has written, and nobody has touched since, may be older than what is here by now.
-        must_write = there.version == self.written
+        must_write = here.credentials is not None and self._is_behind(there.credentials, here.credentials)
         if here.credentials is not None:
             there = self._write(here.credentials, there) if must_write else there
             self._prove(here.credentials, there)
@@ -115,8 +113,15 @@ class Move:
         plain = self._plain(credentials, self.source)
         if self.context.check_mode:
             return Snapshot(plain)
-        self.written = self.target.save(plain, there.version).version
+        self.target.save(plain, there.version)
         return load_own(self.target, self.account)
+
+    def _is_behind(self, there: Credentials | None, here: Credentials) -> bool:
+        """Whether nothing is there, or what a run that was cut short has copied before the last step taken here."""
+        if there is None:
+            return True
+        known, ours = _keys(self._plain(there, self.target)), _keys(self._plain(here, self.source))
+        return known.items() <= ours.items() and age(here, there) is Age.LATER
 
     def _prove(self, here: Credentials, there: Snapshot) -> None:
         """Every key that is here has to be there.
