@@ -17,8 +17,10 @@ from typing import Any
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.serialization import pkcs12
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.core import keys
+from ansible_collections.m2m.netsuite.plugins.module_utils.core import certificates, keys
 from ansible_collections.m2m.netsuite.tests.contract.stage import CLIENT_ID, Stage
 from ansible_collections.m2m.netsuite.tests.support.catalogue import (
     COLLECTION,
@@ -143,6 +145,13 @@ def test_every_example_runs(account, company):
     folder = account.folder
     pair = account.map(account.pair(rsa=True, passphrase=_PASSPHRASE))
     account.pair("new/auth")
+    key, certificate = (
+        keys.load(pair.key, _PASSPHRASE, where="here"),
+        certificates.parse(pair.certificate, where="here"),
+    )
+    protection = serialization.BestAvailableEncryption(_PASSPHRASE.encode())
+    store = pkcs12.serialize_key_and_certificates(None, key, certificate, None, protection)
+    folder.joinpath("netsuite.p12").write_bytes(store)
     path = str(folder / "host_vars/acme/netsuite_credentials.yml")
     kept = {"account_id": account.account_id, "credentials_path": path, "key_type": "EC"}
     credentials = account.run("account_credentials", kept)
@@ -152,12 +161,13 @@ def test_every_example_runs(account, company):
         "netsuite_account_id": account.account_id,
         "netsuite_account_base_url": account.base_url,
         "netsuite_account_client_id": CLIENT_ID,
-        "netsuite_account_private_key": keys.to_pem(keys.load(pair.key, _PASSPHRASE, where="here")),
+        "netsuite_account_private_key": keys.to_pem(key),
         "netsuite_account_private_key_passphrase": _PASSPHRASE,
         "netsuite_account_certificate": pair.certificate,
         "netsuite_account_certificate_id": pair.certificate_id,
         "netsuite_account_bootstrap_token": account.token(),
         "netsuite_access_token": account.token(),
+        "netsuite_adopt_passphrase": _PASSPHRASE,
         "netsuite_account_result": {"status": "active"},
         "netsuite_collect_documents": {"acme": Path(path).read_text(encoding="utf-8")},
         "check": {"valid": True},

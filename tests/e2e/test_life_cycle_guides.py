@@ -230,3 +230,23 @@ def test_tokens(follow, simulator):
     assert '"msg": "1000;12"' in reader.run("tokens-options-run")
     assert account.counters()["requests"]["token"] - before == 3
     reader.finish()
+
+
+def test_by_hand_so_far(follow):
+    reader = follow("by-hand-so-far.md")
+    reader.variables["ANSIBLE_VAULT_PASSWORD_FILE"] = str(reader.vaults.add())
+    reader.run("hand-openssl")
+    own = dict.fromkeys(("netsuite_account_role_id", "netsuite_account_entity_id", "netsuite_account_key_type"))
+    account = reader.account("acme", **own)
+    account.upload((reader.folder / "auth-cert.pem").read_text(), role=1001)
+    reader.write("hand-inventory")
+    for example in ("hand-check", "hand-adopt"):
+        assert not reader.credentials("acme").exists()
+        said = reader.run(example)
+        assert "NetSuite accounts: 1. 1 active." in said
+        assert changed(said) == {"acme": 1}
+    assert changed(reader.run("hand-onboard")) == {"acme": 0}
+    assert account.counters()["write_attempts"] == 0
+    assert "1 active." in reader.run("hand-rotate")
+    assert len(account.active_ids()) == 2
+    reader.finish()

@@ -42,6 +42,12 @@ IN_FILE = {
     "private_key_passphrase": "open sesame",
 }
 RECONCILED = {**IN_FILE, "overlap_days": 7, "token_check": {"valid": False}}
+ADOPT = {
+    **{name: CLIENT[name] for name in ("account_id", "base_url", "client_id")},
+    "files": ["{{ dir }}/key.pem", "{{ dir }}/cert.pem"],
+    "credentials_path": "{{ dir }}/adopted/netsuite_credentials.yml",
+    "allow_plaintext_key": True,
+}
 SHEET = {
     **HOME,
     "client_id": "{{ client }}",
@@ -116,6 +122,10 @@ TASKS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     ),
     "check, bad checks": ("token_check", {**CLIENT, "checks": ["nonsense"]}, {}),
     "list": ("certificate_mapping_info", CLIENT, {}),
+    "adopt, predicted": ("account_adopt", ADOPT, CHECK),
+    "adopt": ("account_adopt", ADOPT, {"diff": True}),
+    "adopt, again": ("account_adopt", ADOPT, {}),
+    "adopt, a mixture": ("account_adopt", {**ADOPT, "files": ["{{ dir }}/key.pem", "{{ dir }}/second-cert.pem"]}, {}),
     "map, predicted": ("certificate_mapping", MAP, CHECK),
     "map": ("certificate_mapping", MAP, {"diff": True}),
     "map, again": ("certificate_mapping", MAP, {"diff": True}),
@@ -182,6 +192,7 @@ FAILING = {
     "check, for another role",
     "check, unmapped",
     "check, bad checks",
+    "adopt, a mixture",
     "map, elsewhere",
     "map, without a role",
     "revoke, an unknown one",
@@ -198,6 +209,8 @@ CHANGING = {
     "encrypt the key",
     "remove, predicted",
     "remove",
+    "adopt, predicted",
+    "adopt",
     "map, predicted",
     "map",
     "revoke, predicted",

@@ -123,6 +123,11 @@ def blocks(text: str) -> list[Block]:
     return blocks(data.decode("utf-8", errors="replace"))
 
 
+def of_der(data: bytes) -> Block | None:
+    """The block that a DER structure would be in PEM; None for anything else."""
+    return _write(label, data) if (label := der.label(data)) else None
+
+
 def find(text: str, labels: tuple[str, ...], *, what: str, where: str) -> list[Block]:
     """The blocks with one of the labels, at least one.
 

@@ -168,11 +168,11 @@ class CredentialManager:
             "credential_document": self.store.document,
         }
 
-    def _check_can_begin(self, snapshot: Snapshot) -> None:
-        """Refuse a new generation that could not be put away safely, or would not last, before its key is made.
+    def check_can_keep(self, snapshot: Snapshot) -> None:
+        """Refuse a key that could not be put away safely.
 
         Raises:
-            OptionError: there is no place for it, or it would be due for rotation at once.
+            OptionError: there is no place for it, or another one holds credentials.
             VaultError: it could not be encrypted.
         """
         if not is_kv2(self.options):
@@ -180,6 +180,15 @@ class CredentialManager:
         if snapshot.is_absent:
             self._check_not_elsewhere()
         self.store.check_can_save(snapshot)
+
+    def _check_can_begin(self, snapshot: Snapshot) -> None:
+        """Refuse a new generation that could not be put away safely, or would not last, before its key is made.
+
+        Raises:
+            OptionError: there is no place for it, or it would be due for rotation at once.
+            VaultError: it could not be encrypted.
+        """
+        self.check_can_keep(snapshot)
         if self.options["valid_days"] <= self.options["renew_before_days"]:
             raise OptionError(
                 f"A certificate of {self.options['valid_days']} days (valid_days) would be due for rotation at once,"

@@ -55,12 +55,17 @@ def run(options: Options, context: Context) -> Result:
             return {**checking.result(), "skipped": True, "skip_reason": _TOO_NEW}
         checking.run()
     result = checking.result()
-    if not result["valid"] and options["fail_on_invalid"]:
-        first = checking.causes[0] if checking.causes else Cause("invalid", "a check failed", "See checks")
-        problem = capitalize_sentence(first.evidence)
-        look = f" The Login Audit Trail would say {first.audit_trail}." if first.audit_trail else ""
-        result.update(failed=True, msg=f"{problem}. {first.fix}.{look}", cause=first.cause, fix=first.fix)
-    return result
+    return judge(result, checking) if options["fail_on_invalid"] else result
+
+
+def judge(result: Result, checking: TokenCheck) -> Result:
+    """A result, failed where a check failed; the likeliest cause is its message."""
+    if checking.is_valid:
+        return result
+    first = checking.causes[0] if checking.causes else Cause("invalid", "a check failed", "See checks")
+    problem = capitalize_sentence(first.evidence)
+    look = f" The Login Audit Trail would say {first.audit_trail}." if first.audit_trail else ""
+    return {**result, "failed": True, "msg": f"{problem}. {first.fix}.{look}", "cause": first.cause, "fix": first.fix}
 
 
 @dataclass
@@ -122,12 +127,17 @@ class TokenCheck:
             else:
                 step(self.token)
 
+    @property
+    def is_valid(self) -> bool:
+        """Whether there is a token and no check failed."""
+        return self.token is not None and all(check["status"] != _FAILED for check in self.checks)
+
     def result(self) -> Result:
         """The module's result."""
         found = tokens.identity(self.claims)
         return {
             "changed": False,
-            "valid": self.token is not None and all(check["status"] != _FAILED for check in self.checks),
+            "valid": self.is_valid,
             "account": self.account.realm if self.account else None,
             "role": found.role,
             "entity": found.entity,

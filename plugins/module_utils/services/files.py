@@ -28,6 +28,12 @@ _UNSUPPORTED = frozenset(
 
 
 def read_text(path: str, *, what: str, limit: int = _LIMIT) -> str | None:
+    """Read a text file, or return None where there is none; see ``read_bytes``."""
+    data = read_bytes(path, what=what, limit=limit)
+    return None if data is None else data.decode("utf-8", errors="replace")
+
+
+def read_bytes(path: str, *, what: str, limit: int = _LIMIT) -> bytes | None:
     """Read a file, or return None where there is none.
 
     Args:
@@ -58,21 +64,26 @@ def read_text(path: str, *, what: str, limit: int = _LIMIT) -> str | None:
         raise OptionError(f"{what} {path} is {kind}, not a file", "Correct the path", cause="unreadable_file")
     if len(data) > limit:
         raise OptionError(f"{what} {path} is larger than {limit} bytes", "Check the path", cause="unreadable_file")
-    return data.decode("utf-8", errors="replace")
+    return data
 
 
 def read_required(path: str, *, what: str) -> str:
+    """Read a text file that must be there; see ``read_required_bytes``."""
+    return read_required_bytes(path, what=what).decode("utf-8", errors="replace")
+
+
+def read_required_bytes(path: str, *, what: str) -> bytes:
     """Read a file that must be there.
 
     Raises:
         OptionError: when it is missing or cannot be read.
     """
-    text = read_text(path, what=what)
-    if text is None:
+    data = read_bytes(path, what=what)
+    if data is None:
         raise OptionError(
             f"{what} {path} does not exist", "Check the path on the machine that runs the task", cause="missing_file"
         )
-    return text
+    return data
 
 
 def write(path: str, text: str, mode: int, *, keep_rights: bool = False) -> None:
