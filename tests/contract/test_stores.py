@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -161,6 +162,21 @@ def test_what_may_be_there_is_never_taken_for_absent(openbao, stage):
     assert found == {name: name for name in expected}
     other = {**options, "store_engine_mount_point": "other"}
     assert cause_of(open_store(other, ACCOUNT, None).load) == "store_mount"
+
+
+def test_the_message_about_a_deleted_secret_has_the_command_that_restores_it(openbao, stage):
+    options = kv2(openbao, stage)
+    before = open_store(options, ACCOUNT, None).save(credentials(), None)
+    open_store(options, ACCOUNT, None).save(credentials("second"), before.version)
+    openbao.client().secrets.kv.v2.delete_latest_version_of_secret(options["store_path"])
+    for shown, after in ((r"\(vault (kv undelete [^;]+);", "second"), (r"\(vault (kv metadata delete [^)]+)\)", None)):
+        with pytest.raises(M2MError) as caught:
+            open_store(options, ACCOUNT, None).load()
+        openbao.run(*re.search(shown, caught.value.fix)[1].split())
+        found = open_store(options, ACCOUNT, None).load().credentials
+        assert (found.active.certificate_id if found else None) == after
+        if found:
+            openbao.client().secrets.kv.v2.delete_latest_version_of_secret(options["store_path"])
 
 
 @pytest.mark.parametrize("answer", [(204, ""), (307, ""), (200, "<html>Log in</html>"), (200, "{}"), (200, "[1]")])

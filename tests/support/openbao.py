@@ -42,6 +42,11 @@ class OpenBao:
         """A session as root."""
         return hvac.Client(url=self.url, token=self.token, verify=self.ca_cert or True)
 
+    def run(self, *arguments: str) -> None:
+        """Run its command line as root, as an administrator does."""
+        environment = {"PATH": os.environ["PATH"], "VAULT_ADDR": self.url, "VAULT_TOKEN": self.token}
+        subprocess.run([_program(), *arguments], env=environment, check=True, capture_output=True)
+
     def space(self, name: str) -> Any:
         """A session as root in a namespace, which is made."""
         self.client().sys.create_namespace(path=name)
@@ -60,8 +65,7 @@ class OpenBao:
 def running_openbao(folder: Path, *, tls: bool = False) -> Iterator[OpenBao]:
     """A development server: in memory, unsealed, with a KV version 2 engine at ``secret``."""
     port = _free_ports()
-    program = Path(sys.executable).with_name("bao")
-    command = [str(program) if program.exists() else str(shutil.which("bao")), "server", "-dev"]
+    command = [_program(), "server", "-dev"]
     command += ["-dev-root-token-id=root", f"-dev-listen-address=127.0.0.1:{port}", "-dev-no-store-token"]
     if tls:
         command += ["-dev-tls", f"-dev-tls-cert-dir={folder}"]
@@ -77,6 +81,11 @@ def running_openbao(folder: Path, *, tls: bool = False) -> Iterator[OpenBao]:
     finally:
         process.kill()
         process.wait()
+
+
+def _program() -> str:
+    beside = Path(sys.executable).with_name("bao")
+    return str(beside) if beside.exists() else str(shutil.which("bao"))
 
 
 def _await(server: OpenBao, process: subprocess.Popen[bytes], log: Path) -> None:

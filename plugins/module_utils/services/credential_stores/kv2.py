@@ -77,7 +77,8 @@ class Kv2Store:
         if content is None:
             raise KeyMaterialError(
                 f"The secret {self.mount}/{self.path} is deleted, and may come back",
-                "Restore its last version (kv undelete), or remove it for good (kv metadata delete), then run again",
+                f"Restore it (vault kv undelete -mount={self.mount} -versions={version} {self.path}; bao knows the same),"
+                f" or start anew without its keys (vault kv metadata delete -mount={self.mount} {self.path})",
                 cause="store_deleted",
             )
         if isinstance(content, Mapping) and _MOVED in content:
