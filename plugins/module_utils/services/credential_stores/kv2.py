@@ -77,7 +77,7 @@ class Kv2Store:
         if content is None:
             raise KeyMaterialError(
                 f"The secret {self.mount}/{self.path} is deleted, and may come back",
-                f"Restore it (vault kv undelete -mount={self.mount} -versions={version} {self.path}; bao knows the same),"
+                f"Restore it (vault kv undelete -mount={self.mount} -versions={version} {self.path}; or bao),"
                 f" or start anew without its keys (vault kv metadata delete -mount={self.mount} {self.path})",
                 cause="store_deleted",
             )
