@@ -64,6 +64,10 @@ build: ## the collection's tarball, installed offline and checked by Galaxy's im
 bench: ## what an account costs, compared with the stock chain and with bare Ansible tasks; an hour and a half (ARGS='--sizes 20 --rounds 3' is five minutes)
 	@bash tests/tools/bench.sh $(ARGS)
 
+.PHONY: reliability
+reliability: ## runs that are killed, networks and disks that fail, wrong clocks, a million inputs; under an hour, writes docs/reliability.md (ARGS='--seed 7'; ARGS='-k crash' tries a part)
+	@$(RUN) env PYTHONPATH=.cache/tree python -m ansible_collections.m2m.netsuite.tests.reliability.campaign $(ARGS)
+
 .PHONY: coverage
 coverage: ## one report over unit and end-to-end tests, modules and plugins in Ansible's processes too
 	@$(RUN) bash tests/tools/coverage.sh $(ARGS)
@@ -84,4 +88,4 @@ clean: ## remove everything that make has made
 
 .PHONY: help
 help: ## this list
-	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile

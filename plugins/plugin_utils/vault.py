@@ -40,7 +40,7 @@ class ControllerVault:
             )
         try:
             return str(VaultLib(self._secrets).decrypt(text.strip().encode()).decode("utf-8"))
-        except (AnsibleError, UnicodeDecodeError):
+        except (AnsibleError, UnicodeError):  # to encode it may fail, too: JSON can hold half a character
             raise VaultError(
                 f"No vault secret of this run decrypts {where}",
                 "Check the vault id and its password",

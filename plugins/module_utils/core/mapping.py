@@ -50,7 +50,8 @@ def from_document(document: Any) -> Mapping:
     Raises:
         RefusedError: when the document is neither.
     """
-    if not isinstance(document, Document) or not document.get("certificate_id"):
+    certificate_id = str((document.get("certificate_id") if isinstance(document, Document) else None) or "")
+    if not certificate_id or not certificate_id.isprintable():  # messages name it
         raise RefusedError(
             "The certificate API answered with something that is not a certificate mapping",
             "Check that base_url leads to NetSuite",
@@ -60,7 +61,7 @@ def from_document(document: Any) -> Mapping:
     ids = ids if isinstance(ids, Document) else {}
     algorithm = document.get("algorithm")
     return Mapping(
-        certificate_id=str(document["certificate_id"]),
+        certificate_id=certificate_id,
         role=_id(document.get("role"), ids.get("rol")),
         entity=_id(document.get("entity"), ids.get("ent")),
         valid_from=_date(document.get("valid_from")),
@@ -157,7 +158,7 @@ def _id(value: Any, other: Any) -> str | None:
     value = other if value is None else value
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return None if value is None else str(value)
+    return None if value is None or not str(value).isprintable() else str(value)
 
 
 def _date(value: Any) -> str | None:

@@ -197,11 +197,12 @@ class HttpClient:
 
     def _once(self, method: str, url: str, headers: dict[str, str], body: str | None) -> Response:
         check_headers(headers, url)
-        timeout, proxy, session = self._options.timeout, self.proxy_of(url), self._session()
+        timeout, session = self._options.timeout, self._session()
+        proxy: str | None = ""  # until it is known: what fails before then is its address
         self._watch.attempt = attempt = Attempt(timeout)
         sent_at = self._clock()
         try:
-            if proxy is not None:
+            if (proxy := self.proxy_of(url)) is not None:
                 check_proxy(proxy)
             with session.request(
                 method,

@@ -30,6 +30,9 @@ def choose_proxy(
         option: The proxy that was asked for; it counts for every URL.
         environment: The environment's proxies, as ``urllib.request.getproxies`` gives them.
         login: User and password, in place of those that the address may hold.
+
+    Raises:
+        ValueError: the login cannot be put into an address.
     """
     if not (option or environment):
         return None

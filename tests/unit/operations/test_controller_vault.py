@@ -57,6 +57,13 @@ def test_the_configured_identity_is_used(monkeypatch):
     assert "gone" in str(caught.value)
 
 
+def test_an_envelope_that_is_no_text():
+    """Half a character, as JSON can hold it."""
+    with pytest.raises(VaultError) as caught:
+        vault("default").decrypt("$ANSIBLE_VAULT;1.1;AES256\n\ud800", "x")
+    assert caught.value.cause == "wrong_vault_secret"
+
+
 @pytest.mark.parametrize(
     "loader",
     [None, SimpleNamespace(), SimpleNamespace(_vault=None), SimpleNamespace(_vault=SimpleNamespace(secrets=None))],

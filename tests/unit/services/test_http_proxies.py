@@ -144,3 +144,9 @@ def test_a_proxy_that_is_no_address(proxy):
     assert not error.transient
     assert client.pauses == []
     assert "proxy" in str(error).lower()
+
+
+def test_a_password_that_is_no_text():
+    """Half a character, as JSON can hold it."""
+    error = Client(proxy="http://127.0.0.1:1", proxy_username="me", proxy_password="\ud800").fail("https://a.invalid")
+    assert error.cause == "bad_proxy"

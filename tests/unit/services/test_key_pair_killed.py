@@ -153,7 +153,7 @@ SCENES = {
 
 
 @pytest.mark.parametrize("scene", SCENES)
-def test_killed_before_any_change(tmp_path, lab, kill_switch, scene):
+def test_killed_before_any_change(tmp_path, lab, kill_switch, record_property, scene):
     before, changes, later = SCENES[scene]
     for die_before in range(60):
         folder = tmp_path / str(die_before)
@@ -175,9 +175,10 @@ def test_killed_before_any_change(tmp_path, lab, kill_switch, scene):
             break
     assert killed is not None, "it never came to its end"
     assert die_before > (0 if before == "open pair" else 4), "the changes were not counted"
+    record_property(f"count: crash points: certificate, {scene}", die_before)
 
 
-def test_removal_killed_before_any_change(tmp_path, lab, kill_switch):
+def test_removal_killed_before_any_change(tmp_path, lab, kill_switch, record_property):
     for die_before in range(20):
         folder = tmp_path / str(die_before)
         folder.mkdir()
@@ -193,3 +194,4 @@ def test_removal_killed_before_any_change(tmp_path, lab, kill_switch):
             break
     assert killed is not None
     assert second["changed"] is False
+    record_property("count: crash points: certificate, removal", die_before)
