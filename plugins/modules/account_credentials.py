@@ -120,6 +120,7 @@ extends_documentation_fragment:
   - m2m.netsuite.http_options
   - m2m.netsuite.new_pair
   - m2m.netsuite.store
+  - m2m.netsuite.consumers
   - m2m.netsuite.attributes
 seealso:
   - module: m2m.netsuite.account_reconcile
@@ -259,17 +260,43 @@ retiring:
     not_after:
       description: Until when it is valid, in UTC.
       type: str
+    days_left:
+      description: Whole days until then, negative once it has expired.
+      type: int
     replaced:
       description: When it was replaced, in UTC.
       type: str
     revoke_after:
-      description: When its revocation is due, in UTC.
+      description: When its revocation is due, in UTC, V(null) as long as somebody has to confirm before.
       type: str
     due:
       description: Whether that time has come.
       type: bool
     over:
       description: Whether it has expired, so there is nothing left to revoke.
+      type: bool
+    overdue:
+      description: Whether it should have been revoked by now. After a confirmation, the next run has as many days for it as the overlap.
+      type: bool
+    waits_for:
+      description: The consumers that may still use it.
+      type: list
+      elements: dict
+      contains:
+        name:
+          description: Its name.
+          type: str
+        description:
+          description: What messages call it.
+          type: str
+        told_on:
+          description: When it was told to use the active certificate, in UTC, V(null) if it was not.
+          type: str
+        reads_store:
+          description: Whether it reads each new pair from a secret store by itself.
+          type: bool
+    last_call:
+      description: Whether it ends within a week, or has ended, and somebody has yet to confirm that nobody uses it.
       type: bool
   sample: []
 credential_document:

@@ -74,8 +74,8 @@ options:
     default: false
   require_active:
     description:
-      - Whether to fail when RV(status) is not V(active), or a replaced certificate is due for revocation. In check mode it does not fail for
-        that, unless O(read_only=true).
+      - Whether to fail when RV(status) is not V(active), a replaced certificate should have been revoked, or one ends within a week although
+        somebody may still use it. In check mode it does not fail for that, unless O(read_only=true).
     type: bool
     default: false
   fail:
@@ -277,11 +277,14 @@ retiring:
     not_after:
       description: Until when it is valid, in UTC.
       type: str
+    days_left:
+      description: Whole days until then, negative once it has expired.
+      type: int
     replaced:
       description: When it was replaced, in UTC.
       type: str
     revoke_after:
-      description: When its revocation is due, in UTC.
+      description: When its revocation is due, in UTC, V(null) as long as somebody has to confirm before.
       type: str
     due:
       description: Whether that time has come.
@@ -289,8 +292,31 @@ retiring:
     over:
       description: Whether it has expired by itself.
       type: bool
+    overdue:
+      description: Whether it should have been revoked by now. After a confirmation, the next run has as many days for it as the overlap.
+      type: bool
+    waits_for:
+      description: The consumers that may still use it.
+      type: list
+      elements: dict
+      contains:
+        name:
+          description: Its name.
+          type: str
+        description:
+          description: What messages call it.
+          type: str
+        told_on:
+          description: When it was told to use the active certificate, in UTC, V(null) if it was not.
+          type: str
+        reads_store:
+          description: Whether it reads each new pair from a secret store by itself.
+          type: bool
+    last_call:
+      description: Whether it ends within a week, or has ended, and somebody has yet to confirm that nobody uses it.
+      type: bool
     status:
-      description: V(waiting) during its overlap, V(due), or V(failed) when this run could not revoke it.
+      description: V(waiting) during its overlap and while somebody may still use it, V(due), or V(failed) when this run could not revoke it.
       type: str
     detail:
       description: What it waits for, in a sentence.

@@ -29,6 +29,8 @@ except ImportError:  # up to ansible-core 2.18, omit is a text
 
 
 PREFIX = "netsuite_account_"
+# The one variable of the other role: who uses the credentials decides when a replaced certificate is revoked.
+_OF_HANDOVER = "patchworks_handover_instances"
 # Options whose variable has another name than the prefix and the option's own.
 _VARIABLES = {
     "account_id": "netsuite_account_id",
@@ -38,6 +40,8 @@ _VARIABLES = {
     "entity": "netsuite_account_entity_id",
     "expected_role": "netsuite_account_role_id",
     "expected_entity": "netsuite_account_entity_id",
+    "used_by": "netsuite_account_consumers",
+    "instances": _OF_HANDOVER,
     "worked_before": "__netsuite_account_credentials.worked_before",
     "new_certificate": "__netsuite_account_credentials.new",
     "known_certificates": "__netsuite_account_credentials.known_certificates",
@@ -49,10 +53,10 @@ _VARIABLES = {
 # among them are for a task alone to give.
 _NAMES = """
     algorithm allow_plaintext_key application assertion_lifetime audience base_url bootstrap_token ca_path
-    certificate certificate_id certificates_url checks client_id common_name country credentials
+    certificate certificate_id certificates_url checks client_id common_name consumers country credentials
     credentials_path curve diagnose email encryption entity_id environment fail forget id key_size key_type
     locality organization organizational_unit overlap_days private_key private_key_passphrase proxy
-    proxy_password proxy_username read_only renew_before_days require_active retries role_id rotate scope
+    proxy_password proxy_username read_only renew_before_days require_active retries revoke role_id rotate scope
     signature_padding state_or_province store store_auth_method store_ca_cert store_engine_mount_point store_jwt
     store_namespace store_path store_role store_role_id store_secret_id store_token store_url timeout
     tls_client_cert tls_client_key valid_days validate_certs vault_id
@@ -69,7 +73,7 @@ def variable_of(option: str) -> str:
 
 def _is_read(variable: str) -> bool:
     """Whether it is a variable of the role, or the result of one of its tasks."""
-    return variable.startswith("__") or variable.removeprefix(PREFIX) in ROLE_VARIABLES
+    return variable.startswith("__") or variable == _OF_HANDOVER or variable.removeprefix(PREFIX) in ROLE_VARIABLES
 
 
 def options_from_variables(

@@ -139,6 +139,10 @@ class Stage:
         """Have the simulator answer the next request to a route in this way."""
         self._administrator("faults", {"account": self.label, "route": route, "fault": fault})
 
+    def set_clock(self, days: float) -> None:
+        """Have it be as many days later in the account."""
+        self._administrator(f"accounts/{self.label}", {"settings": {"clock_offset": days * 86400}}, method="PATCH")
+
     def account(self, pair: Pair | None = None, **more: Any) -> dict[str, Any]:
         """The options that name the account, the client and, where it is given, a pair."""
         return {
@@ -163,7 +167,7 @@ class Stage:
         """Ansible Vault with one secret."""
         return ControllerVault(SimpleNamespace(_vault=SimpleNamespace(secrets=[("default", VaultSecret(b"secret"))])))
 
-    def _administrator(self, path: str, body: dict[str, Any]) -> Any:
-        request = urllib.request.Request(f"{self.simulator}/_admin/{path}", json.dumps(body).encode(), method="POST")
+    def _administrator(self, path: str, body: dict[str, Any], method: str = "POST") -> Any:
+        request = urllib.request.Request(f"{self.simulator}/_admin/{path}", json.dumps(body).encode(), method=method)
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)

@@ -28,6 +28,8 @@ _NOT_ALLOWED = frozenset({401, 403, 404})
 # failed although its caller was let in, so that a person can do something about it.
 _OUTLIVED, _UNMAPPED = causes_of(registry.OUTLIVED), causes_of(registry.UNMAPPED)
 _SUSPICIONS, _UPLOAD_PROBLEMS = causes_of(registry.SUSPICION), causes_of(registry.UPLOAD)
+# How many consumers a sentence names.
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -187,7 +189,9 @@ def _status_of_active(facts: RunFacts) -> str:
     given_id = facts.done(MAP).get("certificate_id")
     if credentials.get("source") == "variables" and given_id not in (None, credentials.get("certificate_id")):
         return f"Set netsuite_account_certificate_id to {given_id}, the id under which NetSuite lists the certificate."
-    if problems := [unrevoked(facts, one) for one in retiring if one["due"]]:
+    problems = [unrevoked(facts, one) for one in retiring if one["due"]]
+    problems += [_confirmation(facts, one) for one in retiring if is_unconfirmed(one)]
+    if problems:
         return " ".join(problems)
     if credentials.get("renewal_due"):
         ends = f"The certificate ends on {credentials.get('not_after')}."
@@ -210,3 +214,40 @@ def unrevoked(facts: RunFacts, retiring: Mapping[str, Any]) -> str:
     if detail is None:
         return f"{name} was due for revocation on {retiring['revoke_after']}. Run m2m.netsuite.onboard to revoke it."
     return f"{name} was not revoked, and the next run will try again: {detail}"
+
+
+def is_unconfirmed(retiring: Mapping[str, Any]) -> bool:
+    """Whether a replaced certificate waits for a confirmation, and not just for its overlap."""
+    return bool(retiring.get("waits_for")) and not retiring["revoke_after"]
+
+
+def waiting(retiring: Mapping[str, Any]) -> str:
+    """What a replaced certificate waits for, and how long it can."""
+    day, left = str(retiring["not_after"])[:10], retiring["days_left"]
+    ends = (
+        f"it ended on {day}"
+        if retiring["over"]
+        else f"it works until {day} ({left} day{'' if left == 1 else 's'} left)"
+    )
+    shown = [_consumer(one) for one in retiring["waits_for"]]
+    more = [f"{len(shown) - _SHOWN} more"] if len(shown) > _SHOWN else []
+    return f"waiting for {'; '.join([*shown[:_SHOWN], *more])}; {ends}"
+
+
+def _consumer(consumer: Mapping[str, Any]) -> str:
+    if consumer["reads_store"]:
+        return f"{consumer['description']}, which reads the store by itself"
+    told = f"told on {str(consumer['told_on'])[:10]}" if consumer["told_on"] else "not told yet"
+    return f"{consumer['description']}, {told}"
+
+
+def _confirmation(facts: RunFacts, retiring: Mapping[str, Any]) -> str:
+    """What a person has to do before a replaced certificate can be revoked."""
+    people = [one for one in retiring["waits_for"] if not one["reads_store"]]
+    untold = any(not one["told_on"] for one in people)
+    tell = "Run m2m.netsuite.handover, which writes down what to enter there. " if untold else ""
+    stopped = " Until then, who still uses it gets no tokens." if retiring["over"] else ""
+    return (
+        f"The replaced certificate {retiring['certificate_id']} is {waiting(retiring)}.{stopped} {tell}Run"
+        f" m2m.netsuite.confirm once the new certificate {facts.credentials.get('certificate_id')} is used there."
+    )

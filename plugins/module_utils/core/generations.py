@@ -12,7 +12,7 @@ file behind it can be replaced as a whole: a run killed between two steps leaves
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -96,17 +96,37 @@ class Retiring:
         return self.is_over(now) or self.revoke_after(overlap_days) <= now
 
 
+@dataclass(frozen=True)
+class ConsumerNote:
+    """What is on record of a consumer, which is somebody or something that uses the credentials of the account.
+
+    Attributes:
+        name: Its name.
+        told: Id of the certificate that it was last told to use.
+        told_on: When that was.
+        uses: Id of the certificate that somebody confirmed it to use.
+        confirmed_on: When that was.
+    """
+
+    name: str
+    told: str | None = None
+    told_on: str | None = None
+    uses: str | None = None
+    confirmed_on: str | None = None
+
+
 Holder = TypeVar("Holder", Generation, Retiring)
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """All generations of one account. ``account`` is its realm."""
+    """All generations of one account, and what is on record of their consumers. ``account`` is its realm."""
 
     account: str
     active: Generation
     pending: Generation | None = None
     retiring: Sequence[Retiring] = ()
+    consumers: Sequence[ConsumerNote] = ()
 
     def holders(self) -> list[Generation | Retiring]:
         """Everything that may hold a private key."""
@@ -149,6 +169,26 @@ class Credentials:
     def without_retiring(self, certificate_id: str) -> Credentials:
         """Forget a certificate that is revoked or over."""
         return replace(self, retiring=tuple(one for one in self.retiring if one.certificate_id != certificate_id))
+
+    def note_of(self, name: str) -> ConsumerNote:
+        """What is on record of a consumer; nothing but its name where that is nothing."""
+        return next((one for one in self.consumers if one.name == name), ConsumerNote(name))
+
+    def told(self, names: Iterable[str], now: datetime) -> Credentials:
+        """Note that consumers were told to use the active certificate; what was noted before stays."""
+        active = self.active.certificate_id
+        notes = [self.note_of(name) for name in names]
+        return self._noted(replace(one, told=active, told_on=iso(now)) for one in notes if one.told != active)
+
+    def confirmed(self, names: Iterable[str], now: datetime) -> Credentials:
+        """Note that consumers use the active certificate; what was noted before stays."""
+        active = self.active.certificate_id
+        notes = [self.note_of(name) for name in names]
+        return self._noted(replace(one, uses=active, confirmed_on=iso(now)) for one in notes if one.uses != active)
+
+    def _noted(self, notes: Iterable[ConsumerNote]) -> Credentials:
+        found = {one.name: one for one in (*self.consumers, *notes)}
+        return replace(self, consumers=tuple(found.values()))
 
     def named(self, which: str, certificate_id: str) -> Credentials:
         """Take over the id by which NetSuite calls a certificate, where it differs from the computed one."""
@@ -194,11 +234,13 @@ def rotation_reason(
     requested: bool,
     overlap_days: int,
     is_usable: Callable[[Generation], bool] = lambda generation: True,
+    is_unconfirmed: bool = False,
 ) -> str | None:
     """Why a new pending generation is to be made: ``expired``, ``expires_soon``, ``requested``, ``unusable`` or None.
 
     A rotation that is under way is finished before another one begins; so a request that is made again, after a run was
-    cut short or during the overlap, begins nothing new. Unless what is pending can never be finished.
+    cut short, during the overlap or while a consumer has yet to confirm the last one (``is_unconfirmed``), begins
+    nothing new. Unless what is pending can never be finished.
     """
     if credentials.pending is not None:
         # Nobody mapped it for so long that it is about to end itself.
@@ -207,7 +249,7 @@ def rotation_reason(
     if reason := credentials.active.due(now, renew_before_days):
         return reason
     overlapping = any(not one.is_due(now, overlap_days) for one in credentials.retiring)
-    return "requested" if requested and not overlapping else None
+    return "requested" if requested and not (overlapping or is_unconfirmed) else None
 
 
 def to_document(credentials: Credentials) -> dict[str, Any]:
@@ -217,6 +259,8 @@ def to_document(credentials: Credentials) -> dict[str, Any]:
         document["pending"] = _generation(credentials.pending)
     if credentials.retiring:
         document["retiring"] = [_given(vars(one)) for one in credentials.retiring]
+    if credentials.consumers:
+        document["consumers"] = [_given(vars(one)) for one in credentials.consumers]
     return document
 
 
@@ -239,6 +283,7 @@ def from_document(document: Any, *, where: str) -> Credentials:
             active=_read_generation(document["active"]),
             pending=_read_generation(pending) if pending else None,
             retiring=tuple(_read_retiring(one) for one in document.get("retiring") or ()),
+            consumers=tuple(_read_note(one) for one in document.get("consumers") or ()),
         )
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         # A KeyError names the part that is missing, a _check the part that is wrong; other texts may quote values.
@@ -273,6 +318,14 @@ def _read_retiring(document: Any) -> Retiring:
     _check_time("not_after", texts["not_after"])
     _check_time("replaced", texts["replaced"])
     return Retiring(**texts)
+
+
+def _read_note(document: Any) -> ConsumerNote:
+    texts = {name: _check(name, value) for name, value in document.items()}
+    for name in ("told_on", "confirmed_on"):
+        if name in texts:
+            _check_time(name, texts[name])
+    return ConsumerNote(**texts)
 
 
 def _check(name: str, value: Any, kind: type | tuple[type, ...] = str) -> Any:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .generations import Credentials, Generation
+from .revocation import Revocation
 from .timing import parse_iso
 
 MAP, PROVE, PROMOTE, RETIRE = "map", "prove", "promote", "retire"
@@ -33,7 +34,7 @@ class Facts:
 
     Attributes:
         now: The time of the question.
-        overlap_days: Days for which a replaced certificate remains valid.
+        revocation: What a replaced certificate waits for.
         has_bootstrap_token: Whether there is a token that may upload without a working certificate.
         has_token: Whether the active pair gets a token, though a check of it may have failed, as when the role changes.
         working: Ids of certificates that passed a token check in this run.
@@ -42,7 +43,7 @@ class Facts:
     """
 
     now: datetime
-    overlap_days: int
+    revocation: Revocation
     has_bootstrap_token: bool = False
     has_token: bool = False
     working: frozenset[str] = frozenset()
@@ -79,7 +80,7 @@ def _candidates(credentials: Credentials, facts: Facts) -> list[Step]:
     if pending:
         steps += _rotation(pending, facts, can_upload=authorised or facts.has_bootstrap_token)
     if works:
-        retiring = [one for one in credentials.retiring if one.is_due(facts.now, facts.overlap_days)]
+        retiring = [one for one in credentials.retiring if facts.revocation.is_due(credentials, one, facts.now)]
         steps += [Step(RETIRE, one.certificate_id) for one in retiring]
     return steps
 

@@ -16,6 +16,7 @@ from ..core.accounts import Account, check_environment, parse_account
 from ..core.errors import KeyMaterialError, M2MError, OptionError, TransportError
 from ..core.generations import Credentials, Generation, rotation_reason
 from ..core.libraries import CLIENT_LIBRARIES
+from ..core.revocation import Consumer, Revocation, consumers_of
 from ..core.text import capitalize_sentence
 from ..core.timing import iso
 from ..services.credential_stores.choose import is_kv2, open_kv2, open_store
@@ -24,7 +25,7 @@ from ..services.oauth_client import open_http_client, pair_of, read_endpoints, r
 from .certificate import NEW_PAIR_OPTIONS, PairSpec
 from .credentials_result import read_present, report
 from .operation import Context, Operation, Options, Result
-from .option_groups import ACCOUNT, CLIENT, HTTP, STORE
+from .option_groups import ACCOUNT, CLIENT, CONSUMERS, HTTP, STORE
 
 # Further off than this, dates that are made here mean something else at NetSuite. Seconds.
 _LARGEST_SKEW = 600
@@ -68,9 +69,14 @@ class CredentialManager:
     options: Options = field(repr=False)
     context: Context
     store: CredentialStore = field(init=False)
+    consumers: tuple[Consumer, ...] = field(init=False)
+    revocation: Revocation = field(init=False)
 
     def __post_init__(self) -> None:
-        self.store = open_store(self.options, self.account, self.context.vault, self.context.warnings.append)
+        options = self.options
+        self.store = open_store(options, self.account, self.context.vault, self.context.warnings.append)
+        self.consumers = consumers_of(options["instances"], options["used_by"], in_store=is_kv2(options))
+        self.revocation = Revocation.of(options["revoke"], options["overlap_days"], self.consumers)
 
     def load(self) -> Snapshot:
         """The credentials as they are now.
@@ -116,6 +122,7 @@ class CredentialManager:
             requested=self.options["rotate"],
             overlap_days=self.options["overlap_days"],
             is_usable=self._is_usable,
+            is_unconfirmed=self.revocation.is_unconfirmed(snapshot.credentials, self.context.now()),
         )
 
     def change(self, change: Callable[[Credentials], Credentials]) -> Credentials:
@@ -161,7 +168,7 @@ class CredentialManager:
                 reason=reason,
                 now=self.context.now(),
                 renew_before_days=self.options["renew_before_days"],
-                overlap_days=self.options["overlap_days"],
+                revocation=self.revocation,
             ),
             **where,
             "certificate_path": where["certificate_path"] if snapshot.is_kept or reason else None,
@@ -326,6 +333,7 @@ OPERATION = Operation(
         "file_is_remote": {"type": "bool", "default": False, "aliases": ["kept_elsewhere"]},
         "rotate": {"type": "bool", "default": False},
         "overlap_days": {"type": "int", "default": 7},
+        **CONSUMERS,
         "state": {"type": "str", "choices": ["present", "read"], "default": "present"},
         "compare_clock": {"type": "bool", "default": False},
     },

@@ -117,7 +117,7 @@ class Reconciliation:
         granted = {(one["name"], one["status"]) for one in self.check.get("checks") or []}
         self.facts = Facts(
             now=self.context.now(),
-            overlap_days=self.options["overlap_days"],
+            revocation=self.manager.revocation,
             has_bootstrap_token=bool(self.options["bootstrap_token"]),
             has_token=("token", "ok") in granted,
             working=frozenset({active} if self.check.get("valid") else ()),
@@ -245,7 +245,9 @@ class Reconciliation:
         return checking
 
     def _promote(self, certificate_id: str) -> None:
-        self._apply(lambda old: old.promoted(certificate_id, self.context.now()), certificate_id)
+        readers = [one.name for one in self.manager.consumers if one.reads_store]
+        now = self.context.now()
+        self._apply(lambda old: old.promoted(certificate_id, now).told(readers, now), certificate_id)
         if certificate_id not in self.assumed:
             self.check = self._proof
         self._note(Step(PROMOTE, certificate_id), self._did, "the new pair is in use; the replaced one retires")

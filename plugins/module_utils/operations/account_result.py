@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..core.account_status import RunFacts, account_status, unrevoked, upload_page
+from ..core.account_status import RunFacts, account_status, is_unconfirmed, unrevoked, upload_page, waiting
 from ..core.accounts import parse_account
 from ..core.errors import OptionError
 from ..core.next_step import MAP, RETIRE
 from .operation import Context, Operation, Options, Result
 from .option_groups import ROLE_VARIABLES
+
+# What is never done by itself.
+_DRILL = (
+    "If its key has leaked, do not wait: run the playbook rotate with -e netsuite_account_overlap_days=0"
+    " -e netsuite_account_revoke=after_overlap, which revokes it at once and cuts off who still uses it."
+)
 
 
 def run(options: Options, context: Context) -> Result:
@@ -53,10 +59,15 @@ def run(options: Options, context: Context) -> Result:
         "credential_document": credentials.get("credential_document"),
         "next_step": next_step,
     }
-    overdue = any(one["due"] and not one["over"] for one in credentials.get("retiring") or [])
+    retiring = credentials.get("retiring") or []
+    overdue = any(one.get("overdue", one["due"] and not one["over"]) for one in retiring)
+    unconfirmed = any(is_unconfirmed(one) and not one["over"] for one in retiring) and not options["read_only"]
     # After a leak (no overlap), and for whoever asks for all to be well, what should be revoked by now is a failure.
-    leaking = overdue and options["overlap_days"] == 0 and not context.check_mode
-    wanting = options["require_active"] and (status != "active" or overdue)
+    leaking = (overdue or unconfirmed) and options["overlap_days"] == 0 and not context.check_mode
+    if leaking and unconfirmed:
+        result["next_step"] = next_step = f"{next_step} {_DRILL}"
+    last_call = any(one.get("last_call") for one in retiring)
+    wanting = options["require_active"] and (status != "active" or overdue or last_call)
     predicts = context.check_mode and not options["read_only"]
     if ((status == "failed" or leaking) and options["fail"]) or (wanting and not predicts):
         result.update(failed=True, msg=f"{facts.account}: {status.replace('_', ' ')}. {next_step}")
@@ -133,6 +144,8 @@ def _upload(facts: RunFacts) -> dict[str, Any]:
 
 def _retiring(facts: RunFacts, retiring: Mapping[str, Any]) -> dict[str, Any]:
     """A replaced certificate, and what keeps it."""
+    if is_unconfirmed(retiring):
+        return {**retiring, "status": "waiting", "detail": waiting(retiring)}
     if not retiring["due"]:
         return {**retiring, "status": "waiting", "detail": f"it is revoked from {retiring['revoke_after']} on"}
     failed = facts.step(RETIRE, retiring["certificate_id"]).get("status") == "failed"

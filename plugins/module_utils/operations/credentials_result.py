@@ -6,14 +6,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ..core import certificates
 from ..core.accounts import Account
-from ..core.generations import ROTATION_REASONS, Generation, Retiring
+from ..core.generations import ROTATION_REASONS, Credentials, Generation, Retiring
 from ..core.renewal import due, due_from
-from ..core.timing import iso, parse_iso
+from ..core.revocation import Consumer, Revocation
+from ..core.timing import days, iso, later, parse_iso, whole_days
 from ..services.credential_stores.store import Snapshot
 
 
@@ -24,7 +25,7 @@ def report(
     reason: str | None,
     now: datetime,
     renew_before_days: int,
-    overlap_days: int,
+    revocation: Revocation,
 ) -> dict[str, Any]:
     """The module's result, but for what only the store knows.
 
@@ -34,7 +35,7 @@ def report(
         reason: Why something changed, or will change in check mode; None when nothing does.
         now: The time of the question.
         renew_before_days: From how many days before its end on a certificate is due.
-        overlap_days: How long a replaced certificate remains valid.
+        revocation: What a replaced certificate waits for.
     """
     credentials = snapshot.credentials
     active = _describe(credentials.active, now) if credentials else {}
@@ -49,10 +50,10 @@ def report(
         **active,
         **_renewal(active, now, renew_before_days),
         "pending": _describe(credentials.pending, now) if credentials and credentials.pending else None,
-        "retiring": [_describe_retiring(one, now, overlap_days) for one in credentials.retiring] if credentials else [],
+        "retiring": _retiring(credentials, now, revocation) if credentials else [],
         "known_certificates": _known_certificates(snapshot),
         "new": snapshot.is_absent or reason in ("missing", "certificate_missing"),
-        **_progress(snapshot, reason, now, overlap_days),
+        **_progress(snapshot, reason, now, revocation),
         "diff": _diff(active, reason),
     }
 
@@ -76,12 +77,12 @@ def _renewal(active: dict[str, Any], now: datetime, renew_before_days: int) -> d
     }
 
 
-def _progress(snapshot: Snapshot, reason: str | None, now: datetime, overlap_days: int) -> dict[str, bool | None]:
+def _progress(snapshot: Snapshot, reason: str | None, now: datetime, revocation: Revocation) -> dict[str, bool | None]:
     """What the role's conditions ask for, worked out here because a template would cost more."""
     credentials = snapshot.credentials
     unfinished = reason in ROTATION_REASONS
     if credentials is not None and snapshot.is_kept:
-        due_for_revocation = any(one.is_due(now, overlap_days) for one in credentials.retiring)
+        due_for_revocation = any(revocation.is_due(credentials, one, now) for one in credentials.retiring)
         unfinished = unfinished or credentials.pending is not None or due_for_revocation
     proven = bool(credentials and credentials.active.proven)
     noted = proven or snapshot.is_kept  # a pair in variables comes without a note
@@ -108,14 +109,41 @@ def read_present(generation: Generation) -> certificates.Certificate:
     return certificates.parse(generation.certificate, where=f"generation {generation.number} of the credential file")
 
 
-def _describe_retiring(retiring: Retiring, now: datetime, overlap_days: int) -> dict[str, Any]:
+def _retiring(credentials: Credentials, now: datetime, revocation: Revocation) -> list[dict[str, Any]]:
+    return [_describe_retiring(credentials, one, now, revocation) for one in credentials.retiring]
+
+
+def _describe_retiring(
+    credentials: Credentials, retiring: Retiring, now: datetime, revocation: Revocation
+) -> dict[str, Any]:
+    due_from = revocation.due_from(credentials, retiring)
+    waits_for = revocation.waits_for(credentials, retiring, now)
+    is_due, is_over = revocation.is_due(credentials, retiring, now), retiring.is_over(now)
+    # A confirmation may come at any time, so the next run has as long as the overlap to follow it.
+    grace = days(revocation.overlap_days) if revocation.consumers else timedelta()
     return {
         "certificate_id": retiring.certificate_id,
         "not_after": retiring.not_after,
+        "days_left": whole_days(parse_iso(retiring.not_after) - now),
         "replaced": retiring.replaced,
-        "revoke_after": iso(retiring.revoke_after(overlap_days)),
-        "due": retiring.is_due(now, overlap_days),
-        "over": retiring.is_over(now),
+        "revoke_after": iso(due_from) if due_from else None,
+        "due": is_due,
+        "over": is_over,
+        "overdue": is_due and not is_over and due_from is not None and later(due_from, grace) <= now,
+        "waits_for": [_describe_consumer(credentials, one) for one in waits_for],
+        "last_call": revocation.is_last_call(credentials, retiring, now),
+    }
+
+
+def _describe_consumer(credentials: Credentials, consumer: Consumer) -> dict[str, Any]:
+    """A consumer, and when it was told to use the active certificate."""
+    note = credentials.note_of(consumer.name)
+    is_told = note.told == credentials.active.certificate_id
+    return {
+        "name": consumer.name,
+        "description": consumer.words,
+        "told_on": note.told_on if is_told else None,
+        "reads_store": consumer.reads_store,
     }
 
 

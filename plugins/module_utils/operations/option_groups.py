@@ -35,6 +35,13 @@ STORE: Spec = {
     "store_path": {"type": "str"},
 }
 
+# Who uses the credentials, and whether a replaced certificate waits for them.
+CONSUMERS: Spec = {
+    "revoke": {"type": "str", "choices": ["after_overlap", "when_confirmed"]},
+    "instances": {"type": "list", "elements": "str", "default": []},
+    "used_by": {"type": "list", "elements": "raw", "default": []},
+}
+
 CLIENT: Spec = {
     "client_id": {"type": "str"},
     "private_key_path": {"type": "path", "no_log": False},

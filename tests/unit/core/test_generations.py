@@ -14,7 +14,12 @@ from hypothesis import strategies as st
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import generations
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import KeyMaterialError
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.generations import Credentials, Generation, Retiring
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.generations import (
+    ConsumerNote,
+    Credentials,
+    Generation,
+    Retiring,
+)
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.timing import iso, parse_iso
 
 YEAR = timedelta(days=365)
@@ -52,6 +57,17 @@ credentials_values = st.builds(
     pending=st.none() | generation_values,
     retiring=st.lists(
         st.builds(Retiring, certificate_id=st.text(min_size=1).map("r".__add__), not_after=times, replaced=times),
+        max_size=3,
+    ).map(tuple),
+    consumers=st.lists(
+        st.builds(
+            ConsumerNote,
+            name=st.text(),
+            told=st.none() | st.text(),
+            told_on=st.none() | times,
+            uses=st.none() | st.text(),
+            confirmed_on=st.none() | times,
+        ),
         max_size=3,
     ).map(tuple),
 )
@@ -285,6 +301,11 @@ FOREIGN = {
     "retiring replaced is no time": changed("retiring", replaced="SecretCanary"),
     "retiring unknown part": changed("retiring", surprise="SecretCanary"),
     "retiring id is null": changed("retiring", certificate_id=None),
+    "consumers is a text": document(consumers="SecretCanary"),
+    "consumer without a name": document(consumers=[{"told": "id1"}]),
+    "consumer with an unknown part": document(consumers=[{"name": "Shop A", "surprise": "SecretCanary"}]),
+    "consumer told at no time": document(consumers=[{"name": "Shop A", "told_on": "SecretCanary"}]),
+    "consumer confirmed at no time": document(consumers=[{"name": "Shop A", "confirmed_on": "SecretCanary"}]),
 }
 
 
@@ -303,6 +324,22 @@ def test_what_is_in_force_never_retires():
     """Whatever a hand has written into the file."""
     found = generations.from_document(changed("retiring", certificate_id="id1"), where="x")
     assert found.retiring == ()
+
+
+def test_a_document_without_consumers_stays_as_it_is():
+    """That of an earlier version."""
+    assert "consumers" not in document()
+    assert generations.to_document(generations.from_document(document(), where="x")) == document()
+
+
+def test_what_a_consumer_was_told_and_confirmed_is_noted_once(now):
+    begun = some_credentials().told(["Shop A"], now).confirmed(["Shop A"], now)
+    later = now + timedelta(days=1)
+    assert begun.note_of("Shop A") == ConsumerNote("Shop A", "id1", iso(now), "id1", iso(now))
+    assert begun.told(["Shop A"], later).confirmed(["Shop A"], later) == begun
+    rotated = begun.with_pending(generation(1, "id2")).promoted("id2", later).told(["Shop A", "Shop B"], later)
+    assert rotated.note_of("Shop A") == ConsumerNote("Shop A", "id2", iso(later), "id1", iso(now))
+    assert rotated.note_of("Shop B") == ConsumerNote("Shop B", "id2", iso(later))
 
 
 def test_an_account_that_lost_its_quotes_is_read():

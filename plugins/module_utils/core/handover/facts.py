@@ -111,15 +111,34 @@ def _account(context: HandoverContext) -> dict[str, Any]:
 
 def _status(context: HandoverContext) -> dict[str, Any]:
     accepted, sentence = _verdict(context)
-    retiring = [entry for entry in context.result.get("retiring") or () if entry.get("revoke_after")]
-    ends = "; ".join(f"{entry['certificate_id']} works until {str(entry['revoke_after'])[:10]}" for entry in retiring)
+    retiring = list(context.result.get("retiring") or ())
+    ends = "; ".join(f"{entry['certificate_id']} works until {_works_until(entry)}" for entry in retiring)
     return {
         "is_accepted": accepted,
         "status_word": "Ready" if accepted else "Not ready" if context.result.get("status") else "Not checked",
         "status_sentence": sentence,
         "has_retiring": bool(retiring),
         "retiring_words": ends,
+        "waits_for_confirmation": any(not entry.get("revoke_after") for entry in retiring),
+        "old_and_new": _old_and_new(context, retiring) if retiring else [],
     }
+
+
+def _works_until(retiring: Mapping[str, Any]) -> str:
+    if moment := retiring.get("revoke_after"):
+        return str(moment)[:10]
+    return f"everybody is confirmed to use the new one, {str(retiring['not_after'])[:10]} at the latest"
+
+
+def _old_and_new(context: HandoverContext, retiring: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """The replaced certificates beside the active one, as the rows of a table with its head."""
+    ends = str(context.not_after or context.result.get("not_after") or "")[:10]
+    return [
+        ["", *("Old" for _one in retiring), "New"],
+        ["Certificate id", *(str(one["certificate_id"]) for one in retiring), context.certificate_id],
+        ["Private key", *("the one that was entered with it" for _one in retiring), "the one of this sheet"],
+        ["Works until", *(_works_until(one) for one in retiring), ends],
+    ]
 
 
 def _verdict(context: HandoverContext) -> tuple[bool, str]:
@@ -147,6 +166,8 @@ def _commands(context: HandoverContext) -> dict[str, Any]:
         "check_command": f"{handover} --check --diff",
         "handover_command": handover,
         "rotate_command": f"ansible-playbook m2m.netsuite.rotate {limit}",
+        "confirm_command": f"ansible-playbook m2m.netsuite.confirm {limit}",
+        "onboard_command": f"ansible-playbook m2m.netsuite.onboard {limit}",
         "key_file": context.key_file,
         "copy_command": f"{handover} -e patchworks_handover_reveal_key=true",
         "show_command": show if variable else None,

@@ -83,6 +83,7 @@ def fill(document: Document, facts: Facts, *, where: str) -> dict[str, Any]:
             **_entry(document, facts),
             "key_access": _value("key_access", _KEY_ACCESS, facts),
             "head": [(label, facts[name]) for label, name in _HEAD.items() if facts[name]],
+            "old_and_new": facts["old_and_new"],
         }
     except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise OptionError(

@@ -33,11 +33,13 @@ _CAUSE = ("cause", "evidence", "fix")
 _STEP = ("step", "certificate_id", "status", "detail")
 _PENDING = ("certificate_id", "not_before", "not_after")
 _RETIRING = ("certificate_id", "not_after", "replaced", "revoke_after", "status", "detail")
+_CONSUMER = ("name", "description", "told_on", "reads_store")
 _UPLOAD = ("page", "role", "entity", "application", "certificate_id", "certificate")
 # Who has to act, in the order in which the report names them.
-ADMINISTRATOR, OPERATOR, NEXT_RUN, OVERLAP, NOBODY = "administrator", "operator", "next_run", "overlap", "nobody"
-WAITING_FOR = (ADMINISTRATOR, OPERATOR, NEXT_RUN, OVERLAP, NOBODY)
-PEOPLE = (ADMINISTRATOR, OPERATOR)
+ADMINISTRATOR, OPERATOR, CONSUMER = "administrator", "operator", "consumer"
+NEXT_RUN, OVERLAP, NOBODY = "next_run", "overlap", "nobody"
+WAITING_FOR = (ADMINISTRATOR, OPERATOR, CONSUMER, NEXT_RUN, OVERLAP, NOBODY)
+PEOPLE = (ADMINISTRATOR, OPERATOR, CONSUMER)
 
 
 def entry(host: str, result: Mapping[str, Any] | None, *, now: datetime, last_success: str | None) -> dict[str, Any]:
@@ -62,7 +64,7 @@ def entry(host: str, result: Mapping[str, Any] | None, *, now: datetime, last_su
         "diagnosis": _rows(found.get("diagnosis"), _CAUSE),
         "steps": _rows(found.get("steps"), _STEP),
         "pending": _row(found.get("pending"), _PENDING),
-        "retiring": _rows(found.get("retiring"), _RETIRING),
+        "retiring": [_retiring(one) for one in found.get("retiring") or ()],
         "upload": _upload(found),
     }
     return {**made, "waiting_for": _waiting_for(made)}
@@ -81,7 +83,10 @@ def facts(account: Mapping[str, Any]) -> dict[str, Any]:
         "checks": {check["name"]: check["status"] for check in account["checks"]},
         "causes": [one["cause"] for one in account["diagnosis"]],
         "pending": (account["pending"] or {}).get("certificate_id"),
-        "retiring": [[one["certificate_id"], one["status"]] for one in account["retiring"]],
+        "retiring": [
+            [one["certificate_id"], one["status"], *(consumer["name"] for consumer in one["waits_for"])]
+            for one in account["retiring"]
+        ],
         "upload": (account["upload"] or {}).get("certificate_id"),
     }
 
@@ -98,9 +103,16 @@ def _waiting_for(account: Mapping[str, Any]) -> str:
         return ADMINISTRATOR
     if status == "rotating":
         return NEXT_RUN
+    if status == "active" and retiring and all(one["waits_for"] and not one["revoke_after"] for one in retiring):
+        return CONSUMER
     if status != "active" or not str(account["next_step"]).startswith(NOTHING):
         return OPERATOR
     return OVERLAP if retiring else NOBODY
+
+
+def _retiring(retiring: Mapping[str, Any]) -> dict[str, Any]:
+    values = {name: retiring.get(name) for name in _RETIRING}
+    return {**values, "waits_for": _rows(retiring.get("waits_for"), _CONSUMER)}
 
 
 def _upload(found: Mapping[str, Any]) -> dict[str, Any] | None:

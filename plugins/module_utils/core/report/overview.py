@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..rollout import STATUSES
-from .accounts import ADMINISTRATOR, NEXT_RUN, NOBODY, OPERATOR, OVERLAP, PEOPLE, WAITING_FOR
+from .accounts import ADMINISTRATOR, CONSUMER, NEXT_RUN, NOBODY, OPERATOR, OVERLAP, PEOPLE, WAITING_FOR
 
 _NEXT_ENDS = 5
 _NAMES = 8
@@ -19,6 +19,7 @@ _CHANGES = 20
 WORDS = {
     ADMINISTRATOR: ("NetSuite administrator", "upload a certificate"),
     OPERATOR: ("Operator of this inventory", "correct what is wrong"),
+    CONSUMER: ("Who uses the credentials", "take the new ones over, and confirm it"),
     NEXT_RUN: ("Next run", "goes on with a rotation"),
     OVERLAP: ("End of overlap", "revokes a replaced certificate"),
     NOBODY: ("Nobody", "all is well"),
