@@ -26,7 +26,8 @@ options:
   state:
     description:
       - V(told) notes that the consumers were told to use the active certificate. Those that read a store were told by it.
-      - V(confirmed) notes that they use it. It fails where there is no credential file or secret to note it in.
+      - V(confirmed) notes that they use it. It fails where there is no credential file or secret to note it in, unless the pair came in variables and has
+        replaced none.
       - What is noted already keeps its date.
     type: str
     choices: [told, confirmed]
@@ -150,13 +151,13 @@ consumers:
       description: Id of the certificate that it was last told to use, V(null) when that is not known.
       type: str
     told_on:
-      description: When that was, in UTC.
+      description: When that was, in UTC, V(null) when it is not known.
       type: str
     uses:
       description: Id of the certificate that it was last confirmed to use, V(null) when that is not known.
       type: str
     confirmed_on:
-      description: When that was, in UTC.
+      description: When that was, in UTC, V(null) when it is not known.
       type: str
   sample:
     - name: Shop A

@@ -364,6 +364,26 @@ def test_a_replaced_certificate_lives_on_for_the_overlap(active):
     assert result["retiring"] == []
 
 
+def test_a_replaced_certificate_waits_for_its_consumers(active):
+    """netsuite_account_consumers, _revoke"""
+    old = active.stage.pair("older")
+    active.with_pair(active.stage.map(old)).set(rotate=True, overlap_days=0, fail=False)
+    active.variables["patchworks_handover_instances"] = ["Shop A"]
+    result = active.tasks("account_credentials", "token_check", "account_reconcile", "account_result")
+    assert 'waiting for Patchworks: instance "Shop A", not told yet' in result["next_step"]
+    del active.variables["patchworks_handover_instances"]
+    active.set(consumers=["Billing", {"name": "ERP", "reads": "store"}], rotate=False)
+    result = active.tasks("account_credentials", "token_check", "account_reconcile", "account_result")
+    assert [one["description"] for one in result["retiring"][0]["waits_for"]] == [
+        'consumer "Billing"',
+        'consumer "ERP"',
+    ]
+    result = active.set(revoke="after_overlap").tasks(
+        "account_credentials", "token_check", "account_reconcile", "account_result"
+    )
+    assert result["retiring"] == []
+
+
 def test_a_secret_takes_the_place_of_the_credential_file(role, tmp_path):
     """netsuite_account_store, _store_url, _store_ca_cert, _store_namespace, _store_engine_mount_point, _store_path,
     _store_auth_method, _store_token, _store_role_id, _store_secret_id, _store_role, _store_jwt

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.m2m.netsuite.tests.support.canaries import betrayed, betrayed_in
-from ansible_collections.m2m.netsuite.tests.support.controller import Controller, program, snapshot
+from ansible_collections.m2m.netsuite.tests.support.controller import Controller, Run, program, snapshot
 from ansible_collections.m2m.netsuite.tests.support.material import Pair, new_pair
 from ansible_collections.m2m.netsuite.tests.support.patchworks import API_KEY, StandIn
 from ansible_collections.m2m.netsuite.tests.support.simulator import ROOT, SimulatedAccount, Simulator, unused_id
@@ -32,6 +32,7 @@ pytestmark = pytest.mark.matrix
 SCRIPT = ROOT / "roles/patchworks_handover/files/generate_client_assertion.js"
 KEPT, OWN, WAITING = "kept", "own", "waiting"
 HOSTS = (KEPT, OWN, WAITING)
+NOTING = (KEPT, WAITING)  # they have a credential file
 CONSUMERS = ("patchworks", "suitecloud", "celigo", "workato", "generic", "ours")
 PREDICTED, FIRST, AGAIN, CHECKED = "predicted", "first", "again", "checked"
 REVEALED, HIDDEN, ROTATED, STEADY = "revealed", "hidden", "rotated", "steady"
@@ -62,6 +63,7 @@ class Life:
     keys: dict[str, str] = field(default_factory=dict)
     keys_then: dict[str, dict[str, str]] = field(default_factory=dict)
     ids_then: dict[str, dict[str, str]] = field(default_factory=dict)
+    others: dict[str, Run] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -149,6 +151,8 @@ def played(life: Life) -> Life:
         controller.play("m2m.netsuite.rotate", "--limit", KEPT).expect()
         life.play(ROTATED, "--diff", quiet=False)
         life.play(STEADY, quiet=False)
+        for name in ("verify", "confirm", "onboard"):
+            life.others[name] = controller.play(f"m2m.netsuite.{name}", "--limit", KEPT, quiet=False)
     return life
 
 
@@ -170,9 +174,10 @@ def test_check_mode_predicts_and_writes_nothing(life):
     assert (life.wrote[PREDICTED], life.sheets[PREDICTED]) == (False, {})
     assert life.patchworks.company.writes()[0] == ("POST", "/api/v1/scripts")
     first = life.runs[FIRST].changed
-    # the script is everybody's: in check mode each host sees that it is missing, outside it the first one makes it
-    assert sum(life.runs[PREDICTED].changed.values()) == len(HOSTS) * 2
-    assert sum(first.values()) == len(HOSTS) + 1
+    # the script is everybody's: in check mode each host sees that it is missing, outside it the first one makes it;
+    # where credentials are kept, it is noted what the instances were told
+    assert sum(life.runs[PREDICTED].changed.values()) == len(HOSTS) * 2 + len(NOTING)
+    assert sum(first.values()) == len(HOSTS) + 1 + len(NOTING)
 
 
 @pytest.mark.parametrize("name", [AGAIN, CHECKED, STEADY])
@@ -252,8 +257,34 @@ def test_a_rotation_changes_certificate_id_and_nothing_else_to_enter(life):
     assert life.ids_then[HIDDEN][KEPT] != life.ids_then[ROTATED][KEPT]
     assert code_blocks(after)[4] == life.ids_then[ROTATED][KEPT]
     assert code_blocks(before)[:4] == code_blocks(after)[:4]
-    assert f"{life.ids_then[HIDDEN][KEPT]} works until 20" in after
-    assert life.runs[ROTATED].changed == {KEPT: 1, OWN: 0, WAITING: 0}
+    assert life.runs[ROTATED].changed == {KEPT: 2, OWN: 0, WAITING: 0}  # the sheet, and that it was told
+
+
+def test_the_sheet_after_a_rotation_has_old_and_new_side_by_side(life):
+    old, new = life.ids_then[HIDDEN][KEPT], life.ids_then[ROTATED][KEPT]
+    sheet = life.sheet(ROTATED, KEPT, "patchworks")
+    (row,) = re.findall(r"^\| Certificate id \| (\S+) \| (\S+) \|$", sheet, re.MULTILINE)
+    assert tuple(cell.replace("\\", "") for cell in row) == (old, new)
+    assert f"{old} works until everybody is confirmed to use the new one" in sheet.replace("\\", "")
+    assert "`ansible-playbook m2m.netsuite.confirm --limit kept`" in sheet
+    assert f"<td>{old}</td><td>{new}</td>" in life.sheet(ROTATED, KEPT, "patchworks", "html")
+    assert "Old and new" not in life.sheet(HIDDEN, KEPT, "patchworks")
+
+
+def test_the_old_certificate_waits_until_the_instances_are_confirmed(life):
+    verified, confirmed, revoked = life.others["verify"], life.others["confirm"], life.others["onboard"]
+    waiting = (
+        'waiting for Patchworks: instance "NetSuite orders", told on 20',
+        'Patchworks: instance "NetSuite stock", told on 20',
+    )
+    assert (verified.rc, confirmed.rc, revoked.rc) == (0, 0, 0)
+    for words in waiting:
+        assert words in verified.account(KEPT)["next_step"]
+        assert words in verified.output, "the summary"
+    assert confirmed.changed == {KEPT: 1}
+    assert confirmed.account(KEPT)["retiring"][0]["due"]
+    assert [(one["step"], one["status"]) for one in revoked.account(KEPT)["steps"]] == [("retire", "done")]
+    assert life.accounts[KEPT].active_ids() == [life.ids_then[STEADY][KEPT]]
 
 
 def test_the_suitecloud_sheet_refuses_an_ec_key(life):

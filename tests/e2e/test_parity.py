@@ -48,6 +48,7 @@ ADOPT = {
     "credentials_path": "{{ dir }}/adopted/netsuite_credentials.yml",
     "allow_plaintext_key": True,
 }
+TOLD = {**HOME, "instances": ["Shop A"], "used_by": ["Billing", {"name": "ERP", "reads": "store"}], "state": "told"}
 SHEET = {
     **HOME,
     "client_id": "{{ client }}",
@@ -169,6 +170,11 @@ TASKS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         {},
     ),
     "result, failed": ("account_result", {"account_id": "{{ account }}", "failure": "It broke."}, {}),
+    "told, predicted": ("account_consumers", TOLD, CHECK),
+    "told": ("account_consumers", TOLD, {"diff": True}),
+    "told, again": ("account_consumers", TOLD, {"diff": True}),
+    "confirmed": ("account_consumers", {**TOLD, "state": "confirmed", "names": ["Billing"]}, {"diff": True}),
+    "confirmed, an unknown one": ("account_consumers", {**TOLD, "state": "confirmed", "names": ["Nobody"]}, {}),
     "sheet, predicted": ("handover_sheet", SHEET, CHECK),
     "sheet": ("handover_sheet", SHEET, {"diff": True}),
     "sheet, again": ("handover_sheet", SHEET, {"diff": True}),
@@ -199,8 +205,12 @@ FAILING = {
     "credentials, no protection",
     "credentials, of another account",
     "result, failed",
+    "confirmed, an unknown one",
 }
 CHANGING = {
+    "told, predicted",
+    "told",
+    "confirmed",
     "report, predicted",
     "make, predicted",
     "make",

@@ -141,7 +141,7 @@ def _value(name: str, spec: Mapping[str, Any], value: Any) -> Any:
     if value is None or name in _KEPT:
         return value
     kind = spec.get("type", "str")
-    if kind == "dict":
+    if kind in ("dict", "raw"):
         for text in _texts(value):
             _refuse_secret(name, text, secret_in)
         return value

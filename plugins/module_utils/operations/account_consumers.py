@@ -90,9 +90,9 @@ def _without_notes(
     """Where there is no place for notes, a confirmation would be lost; what was told is told all the same.
 
     Raises:
-        OptionError: something was to be confirmed.
+        OptionError: something was to be confirmed. For a pair in variables that has replaced none, that is nothing.
     """
-    if chosen and options["state"] == "confirmed":
+    if chosen and options["state"] == "confirmed" and (credentials is None or credentials.retiring):
         raise OptionError(
             "There is no credential file or secret of this account here, which a confirmation could be noted in",
             "Run this where the credentials are kept, after the playbook onboard",

@@ -192,6 +192,27 @@ def test_the_sheet_says_when_an_old_certificate_ends(sheet):
         assert "old works until 2026-12-01" in files[f"acme-{name}.md"]
 
 
+def test_the_sheet_shows_old_and_new_side_by_side_and_what_to_do_in_which_order(sheet):
+    waiting = {"certificate_id": "-old_*one", "revoke_after": None, "not_after": "2027-01-02T00:00:00Z"}
+    certificate_id = "n_w" * 14 + "x"
+    result = {**ACTIVE, "retiring": [waiting], "not_after": "2028-01-02T00:00:00Z"}
+    _result, files = sheet(account_result=result, certificate_id=certificate_id)
+    for name in NAMES:
+        page = MARKDOWN.render(files[f"acme-{name}.md"])
+        for text in (page, files[f"acme-{name}.html"]):
+            cells = [html.unescape(one) for one in re.findall(r"<t[dh](?: [^>]*)?>(.*?)</t[dh]>", text)]
+            assert cells[:3] == ["", "Old", "New"]
+            assert cells[3:6] == ["Certificate id", "-old_*one", certificate_id]
+            assert cells[-3] == "Works until"
+            assert cells[-2] == "everybody is confirmed to use the new one, 2027-01-02 at the latest"
+        assert "ansible-playbook m2m.netsuite.confirm --limit acme" in page
+    steps = files["acme-patchworks.md"].split("in this order")[1]
+    order = ["Ready", "cog", "**Private key** and **Certificate id** together", "flow of each", "confirm", "onboard"]
+    places = [steps.index(f"\n{number}. ") for number in range(1, 7)]
+    for word, start, end in zip(order, places, [*places[1:], len(steps)], strict=True):
+        assert word in steps[start:end]
+
+
 @pytest.mark.parametrize(
     ("script", "words"),
     [
