@@ -67,9 +67,10 @@ def _age_by_pending(state: Credentials, other: Credentials, ours: str | None, th
     return Age.LATER if theirs is None or theirs in _retiring(state) else Age.CONFLICT
 
 
-def _progress(state: Credentials) -> tuple[bool, int]:
-    """What a generation goes through with nothing new pending: it is proven, and the replaced ones are revoked."""
-    return bool(state.active.proven), -len(state.retiring)
+def _progress(state: Credentials) -> tuple[bool, int, str]:
+    """How far a generation is: proven, replaced ones revoked, and when it was noted what consumers do."""
+    moments = [moment for one in state.consumers for moment in (one.told_on, one.confirmed_on) if moment]
+    return bool(state.active.proven), -len(state.retiring), max(moments, default="")
 
 
 def _retiring(state: Credentials) -> set[str | None]:

@@ -75,8 +75,9 @@ def consumers_of(instances: Iterable[Any], others: Iterable[Any], *, in_store: b
 
 def _name(value: Any) -> str:
     name = "" if value is None or isinstance(value, (list, tuple, Mapping)) else tidy(str(value))
-    if not name or not name.isprintable():
-        raise OptionError("A consumer of this account has no name that can be shown", _FORM, cause="bad_option")
+    if not name or not name.isprintable() or "{" in name:  # in a file of variables that would be a template
+        problem = "The name of a consumer of this account is missing, or holds braces or what cannot be printed"
+        raise OptionError(problem, _FORM, cause="bad_option")
     return name
 
 

@@ -199,7 +199,7 @@ def _read(text: str, path: str, context: Context) -> FileSnapshot:
         KeyMaterialError: it is none, or would be more than data in an inventory.
     """
     found = _store(path, context).parse(text, "This credential document")
-    holders = found.credentials.holders() if found.credentials else []
+    holders = [*found.credentials.holders(), *found.credentials.consumers] if found.credentials else []
     if any("{" in str(value) for one in holders for value in vars(one).values()):  # Ansible would evaluate it
         raise KeyMaterialError(
             "This credential document contains a template",

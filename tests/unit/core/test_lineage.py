@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.lineage import Age, age, newest
-from ansible_collections.m2m.netsuite.tests.support.documents import Maker
+from ansible_collections.m2m.netsuite.tests.support.documents import START, Maker
 
 
 def life():
@@ -28,6 +29,14 @@ def life():
 
 
 STATES = list(life())
+
+
+def test_what_consumers_were_told_and_confirmed_comes_after():
+    before = STATES[-1]
+    told = before.told(["Shop A"], START)
+    confirmed = told.confirmed(["Shop A"], START + timedelta(days=1))
+    assert newest([confirmed, before, told]) == confirmed
+    assert (age(told, before), age(before, told)) == (Age.LATER, Age.NOT_LATER)
 
 
 @pytest.mark.parametrize("number", range(len(STATES)))

@@ -68,6 +68,7 @@ def test_nobody_reads_a_store_that_hands_out_nothing():
         {"name": "x", "reads": "mail"},
         {"name": "x", "red": 1},
         "a\x07b",
+        "{{ a }}",
         ["a"],
     ],
     ids=str,
