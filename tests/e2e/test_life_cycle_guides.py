@@ -82,6 +82,15 @@ def test_rotation(follow):
     assert reader.variables["CERTIFICATE_ID"] in said
     assert len(account.active_ids()) == 1
     reader.run("rotation-nightly")
+    reader.write("rotation-consumers")
+    assert 'waiting for Patchworks: instance "Shop A", not told yet' in reader.run("rotation-nightly")
+    said = reader.run("rotation-confirm")
+    assert 'waiting for Patchworks: instance "Shop B", told on ' in said
+    assert [one.count("waiting for") for one in said.split("NetSuite accounts: 1.")[1:]] == [1, 1, 0, 0]
+    assert "retiring" not in reader.credentials("acme").read_text()
+    first = account.active_ids()
+    reader.run("rotation-leak-named")
+    assert (len(account.active_ids()), set(first) & set(account.active_ids())) == (1, set())
     reader.finish()
 
 
