@@ -71,6 +71,49 @@ summary:
   elements: str
   sample:
     - "NetSuite accounts: 100. 50 active, 50 awaiting upload."
+changed_accounts:
+  description: The accounts whose credentials, or whose mappings at NetSuite, the run has changed. Empty in check mode.
+  returned: always
+  type: list
+  elements: dict
+  contains: &account
+    host:
+      description: Inventory name of the account.
+      type: str
+    account:
+      description: The account in NetSuite's own spelling. Null when it is not known.
+      type: str
+    status:
+      description: Where the account stands.
+      type: str
+    certificate_id:
+      description: Id of the active certificate. Null when it is not known.
+      type: str
+    not_after:
+      description: End of the active certificate. Null when it is not known.
+      type: str
+    next_step:
+      description: What is to be done, a sentence.
+      type: str
+    done:
+      description: What was done, V(keep) for a credential file that was written, and the steps V(map), V(promote) and V(retire).
+      type: list
+      elements: str
+  sample:
+    - host: acme
+      account: "1234567"
+      status: active
+      certificate_id: NPMnRyPg-WDWhPiAbisjKiH0fqnBpjOZ367wDTec0mE
+      not_after: "2028-11-23T20:00:00Z"
+      next_step: Nothing to do.
+      done: [keep, map, promote]
+needs_person:
+  description: The accounts whose next step a person has to take.
+  returned: always
+  type: list
+  elements: dict
+  contains: *account
+  sample: []
 """
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.module_runner import run_module

@@ -6,14 +6,21 @@
 
 from __future__ import annotations
 
+from ..core.notification import changed, needs_person
 from ..core.rollout import counts, lines
 from .operation import Context, Operation, Options, Result
 
 
 def run(options: Options, context: Context) -> Result:
-    """Count the accounts by status, and list what is to be done."""
+    """Count the accounts by status, and list what is to be done and what was."""
     results = options["results"] or {}
-    return {"changed": False, "counts": counts(results), "summary": lines(results)}
+    return {
+        "changed": False,
+        "counts": counts(results),
+        "summary": lines(results),
+        "changed_accounts": changed(results),
+        "needs_person": needs_person(results),
+    }
 
 
 OPERATION = Operation(run=run, options={"results": {"type": "dict"}}, libraries=())

@@ -67,7 +67,7 @@ def entry(host: str, result: Mapping[str, Any] | None, *, now: datetime, last_su
         "retiring": [_retiring(one) for one in found.get("retiring") or ()],
         "upload": _upload(found),
     }
-    return {**made, "waiting_for": _waiting_for(made)}
+    return {**made, "waiting_for": waiting_for(made)}
 
 
 def days_left(end: str | None, now: datetime) -> int | None:
@@ -97,7 +97,12 @@ def _succeeded(found: Mapping[str, Any]) -> bool:
     return checks.get("token") == "ok" and "failed" not in checks.values()
 
 
-def _waiting_for(account: Mapping[str, Any]) -> str:
+def waiting_for(account: Mapping[str, Any]) -> str:
+    """Who has to act next, one of WAITING_FOR.
+
+    Args:
+        account: At least status, next step and retiring certificates of a result that is known.
+    """
     status, retiring = account["status"], account["retiring"]
     if status == "awaiting_upload":
         return ADMINISTRATOR
