@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.m2m.netsuite.tests.e2e.guide_reader import examples
 from ansible_collections.m2m.netsuite.tests.support.canaries import betrayed
 from ansible_collections.m2m.netsuite.tests.support.controller import Controller, snapshot
 from ansible_collections.m2m.netsuite.tests.support.fleet import Fleet
@@ -26,7 +27,6 @@ from ansible_collections.m2m.netsuite.tests.support.openbao import running_openb
 from ansible_collections.m2m.netsuite.tests.support.simulator import ROOT, Simulator
 
 SOURCE = ROOT / "extensions/eda/plugins/event_source/expiring.py"
-RULEBOOK = ROOT / "examples/eda/renew.yml"
 DUE = {"netsuite_account_renew_before_days": 400}  # the certificates of tests are valid for a year
 PROGRAMS = ROOT / ".cache/venv-eda/bin"
 
@@ -97,20 +97,30 @@ def rulebook() -> dict[str, str]:
     return {"PATH": f"{PROGRAMS}:/usr/local/bin:/usr/bin:/bin", "JAVA_HOME": java.stdout.strip()}
 
 
-def test_the_example_rotates_the_account_that_is_due_and_keeps_its_key(fleet, controller, rulebook, tmp_path):
+def test_the_guide_s_rulebook_is_the_example():
+    found = examples("alarms.md")
+    for name, file in {"alarms-rulebook": "renew.yml", "alarms-settings": "settings.yml"}.items():
+        assert yaml.safe_load(found[name][1]) == yaml.safe_load((ROOT / "examples/eda" / file).read_text())
+
+
+def test_who_follows_the_guide_rotates_the_account_that_is_due_and_keeps_its_key(fleet, controller, rulebook):
     before = {host: fleet.accounts[host].active_ids() for host in ("due", "fine")}
-    settings = tmp_path / "settings.yml"
-    names = yaml.safe_load((ROOT / "examples/eda/settings.yml").read_text())
-    settings.write_text(yaml.safe_dump({name: str(controller.inventory.folder) for name in names}))
-    password = controller.vaults.folder / "default.password"
-    environment = controller.environment({**rulebook, "ANSIBLE_VAULT_PASSWORD_FILE": str(password)})
+    found = examples("alarms.md")
+    for name in ("alarms-rulebook", "alarms-settings"):
+        text = found[name][1].replace("/srv/netsuite", str(controller.folder))
+        (controller.folder / text.split("\n", 1)[0].removeprefix("# ")).write_text(text)
+    (controller.folder / "vault-password").write_text(controller.vaults.passwords["default"])
+    environment = controller.environment(rulebook)
     del environment["ANSIBLE_CALLBACKS_ENABLED"], environment["ANSIBLE_CALLBACK_PLUGINS"]
     environment["ANSIBLE_PYTHON_INTERPRETER"] = str(PROGRAMS / "python")
-    output, command = tmp_path / "output", [PROGRAMS / "ansible-rulebook", "--rulebook", RULEBOOK, "--inventory"]
+    output, commands = (
+        controller.folder / "output",
+        found["alarms-run"][1].replace("/srv/netsuite", str(controller.folder)),
+    )
     with output.open("w") as stream:
         process = subprocess.Popen(
-            [*command, controller.inventory.folder, "--vars", settings],
-            cwd=tmp_path,
+            ["bash", "-euc", commands],
+            cwd=controller.folder,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=stream,
@@ -118,17 +128,14 @@ def test_the_example_rotates_the_account_that_is_due_and_keeps_its_key(fleet, co
             start_new_session=True,
         )
         try:
-            end = time.monotonic() + 180
+            end = time.monotonic() + 240
             while not any(sign in output.read_text() for sign in ("PLAY RECAP", "ERROR")):
                 assert process.poll() is None, output.read_text()
                 assert time.monotonic() < end, output.read_text()
                 time.sleep(0.2)
         finally:
-            os.killpg(process.pid, signal.SIGINT)
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
     text = output.read_text()
     assert "NetSuite accounts: 1. 1 active." in text, text
     active, pending, retiring = fleet.generation_ids("due")

@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.m2m.netsuite.tests.e2e.guide_reader import HOSTS, Reader
 from ansible_collections.m2m.netsuite.tests.support.canaries import betrayed
 from ansible_collections.m2m.netsuite.tests.support.fleet import Fleet
 from ansible_collections.m2m.netsuite.tests.support.inventory import dump
@@ -33,6 +34,7 @@ class Received:
 
     posts: list[tuple[str, str | None, Any]] = field(default_factory=list)
     mails: list[Any] = field(default_factory=list)
+    slack: str = ""
 
     def texts(self) -> dict[str, str]:
         """By example, what the only message of its kind says."""
@@ -116,6 +118,7 @@ def received(controller) -> Iterator[Received]:
             "mail_to": "ops@example.com, boss@example.com",
         }
         controller.inventory.group_vars("netsuite_accounts", variables)
+        found.slack = variables["slack_webhook"]
         yield found
 
 
@@ -150,6 +153,21 @@ def test_each_run_notifies_once_with_what_changed(simulator, controller, receive
     assert [path for path, _login, _body in received.posts] == ["/slack", "/teams"]  # it still waits: no second ticket
     secrets = {"acme": fleet.pairs["acme"].key, "jira": "jira-token-7ab1", "client": account.client_id}
     assert betrayed("".join([*texts.values(), *(run.output for run in runs)]), secrets) == []
+
+
+def test_who_follows_the_guide_hears_of_an_account(simulator, controller, received):
+    reader = Reader(controller, simulator, "alarms.md")
+    reader.variables["ANSIBLE_VAULT_PASSWORD_FILE"] = str(reader.vaults.add())
+    reader.write("alarms-notify", "alarms-notify-variables")
+    reader.account("acme", netsuite_account_id=HOSTS["acme"], slack_webhook=received.slack)
+    (reader.folder / "inventory/hosts.yml").write_text("netsuite_accounts: {hosts: {acme: {}}}\n")
+    reader.run("alarms-notify-run")
+    (body,) = (body for _path, _login, body in received.posts)
+    assert body["text"].startswith(
+        "NetSuite accounts: 1. 0 active, 1 awaiting upload.\n- acme (1234567): awaiting upload."
+    )
+    # the rest of the guide is followed in test_alarms.py
+    assert {name for name in reader.examples if "notify" in name} == set(reader.done)
 
 
 def test_a_run_whose_notification_fails_fails(simulator, controller):
