@@ -14,6 +14,7 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.core.account_status i
     RunFacts,
     instruction,
     upload_page,
+    waits_in_words,
 )
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.timing import iso
 
@@ -128,6 +129,23 @@ def overlapping(number: int = 0, **more: Any) -> dict[str, Any]:
         "detail": f"it is revoked from {moment(4)} on",
     }
     return result("active", number, retiring=[retiring], **more)
+
+
+def unconfirmed(number: int = 0, **more: Any) -> dict[str, Any]:
+    """An account whose replaced certificate waits for a consumer."""
+    shop = {"name": "Shop <A>", "description": 'Patchworks: instance "Shop <A>"', "told_on": moment(-2)}
+    found = overlapping(number)
+    retiring = {
+        **found["retiring"][0],
+        "days_left": 40,
+        "revoke_after": None,
+        "waits_for": [{**shop, "reads_store": False}],
+        "last_call": False,
+        "overdue": False,
+    }
+    retiring["detail"] = waits_in_words(retiring)
+    step = f"The replaced certificate {retiring['certificate_id']} is {retiring['detail']}."
+    return {**found, "retiring": [retiring], "next_step": step, **more}
 
 
 def company(size: int) -> dict[str, dict[str, Any] | None]:

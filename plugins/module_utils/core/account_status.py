@@ -221,7 +221,7 @@ def is_unconfirmed(retiring: Mapping[str, Any]) -> bool:
     return bool(retiring.get("waits_for")) and not retiring["revoke_after"]
 
 
-def waiting(retiring: Mapping[str, Any]) -> str:
+def waits_in_words(retiring: Mapping[str, Any]) -> str:
     """What a replaced certificate waits for, and how long it can."""
     day, left = str(retiring["not_after"])[:10], retiring["days_left"]
     ends = (
@@ -248,6 +248,6 @@ def _confirmation(facts: RunFacts, retiring: Mapping[str, Any]) -> str:
     tell = "Run m2m.netsuite.handover, which writes down what to enter there. " if untold else ""
     stopped = " Until then, who still uses it gets no tokens." if retiring["over"] else ""
     return (
-        f"The replaced certificate {retiring['certificate_id']} is {waiting(retiring)}.{stopped} {tell}Run"
+        f"The replaced certificate {retiring['certificate_id']} is {waits_in_words(retiring)}.{stopped} {tell}Run"
         f" m2m.netsuite.confirm once the new certificate {facts.credentials.get('certificate_id')} is used there."
     )

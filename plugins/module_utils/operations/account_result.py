@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..core.account_status import RunFacts, account_status, is_unconfirmed, unrevoked, upload_page, waiting
+from ..core.account_status import RunFacts, account_status, is_unconfirmed, unrevoked, upload_page, waits_in_words
 from ..core.accounts import parse_account
 from ..core.errors import OptionError
 from ..core.next_step import MAP, RETIRE
@@ -145,7 +145,7 @@ def _upload(facts: RunFacts) -> dict[str, Any]:
 def _retiring(facts: RunFacts, retiring: Mapping[str, Any]) -> dict[str, Any]:
     """A replaced certificate, and what keeps it."""
     if is_unconfirmed(retiring):
-        return {**retiring, "status": "waiting", "detail": waiting(retiring)}
+        return {**retiring, "status": "waiting", "detail": waits_in_words(retiring)}
     if not retiring["due"]:
         return {**retiring, "status": "waiting", "detail": f"it is revoked from {retiring['revoke_after']} on"}
     failed = facts.step(RETIRE, retiring["certificate_id"]).get("status") == "failed"

@@ -41,6 +41,11 @@ def step(name, certificate_id, status, detail, *, cause=None, http_status=None):
 
 
 OLD = {"certificate_id": "old", "revoke_after": "2026-12-01", "due": False}
+SHOP = {"name": "Shop A", "description": 'Patchworks: instance "Shop A"', "told_on": "2026-11-29T08:00:00Z"}
+SHOP["reads_store"] = False
+READER = {"name": "ERP", "description": 'consumer "ERP"', "told_on": None, "reads_store": True}
+UNCONFIRMED = {**OLD, "revoke_after": None, "over": False, "not_after": "2026-12-22T08:00:00Z", "days_left": 23}
+UNCONFIRMED["waits_for"] = [SHOP]
 PENDING = {"certificate_id": "pending-id"}
 TABLE = {
     "good": ({}, "active", "Nothing to do."),
@@ -85,6 +90,37 @@ TABLE = {
         },
         "active",
         "old was not revoked, and the next run will try again: It was refused. The replaced certificate older",
+    ),
+    "a consumer has yet to confirm": (
+        {"credentials": credentials(retiring=[UNCONFIRMED])},
+        "active",
+        'is waiting for Patchworks: instance "Shop A", told on 2026-11-29; it works until 2026-12-22 (23 days left).'
+        " Run m2m.netsuite.confirm once the new certificate " + ID,
+    ),
+    "a consumer was not told yet": (
+        {"credentials": credentials(retiring=[{**UNCONFIRMED, "waits_for": [{**SHOP, "told_on": None}]}])},
+        "active",
+        "not told yet; it works until 2026-12-22 (23 days left). Run m2m.netsuite.handover, which",
+    ),
+    "the old one ended, and a consumer has yet to confirm": (
+        {"credentials": credentials(retiring=[{**UNCONFIRMED, "over": True, "days_left": -1}])},
+        "active",
+        "it ended on 2026-12-22. Until then, who still uses it gets no tokens. Run",
+    ),
+    "many consumers have yet to confirm": (
+        {"credentials": credentials(retiring=[{**UNCONFIRMED, "days_left": 1, "waits_for": [SHOP] * 9}])},
+        "active",
+        "told on 2026-11-29; 4 more; it works until 2026-12-22 (1 day left)",
+    ),
+    "a consumer reads the store": (
+        {"credentials": credentials(retiring=[{**UNCONFIRMED, "waits_for": [READER], "revoke_after": "2026-12-06"}])},
+        "active",
+        "Nothing to do; the replaced certificate old is revoked from 2026-12-06 on.",
+    ),
+    "one is due, and of another one a consumer has yet to confirm": (
+        {"credentials": credentials(retiring=[{**OLD, "certificate_id": "older", "due": True}, UNCONFIRMED])},
+        "active",
+        "older was due for revocation on 2026-12-01. Run m2m.netsuite.onboard to revoke it. The replaced certificate",
     ),
     "pending, not mapped": (
         {

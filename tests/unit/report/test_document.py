@@ -22,6 +22,7 @@ from ansible_collections.m2m.netsuite.tests.support.results import (
     overlapping,
     result,
     rotating,
+    unconfirmed,
     waiting,
 )
 
@@ -45,6 +46,8 @@ def after(report, results, **more):
         (rotating(), "next_run"),
         (waiting(), "administrator"),
         (failed(), "operator"),
+        (unconfirmed(), "consumer"),
+        (unconfirmed(status="failed"), "operator"),
         (result(next_step="Set netsuite_account_certificate_id to x."), "operator"),
         (None, "operator"),
     ],
@@ -54,8 +57,19 @@ def test_who_acts_next(found, waiting_for):
     assert account["waiting_for"] == waiting_for
 
 
+def test_a_confirmation_is_a_change():
+    before = unconfirmed()
+    second = {**before["retiring"][0]["waits_for"][0], "name": "Shop B"}
+    both = {
+        **before,
+        "retiring": [{**before["retiring"][0], "waits_for": [*before["retiring"][0]["waits_for"], second]}],
+    }
+    report = after(document.build({"acme": both}, now=NOW), {"acme": before})
+    assert report["changes"]["entries"] == [{"host": "acme", "detail": "checks or details differ"}]
+
+
 def test_a_report_survives_its_file():
-    report = document.build(company(12), now=NOW)
+    report = document.build({**company(12), "unconfirmed": unconfirmed(12)}, now=NOW)
     read = document.read(document.write(report))
     assert [{**one, "days_left": 0} for one in read["accounts"]] == [
         {**one, "days_left": 0} for one in report["accounts"]

@@ -27,6 +27,7 @@ from ansible_collections.m2m.netsuite.tests.support.results import (
     company,
     moment,
     result,
+    unconfirmed,
     waiting,
 )
 
@@ -36,6 +37,7 @@ ODD = '<b>"a\\b",; {x=1}\n`_*é€' + "long " * 20 + "\x07"
 RESULTS = {
     **company(12),
     ODD: result(number=90, account=ODD, next_step=f"{ODD} is to be done"),
+    "unconfirmed": unconfirmed(number=91),
     "nobody looked": None,
     "no account": {"status": "failed", "account": "", "next_step": "The variable is missing."},
 }
@@ -102,7 +104,7 @@ def test_prometheus_reads_the_metrics():
     }
     assert statuses == {(host, (one or {"status": "failed"})["status"]) for host, one in RESULTS.items()}
     people = {host for host, value in values("netsuite_account_needs_person").items() if value}
-    assert people == {*expected("failed"), *expected("awaiting_upload"), ODD}
+    assert people == {*expected("failed"), *expected("awaiting_upload"), "unconfirmed", ODD}
     assert {sample.labels["account"] for sample in families["netsuite_account_days_left"].samples} >= {ODD}
 
 

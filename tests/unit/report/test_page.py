@@ -18,7 +18,7 @@ import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.report import document
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.report import _page
-from ansible_collections.m2m.netsuite.tests.support.results import NOW, SEALED, company, failed, waiting
+from ansible_collections.m2m.netsuite.tests.support.results import NOW, SEALED, company, failed, unconfirmed, waiting
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 NAMES = [f"account_{number}" for number in range(12)]
@@ -133,6 +133,15 @@ def test_the_page_says_what_the_results_say():
     bars = [attributes["class"] for tag, attributes in read.elements if tag == "rect"]
     assert sorted(bars) == ["active"] * 12 + ["pending"] * 2 + ["retiring"] * 2
     assert SEALED not in text
+
+
+def test_whom_a_replaced_certificate_waits_for_is_on_the_page():
+    text = re.sub(r"\s+", " ", Reader(page({"acme": unconfirmed()})).text)
+    assert "Who uses the credentials: take the new ones over, and confirm it (1) acme" in text
+    assert "1 needs a person" in text
+    assert (
+        'Retiring retiring-0: waiting for Patchworks: instance "Shop <A>", told on 2026-11-26; it works until' in text
+    )
 
 
 def test_what_changed_is_on_the_page():
