@@ -84,7 +84,7 @@ def run_operation(operation: Operation, name: str, arguments: Mapping[str, Any],
         path = arguments.get("credentials_path")
         context.check_place = lambda is_new: check_default_place(path, run.variables, os.environ, is_new=is_new)
     with _environment(run.environment):
-        result = execute(operation, options, context)
+        result = execute(operation, options, context, are_clean=True)  # by fill_in
     if context.warnings:
         result["warnings"] = [*result.get("warnings", []), *context.warnings]
     return result

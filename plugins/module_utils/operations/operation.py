@@ -100,13 +100,14 @@ class Operation:
         }
 
 
-def execute(operation: Operation, options: Options, context: Context) -> Result:
+def execute(operation: Operation, options: Options, context: Context, *, are_clean: bool = False) -> Result:
     """Run an operation and turn whatever it raises into a failed result.
 
     Args:
         operation: Which one.
         options: Its options, validated, with defaults filled in.
         context: The run around it.
+        are_clean: Whether the options have been through ``inputs.clean`` already.
 
     Returns:
         The result; with ``failed`` and ``msg``, and for foreseen errors ``cause`` and ``fix``, when it went wrong.
@@ -116,7 +117,7 @@ def execute(operation: Operation, options: Options, context: Context) -> Result:
         with warnings.catch_warnings():
             if not sys.warnoptions:  # else somebody asked Python for them
                 warnings.simplefilter("ignore")  # of libraries, about certificates of others; they would go to stderr
-            result = operation.run(inputs.clean(operation.options, options), context)
+            result = operation.run(options if are_clean else inputs.clean(operation.options, options), context)
         if not context.diff_mode:
             result.pop("diff", None)
         return result
