@@ -132,10 +132,12 @@ def test_after_the_uploads_all_are_active(rollout):
 def test_the_summary_shows_the_next_step_of_each_that_is_not_active(rollout):
     lines = summary(rollout.runs["first"])
     assert lines[0] == "NetSuite accounts: 100. 50 active, 50 awaiting upload."
-    expected = [f"- {host} ({rollout.accounts[host].realm}): awaiting upload. In NetSuite" for host in rollout.by_hand]
-    assert [line[: len(start)] for line, start in zip(lines[1:], expected, strict=True)] == expected
-    for host, line in zip(rollout.by_hand, lines[1:], strict=True):
+    assert lines[1].startswith("- 50 accounts: awaiting upload. In NetSuite account <account>, as Administrator, open")
+    expected = [f"  - {host} ({rollout.accounts[host].realm}): page https://" for host in rollout.by_hand]
+    assert [line[: len(start)] for line, start in zip(lines[2:], expected, strict=True)] == expected
+    for host, line in zip(rollout.by_hand, lines[2:], strict=True):
         assert f"host_vars/{host}/netsuite_credentials.auth-cert.pem" in line
+        assert rollout.runs["first"].account(host)["certificate_id"] in line
 
 
 def test_the_bootstrap_token_is_forgotten(rollout):

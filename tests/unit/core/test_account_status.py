@@ -15,6 +15,7 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.core.account_status i
     RunFacts,
     account_status,
     instruction,
+    upload_page,
 )
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.text import capitalize_sentence
 
@@ -224,6 +225,32 @@ def test_the_summary():
     assert "- a " not in text
     assert rollout.counts({}) == dict.fromkeys(rollout.STATUSES, 0)
     assert rollout.lines({})
+
+
+def uploads(number):
+    account = f"{1000000 + number}"
+    facts = RunFacts(account, account, "1000", "12", None, {**CREDENTIALS, "certificate_path": f"/srv/{number}.pem"})
+    upload = {"page": upload_page(account), "certificate_id": f"id{number:041d}"}
+    step = instruction(facts, upload)
+    return {"status": "awaiting_upload", "account": account, "next_step": step, "upload": upload} | {
+        "certificate_path": f"/srv/{number}.pem"
+    }
+
+
+def test_the_summary_says_a_step_of_many_accounts_once():
+    few, many = ({f"host{number}": uploads(number) for number in range(size)} for size in (4, 100))
+    assert all(line.count("as Administrator") == 1 for line in rollout.lines(few)[1:])
+    failed = {f"odd{number}": {"status": "failed", "account": "1", "next_step": "Mend it."} for number in range(5)}
+    lines = rollout.lines({**many, **failed, "alone": {"status": "failed", "account": "2", "next_step": "Look."}})
+    assert len(lines) == 1 + 101 + 6 + 1
+    assert lines[1].startswith("- 100 accounts: awaiting upload. In NetSuite account <account>, as Administrator, open")
+    assert "show the certificate id <new certificate id>. Then run" in lines[1]
+    assert lines[8] == (
+        f"  - host6 (1000006): page {upload_page('1000006')}, file /srv/6.pem, new certificate id id{6:041d}"
+    )
+    assert lines[102:] == ["- 5 accounts: failed. Mend it.", *(f"  - odd{n} (1)" for n in range(5)), lines[-1]]
+    assert lines[-1] == "- alone (2): failed. Look."
+    assert len("\n".join(lines)) < 25_000, "it had 616 characters per account"
 
 
 @pytest.mark.parametrize(
