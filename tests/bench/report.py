@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 BEGIN, END = "<!-- begin: make bench -->\n", "<!-- end -->\n"
 TITLES = {
     "onboard-ec": "`onboard`, nothing to do, EC keys",
+    "onboard-kv2": "`onboard`, nothing to do, EC keys in a secret store",
     "onboard-rsa4096": "`onboard`, nothing to do, RSA 4096",
     "verify-ec": "`verify`, EC keys",
     "first-ec": "`onboard`, first run, EC keys",
@@ -155,6 +156,10 @@ def targets(result: Result) -> list[tuple[str, str, bool | None]]:
                 *at_most(1.4, result.ratio((f"onboard-{kind}", 100), (f"onboard-{kind}-floor", 100))),
             )
             for kind, name in (("ec", "EC"), ("rsa4096", "RSA 4096"))
+        ),
+        (
+            "100 accounts in a secret store cost at most 1.15 times what they cost in files, EC keys",
+            *at_most(1.15, result.ratio(("onboard-kv2", 100), ("onboard-ec", 100))),
         ),
         ("at most 6 tasks per account", *few(6, "tasks")),
         ("at most 2 requests per account", *few(2, "requests")),

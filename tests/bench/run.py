@@ -23,6 +23,7 @@ import stock
 from report import Sample
 from world import Fleet, Outcome, mean, trust
 
+from ansible_collections.m2m.netsuite.tests.support.openbao import OpenBao, running_openbao
 from ansible_collections.m2m.netsuite.tests.support.simulator import Simulator
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +32,8 @@ TREE = str(ROOT / ".cache/tree")
 KEYS = Path(__file__).with_name("keys.py")
 ONBOARD, VERIFY = "m2m.netsuite.onboard", "m2m.netsuite.verify"
 EC = {"netsuite_account_key_type": "EC"}
+# What an account costs over a secret store is compared with the file for as many accounts as this at most.
+KV2_UP_TO = 100
 # RSA keys differ widely in what it takes to find them, so their cost is measured with more of them than are needed.
 KEY_SETS = 3
 # The same run costs a few percent more or less each time, and for a while; so the mean of this many counts, each
@@ -43,7 +46,11 @@ class Bench:
 
     def __init__(self, steady: dict[str, Fleet], chain: Fleet, size: int) -> None:
         self.size = size
-        self.steady = {kind: fleet.first(size, ROOM / f"{kind}-{size}") for kind, fleet in steady.items()}
+        self.steady = {
+            kind: fleet.first(size, ROOM / f"{kind}-{size}")
+            for kind, fleet in steady.items()
+            if kind != "kv2" or size <= KV2_UP_TO
+        }
         self.chain = stock.Chain(chain.first(size, ROOM / f"stock-{size}"))
 
     def nothing_to_do(self, kind: str) -> Iterator[tuple[str, Outcome]]:
@@ -83,8 +90,11 @@ def key_pool(count: int) -> list[str]:
     return list(json.loads(path.read_text()))
 
 
-def prepare(simulator: Simulator, count: int, collections: str) -> tuple[dict[str, Fleet], Fleet]:
-    """Accounts in their steady state, by kind of key; and the stock chain's inventory of them, without pairs."""
+def prepare(simulator: Simulator, store: OpenBao, count: int, collections: str) -> tuple[dict[str, Fleet], Fleet]:
+    """Accounts in their steady state, by kind; and the stock chain's inventory of them, without pairs.
+
+    The kinds are those of keys; and ``kv2``, the accounts of ``ec`` with their credentials in a secret store.
+    """
     trust(simulator)
     accounts = {f"account{number:03d}": simulator.account() for number in range(count)}
     keys = dict(zip(accounts, key_pool(count), strict=False))
@@ -94,14 +104,19 @@ def prepare(simulator: Simulator, count: int, collections: str) -> tuple[dict[st
     }
     steady["ec"].activate()
     steady["rsa4096"].activate(keys)
+    login = {"url": store.url, "token": store.token}
+    kept = {"netsuite_account_store": "kv2", **{f"netsuite_account_store_{name}": login[name] for name in login}}
+    some = dict(itertools.islice(accounts.items(), KV2_UP_TO))
+    steady["kv2"] = Fleet.make(ROOM / "kv2", simulator, some, TREE, **EC, **kept)
+    steady["kv2"].move_from(steady["ec"])
     return steady, Fleet.make(ROOM / "stock", simulator, accounts, collections)
 
 
 def measured(arguments: argparse.Namespace, first: int) -> Iterator[Sample]:
     """Prepare everything, then measure round after round. All sizes are in each round, because machines drift."""
     collections = stock.install(ROOT / ".cache")
-    with Simulator(ROOM / "simulator") as simulator:
-        steady, chain = prepare(simulator, max(arguments.sizes), collections)
+    with Simulator(ROOM / "simulator") as simulator, running_openbao(ROOM) as store:
+        steady, chain = prepare(simulator, store, max(arguments.sizes), collections)
         benches = [Bench(steady, chain, size) for size in arguments.sizes]
         with_stock = [] if arguments.steady else [one for one in benches if one.size <= arguments.stock_up_to]
         for bench in with_stock:
@@ -117,10 +132,10 @@ def measured(arguments: argparse.Namespace, first: int) -> Iterator[Sample]:
 
 
 def steady_round(benches: Sequence[Bench]) -> Iterator[tuple[tuple[str, int], Outcome]]:
-    """What onboard costs with nothing to do, for every kind of key and number of accounts."""
+    """What onboard costs with nothing to do, for every kind and number of accounts."""
     outcomes: dict[tuple[str, int], list[Outcome]] = {}
-    for kind in benches[0].steady:
-        for _time, bench in itertools.product(range(TIMES), benches):
+    for kind in dict.fromkeys(kind for bench in benches for kind in bench.steady):
+        for _time, bench in itertools.product(range(TIMES), [one for one in benches if kind in one.steady]):
             for name, outcome in bench.nothing_to_do(kind):
                 outcomes.setdefault((name, bench.size), []).append(outcome)
     return ((run, mean(repeated)) for run, repeated in outcomes.items())

@@ -143,6 +143,13 @@ class Fleet:
             account.upload(self.file(host, CERTIFICATE).read_text())
         self.play("m2m.netsuite.onboard")
 
+    def move_from(self, other: Fleet) -> None:
+        """Take the credentials of the same accounts over into the secret store that the variables name."""
+        for host in self.accounts:
+            shutil.copy(other.file(host, CREDENTIALS), self.file(host, CREDENTIALS))
+        self.play("m2m.netsuite.onboard")
+        self.forget()
+
     def play(self, playbook: str, *arguments: str) -> Outcome:
         """Run a playbook over all accounts.
 
