@@ -103,6 +103,13 @@ options:
         certificate would have the wrong dates. A server that does not answer is not waited for.
     type: bool
     default: false
+  fail_on_refusal:
+    description:
+      - Whether the task fails where a rotation is due or asked for and cannot begin, for example because the new key could not be kept. Otherwise
+        RV(refusal) says why, and the active pair remains in use. The role does this, and fails once it has looked whether that pair works.
+      - Without credentials that could be used, the task always fails.
+    type: bool
+    default: true
 attributes:
   check_mode:
     support: full
@@ -304,6 +311,21 @@ credential_document:
   returned: success
   type: str
   sample: "---\nnetsuite_account_credentials:\n  format: 1\n"
+refusal:
+  description: Why no rotation was begun, V(null) where none was due or it was begun. A failed task says so itself.
+  returned: success
+  type: dict
+  contains:
+    msg:
+      description: The problem and its fix.
+      type: str
+    cause:
+      description: The same as a stable word.
+      type: str
+    fix:
+      description: What to do.
+      type: str
+  sample: null
 certificate_path:
   description: File with the newest certificate, for the upload page, V(null) where there is no credential file.
   returned: success

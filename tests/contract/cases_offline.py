@@ -275,6 +275,16 @@ def _begins_a_rotation(stage):
     return {**kept(stage, FIRST), "curve": "secp384r1", "rotate": True}
 
 
+@case("account_credentials")
+def _says_why_no_rotation_begins(stage):
+    return {**kept(stage, FIRST), "rotate": True, "valid_days": 30, "renew_before_days": 30, "fail_on_refusal": False}
+
+
+@case("account_credentials", cause="bad_validity")
+def _fails_where_no_rotation_can_begin(stage):
+    return {**kept(stage, FIRST), "rotate": True, "valid_days": 30, "renew_before_days": 30}
+
+
 @case("account_credentials", "read")
 def _reads_credentials(stage):
     return {**kept(stage, *ROTATION)}

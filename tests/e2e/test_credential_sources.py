@@ -79,6 +79,7 @@ def test_no_key_is_made_where_nothing_lasts(fleet):
     run = fleet.controller.play(ROTATE, *AWX).expect(2)
     for host in ("bare", "given"):
         assert "Set credentials_path to a permanent location" in run.account(host)["next_step"]
+    assert "NetSuite accounts: 2. 1 active, 1 failed." in run.stdout
     assert snapshot(fleet.controller.inventory.folder) == before
     assert account.counters()["requests"] == {}
     fleet.mint("given")
@@ -113,6 +114,7 @@ def test_a_file_that_is_kept_elsewhere_is_read_as_a_variable(fleet, new_controll
     run = away.play(ROTATE, *AWX).expect(2)
     for host in accounts:
         assert "a credential file that is not on this machine" in run.account(host)["next_step"]
+    assert "NetSuite accounts: 2. 2 active." in run.stdout
     assert snapshot(away.inventory.folder) == before
 
 

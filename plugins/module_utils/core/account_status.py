@@ -47,6 +47,7 @@ class RunFacts:
         steps: The steps of account_reconcile; empty when there was nothing for it to do.
         failure: Message of the task that failed, when one did.
         asked: Whether NetSuite was asked, where it could be.
+        has_paths: Whether whoever reads the result gets at files of this machine.
     """
 
     account: str
@@ -59,6 +60,7 @@ class RunFacts:
     steps: Sequence[Mapping[str, Any]] = ()
     failure: str | None = None
     asked: bool = True
+    has_paths: bool = True
 
     def step(self, name: str, certificate_id: str | None) -> Mapping[str, Any]:
         """What came of a step; empty when it was not taken."""
@@ -99,16 +101,22 @@ def instruction(facts: RunFacts, generation: Mapping[str, Any]) -> str:
         if facts.application
         else "as the application, the integration record with this Client ID"
     )
-    file = facts.credentials.get("certificate_path") or "the certificate (PEM) of these credentials"
+    path, certificate = facts.credentials.get("certificate_path"), generation.get("certificate")
+    if path and facts.has_paths:
+        file = f"{path}. "
+    elif certificate:
+        file = f"this certificate, as a file that ends in .pem:\n{certificate.strip()}\n"
+    else:
+        file = f"{path or 'the certificate (PEM) of these credentials'}. "
     shown = (
-        f" NetSuite must then show the certificate id {generation['certificate_id']}."
+        f"NetSuite must then show the certificate id {generation['certificate_id']}. "
         if generation.get("certificate_id")
         else ""
     )
     return (
         f"In NetSuite account {facts.account}, as Administrator, open {UPLOAD_PAGE}"
         f" ({upload_page(facts.label)}), choose Create New, select {_whom(facts)}"
-        f" and {application}, and upload {file}.{shown} Then run this playbook again."
+        f" and {application}, and upload {file}{shown}Then run this playbook again."
     )
 
 

@@ -153,7 +153,7 @@ def _save(manager: CredentialManager, snapshot: Snapshot, adopted: Credentials) 
 
 
 # What concerns certificates that are made.
-_OF_MAKING = (*NEW_PAIR_OPTIONS, "rotate", "state", "compare_clock")
+_OF_MAKING = (*NEW_PAIR_OPTIONS, "rotate", "state", "compare_clock", "fail_on_refusal")
 _ASKING = (
     *("client_id", "algorithm", "scope", "assertion_lifetime", "audience", "extra_claims", "checks", "expected_role"),
     *("expected_entity", "bootstrap_token", "certificates_url", "diagnose", "fail_on_invalid"),

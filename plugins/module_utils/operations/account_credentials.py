@@ -94,9 +94,16 @@ class CredentialManager:
         reason = self.due_reason(snapshot)
         if reason is None:
             return self._repair(snapshot)
-        self._check_can_begin(snapshot)
-        if self.options["compare_clock"]:
-            self._check_clock()
+        try:
+            self._check_can_begin(snapshot)
+            if self.options["compare_clock"]:
+                self._check_clock()
+        except M2MError as error:
+            if self.options["fail_on_refusal"] or snapshot.is_absent:
+                raise
+            refusal = {"msg": str(error), "cause": error.cause, "fix": error.fix}
+            # Steps of an earlier rotation wait, too: where no key would last, no note of a step would.
+            return {**self.report(snapshot, None), "unfinished": False, "refusal": refusal}
         if self.context.check_mode:
             return self.report(snapshot, reason)
         # Making a key may take a second, so it is done before anything is locked.
@@ -173,6 +180,7 @@ class CredentialManager:
             **where,
             "certificate_path": where["certificate_path"] if snapshot.is_kept or reason else None,
             "credential_document": self.store.document,
+            "refusal": None,
         }
 
     def check_can_keep(self, snapshot: Snapshot) -> None:
@@ -336,6 +344,7 @@ OPERATION = Operation(
         **CONSUMERS,
         "state": {"type": "str", "choices": ["present", "read"], "default": "present"},
         "compare_clock": {"type": "bool", "default": False},
+        "fail_on_refusal": {"type": "bool", "default": True},
     },
     libraries=CLIENT_LIBRARIES,  # what its tokens will need, too: no key is made that could not be used here
     keeps_credentials=True,

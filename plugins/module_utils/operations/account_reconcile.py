@@ -379,7 +379,7 @@ def _described(
 
 
 # What m2m.netsuite.account_credentials alone takes.
-_OF_ENSURING = ("environment", "state", "compare_clock")
+_OF_ENSURING = ("environment", "state", "compare_clock", "fail_on_refusal")
 _ASSERTION = ("client_id", "algorithm", "scope", "assertion_lifetime", "audience")
 _CHECK = ("extra_claims", "checks", "expected_role", "expected_entity", "bootstrap_token", "certificates_url")
 

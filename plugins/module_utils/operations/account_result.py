@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,7 +27,7 @@ _DRILL = (
 def run(options: Options, context: Context) -> Result:
     """Sum one account up. It reads and writes nothing."""
     facts = _run_facts(options)
-    status, next_step = account_status(facts)
+    status, next_step = _with_refusal(facts, *account_status(facts))
     credentials, check = facts.credentials, facts.check
     checks = [*(check.get("checks") or []), *_file_check(credentials)]
     if options["read_only"] and status == "active" and credentials.get("exposed"):
@@ -69,9 +70,18 @@ def run(options: Options, context: Context) -> Result:
     last_call = any(one.get("last_call") for one in retiring)
     wanting = options["require_active"] and (status != "active" or overdue or last_call)
     predicts = context.check_mode and not options["read_only"]
-    if ((status == "failed" or leaking) and options["fail"]) or (wanting and not predicts):
+    fails = status == "failed" or leaking or credentials.get("refusal")
+    if (fails and options["fail"]) or (wanting and not predicts):
         result.update(failed=True, msg=f"{facts.account}: {status.replace('_', ' ')}. {next_step}")
     return result
+
+
+def _with_refusal(facts: RunFacts, status: str, next_step: str) -> tuple[str, str]:
+    """The status and the next step, where a rotation was to begin and could not."""
+    refusal = facts.credentials.get("refusal")
+    if not refusal:
+        return status, next_step
+    return status, refusal["msg"] if status == "active" else f"{refusal['msg']} {next_step}"
 
 
 def _run_facts(options: Options) -> RunFacts:
@@ -103,6 +113,8 @@ def _run_facts(options: Options) -> RunFacts:
         steps=reconciled.get("steps") or (),
         failure=failure,
         asked=options["asked"],
+        # A path on a worker, or in a job of AWX, leads a reader nowhere.
+        has_paths="AWX_ISOLATED_DATA_DIR" not in os.environ,
     )
 
 

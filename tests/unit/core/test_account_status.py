@@ -182,6 +182,11 @@ def test_the_instruction_has_all_that_a_person_needs():
     text = instruction(BASE, CREDENTIALS)
     for words in ("1234567_SB1", "https://1234567-sb1.app.netsuite.com/app/oauth2", "1000", "12", "Integration", ID):
         assert words in text
+    pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+    generation = {**CREDENTIALS, "certificate": pem}
+    assert pem not in instruction(BASE, generation)
+    for facts in (replace(BASE, has_paths=False), replace(BASE, credentials=credentials(certificate_path=None))):
+        assert f":\n{pem}NetSuite must then show the certificate id {ID}. Then run" in instruction(facts, generation)
     bare = instruction(RunFacts("1", "1"), {})
     assert "None" not in bare
 
