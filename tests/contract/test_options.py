@@ -123,8 +123,8 @@ def test_requirements_and_the_oldest_libraries_under_test_are_those_of_the_code(
     listed = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     named = dict(re.findall(r"^([\w-]+)>=([\d.]+)$", listed, re.MULTILINE))
     assert named == libraries.MINIMUM
-    matrix = (ROOT / "tests/tools/matrix.sh").read_text(encoding="utf-8")
-    oldest = dict(re.findall(r"([\w-]+)==([\d.]+)", re.search(r"^oldest=\((.*)\)", matrix, re.MULTILINE)[1]))
+    locked = (ROOT / "tests/locks/oldest.txt").read_text(encoding="utf-8")
+    oldest = dict(re.findall(r"^([\w-]+)==([\d.]+)", locked, re.MULTILINE))
     for library, version in libraries.MINIMUM.items():
         assert f"{oldest[library.lower()]}.".startswith(f"{version}."), library
 

@@ -127,6 +127,8 @@ TASKS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "adopt": ("account_adopt", ADOPT, {"diff": True}),
     "adopt, again": ("account_adopt", ADOPT, {}),
     "adopt, a mixture": ("account_adopt", {**ADOPT, "files": ["{{ dir }}/key.pem", "{{ dir }}/second-cert.pem"]}, {}),
+    "collect, nothing": ("collect_credentials", {"documents": {}}, {}),
+    "move, from nowhere": ("account_move", {"account_id": "{{ account }}", "to": "file"}, {}),
     "map, predicted": ("certificate_mapping", MAP, CHECK),
     "map": ("certificate_mapping", MAP, {"diff": True}),
     "map, again": ("certificate_mapping", MAP, {"diff": True}),

@@ -28,7 +28,7 @@ TODAY = datetime.now(timezone.utc)
 
 
 def ends_in(days: float, window: int = 30) -> dict[str, str]:
-    end = TODAY + timedelta(days=days, minutes=1)
+    end = TODAY + timedelta(days=days, hours=12)
     return {"not_after": iso(end), "renew_from": iso(end - timedelta(days=window))}
 
 

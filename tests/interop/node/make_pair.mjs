@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Makes a key and a self-signed certificate with npm `jsrsasign` alone, the library that Patchworks offers to scripts.
-// One JSON question per line of standard input, one JSON answer per line: {"curve"} -> {"key", "certificate"}, both PEM.
+// One JSON question per line of standard input, one JSON answer per line:
+// {"curve"} -> {"key", "certificate"}, both PEM.
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 

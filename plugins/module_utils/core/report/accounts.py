@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from ..account_status import is_unconfirmed
 from ..rollout import NOTHING, known
 from ..timing import iso, parse_iso, whole_days
 
@@ -108,7 +109,7 @@ def waiting_for(account: Mapping[str, Any]) -> str:
         return ADMINISTRATOR
     if status == "rotating":
         return NEXT_RUN
-    if status == "active" and retiring and all(one["waits_for"] and not one["revoke_after"] for one in retiring):
+    if status == "active" and retiring and all(is_unconfirmed(one) for one in retiring):
         return CONSUMER
     if status != "active" or not str(account["next_step"]).startswith(NOTHING):
         return OPERATOR
