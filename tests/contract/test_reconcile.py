@@ -9,13 +9,16 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ansible.parsing.vault import VaultSecret
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import certificates, keys
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_stores.store import Snapshot
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.vault import ControllerVault
 from ansible_collections.m2m.netsuite.tests.contract.cases_online import rotating
 from ansible_collections.m2m.netsuite.tests.contract.stage import ENTITY, Pair, Stage
 from ansible_collections.m2m.netsuite.tests.support.catalogue import OPERATIONS, validated
@@ -145,6 +148,20 @@ def test_no_pair_is_made_by_a_wrong_clock(stage):
         assert (late["cause"], path.exists()) == ("clock_skew", False)
     nobody = {**options, "base_url": "http://127.0.0.1:9", "compare_clock": True}
     assert run(stage, "account_credentials", nobody)["reason"] == "missing"
+
+
+def test_no_pair_is_made_with_a_vault_password_that_does_not_open_the_present_one(stage):
+    options = rotating(stage, overlap_days=0)
+    assert ("promote", "done") in steps(run(stage, "account_reconcile", options))
+    before = stage.store(options["credentials_path"]).load()
+    other = ControllerVault(SimpleNamespace(_vault=SimpleNamespace(secrets=[("default", VaultSecret(b"mistyped"))])))
+    place = {name: options[name] for name in ("account_id", "base_url", "credentials_path")}
+    for check_mode in (True, False):
+        context = Context(vault=other, check_mode=check_mode)
+        asked = validated("account_credentials", {**place, "rotate": True, "overlap_days": 0})
+        result = execute(OPERATIONS["account_credentials"], asked, context)
+        assert (result.get("failed"), result.get("cause")) == (True, "wrong_vault_secret")
+    assert stage.store(options["credentials_path"]).load() == before
 
 
 @pytest.mark.parametrize("kind", ["not valid yet", "encrypted with another secret", "of another key"])

@@ -15,11 +15,10 @@ import base64
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs
 
 import pytest
 
-from ansible_collections.m2m.netsuite.tests.support.canaries import betrayed, betrayed_in
+from ansible_collections.m2m.netsuite.tests.support.canaries import betrayed, betrayed_in, on_the_wire
 from ansible_collections.m2m.netsuite.tests.support.controller import Controller, Run
 from ansible_collections.m2m.netsuite.tests.support.material import new_key, new_pair
 from ansible_collections.m2m.netsuite.tests.support.proxy import Proxy
@@ -44,22 +43,6 @@ SECRET_OPTIONS = {
 def proxy() -> Iterator[Proxy]:
     with Proxy(f"me:{PROXY_PASSWORD}") as running:
         yield running
-
-
-def on_the_wire(proxy: Proxy) -> dict[str, str]:
-    """The assertions and access tokens that went through a proxy, and their parts."""
-    found: dict[str, str] = {}
-    for number, (request, answer) in enumerate(proxy.bodies):
-        for assertion in parse_qs(request.decode()).get("client_assertion", []):
-            found[f"assertion {number}"] = assertion
-            found[f"signature of assertion {number}"] = assertion.rpartition(".")[2]
-        try:
-            token = json.loads(answer)["access_token"]
-        except (ValueError, KeyError, TypeError):
-            continue
-        found[f"token {number}"] = token
-        found[f"signature of token {number}"] = token.rpartition(".")[2]
-    return found
 
 
 def look(controller: Controller, run: Run, secrets: dict[str, str]) -> None:

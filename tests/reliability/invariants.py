@@ -109,7 +109,8 @@ def _does_not_work(life: Life, held: Held) -> list[str]:
 
 
 def _revoked(life: Life) -> set[str]:
-    return {one["certificate_id"] for one in life.account.mappings() if one["revoked"]}
+    """Ids that are revoked, and not mapped anew."""
+    return {one["certificate_id"] for one in life.account.mappings() if one["revoked"]} - set(life.account.active_ids())
 
 
 def exposed(life: Life, held: list[Held]) -> list[str]:

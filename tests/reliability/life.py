@@ -50,6 +50,7 @@ _TASKS: dict[str, dict[str, Any]] = {
 
 @functools.cache
 def _defaults() -> dict[str, Any]:
+    """The defaults of the role."""
     return dict(yaml.safe_load((ROLE / "defaults/main.yml").read_text(encoding="utf-8")))
 
 
@@ -155,6 +156,10 @@ class Life:
     def path(self) -> Path:
         """The credential file."""
         return Path(self.variables["netsuite_account_credentials_path"])
+
+    def defaults(self) -> dict[str, Any]:
+        """The defaults of the role."""
+        return _defaults()
 
     def vault(self) -> ControllerVault:
         """Ansible Vault with the secrets of this host's runs."""

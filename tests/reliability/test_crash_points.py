@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import replace
 
 import pytest
 
@@ -20,9 +21,10 @@ from ansible_collections.m2m.netsuite.tests.reliability.events import (
     nothing,
     signalled,
 )
-from ansible_collections.m2m.netsuite.tests.reliability.invariants import broken_at_the_end, broken_now
+from ansible_collections.m2m.netsuite.tests.reliability.invariants import broken_at_the_end, broken_now, read_store
 from ansible_collections.m2m.netsuite.tests.reliability.life import Life
-from ansible_collections.m2m.netsuite.tests.reliability.stories import STORIES, Story
+from ansible_collections.m2m.netsuite.tests.reliability.stories import FIRST, STORIES, Story
+from ansible_collections.m2m.netsuite.tests.support.openbao import OpenBao
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 #: What ends a run without a word leaves it as it was before a call, or amid a write. An interrupt becomes an
@@ -75,4 +77,47 @@ def test_ended_at_each_call(campaign, tmp_path, simulator, openbao, name):
             f"{signal.Signals(ending).name} {point.when} call {point.number} ({undisturbed.calls[point.number]}): {one}"
             for one in found
         ]
+    assert broken == []
+
+
+def moved(life: Life, to: str) -> dict[str, object]:
+    """Move the credentials, as the playbook does."""
+    result = life.task("account_move", {"to": to}, {**life.defaults(), **life.variables})
+    return {"failed": result.get("failed", False), "msg": result.get("msg"), "changed": result["changed"]}
+
+
+def at(life: Life, store: str, openbao: OpenBao) -> Life:
+    """The same host with its credentials there."""
+    variables = {**life.variables, "netsuite_account_store": store}
+    return replace(life, variables=variables, openbao=openbao if store == "kv2" else None)
+
+
+@pytest.mark.parametrize(("source", "target"), [("file", "kv2"), ("kv2", "file")])
+def test_a_move_ended_at_each_call(campaign, tmp_path, simulator, openbao, source, target):
+    """At any moment a whole document is at one of the two places; the next move goes on."""
+    places = {"store_url": openbao.url, "store_token": openbao.token}
+
+    def prepare(name: str) -> Life:
+        life = FIRST.prepare(tmp_path / name, simulator, openbao, **places)
+        life.variables["netsuite_account_store_path"] = f"netsuite/{life.account.label}"
+        life = at(life, source, openbao)
+        assert life.play().status == "active"
+        return life
+
+    whole = prepare("whole")
+    undisturbed = forked(lambda: moved(whole, target), nothing)
+    assert undisturbed.value["failed"] is False, undisturbed
+    broken = []
+    label = f"crash points: move from {source} to {target}"
+    for point, ending in campaign.each(label, points(undisturbed.calls), short=3, seconds=75):
+        life = prepare(f"{point.number}{point.when}{ending}")
+        key = {one.key for one in read_store(life)}
+        forked(lambda life=life: moved(life, target), signalled(point, ending))
+        held = [one.key for store in (source, target) for one in read_store(at(life, store, openbao))]
+        found = [] if key <= set(held) else ["the key is lost"]
+        again = moved(life, target)
+        found += [f"the move does not go on: {again}"] if again["failed"] else []
+        there = at(life, target, openbao)
+        found = found or broken_at_the_end(there, there.play(), generations=1)
+        broken += [f"{signal.Signals(ending).name} {point.when} call {point.number}: {one}" for one in found]
     assert broken == []

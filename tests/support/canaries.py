@@ -10,7 +10,9 @@ import base64
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
+
+from .proxy import Proxy
 
 
 def forms(secret: str) -> set[bytes]:
@@ -21,6 +23,8 @@ def forms(secret: str) -> set[bytes]:
     found = {body.encode()}
     for piece in pieces:
         raw = piece.encode()
+        found |= {raw.hex().encode(), raw.hex().upper().encode(), base64.b32encode(raw)[:-8], raw[::-1]}
+        found |= {piece.encode("utf-16-le"), piece.encode("utf-16-be")}
         found |= {raw, json.dumps(piece)[1:-1].encode(), quote(piece, safe="").encode()}
         # a secret inside a longer base64 text begins at one of three phases
         for shift in range(3):
@@ -46,4 +50,20 @@ def betrayed_in(folders: Iterable[Path], secrets: Mapping[str, str], but: Iterab
                 continue
             if names := betrayed(path.read_bytes(), secrets):
                 found[str(path)] = names
+    return found
+
+
+def on_the_wire(proxy: Proxy) -> dict[str, str]:
+    """The assertions and access tokens that went through a proxy, and their parts."""
+    found: dict[str, str] = {}
+    for number, (request, answer) in enumerate(proxy.bodies):
+        for assertion in parse_qs(request.decode()).get("client_assertion", []):
+            found[f"assertion {number}"] = assertion
+            found[f"signature of assertion {number}"] = assertion.rpartition(".")[2]
+        try:
+            token = json.loads(answer)["access_token"]
+        except (ValueError, KeyError, TypeError):
+            continue
+        found[f"token {number}"] = token
+        found[f"signature of token {number}"] = token.rpartition(".")[2]
     return found

@@ -22,6 +22,7 @@ from ..core.timing import iso
 from ..services.credential_stores.choose import is_kv2, open_kv2, open_store
 from ..services.credential_stores.store import CredentialStore, Snapshot, StoreConflictError
 from ..services.oauth_client import open_http_client, pair_of, read_endpoints, read_pair
+from ..services.vault import decrypt_envelope
 from .certificate import NEW_PAIR_OPTIONS, PairSpec
 from .credentials_result import read_present, report
 from .operation import Context, Operation, Options, Result
@@ -201,9 +202,12 @@ class CredentialManager:
 
         Raises:
             OptionError: there is no place for it, or it would be due for rotation at once.
-            VaultError: it could not be encrypted.
+            VaultError: it could not be encrypted, or the present key cannot be decrypted: by a mistyped vault password
+                the new key would be lost as well.
         """
         self.check_can_keep(snapshot)
+        if snapshot.credentials is not None:
+            decrypt_envelope(snapshot.credentials.active.private_key, self.context.vault, "the active private key")
         if self.options["valid_days"] <= self.options["renew_before_days"]:
             raise OptionError(
                 f"A certificate of {self.options['valid_days']} days (valid_days) would be due for rotation at once,"
