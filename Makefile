@@ -60,6 +60,10 @@ docs: ## the reference as a web site, in .cache/site
 build: ## the collection's tarball, installed offline and checked by Galaxy's importer
 	@$(RUN) python tests/tools/build.py
 
+.PHONY: release
+release: ## a release in .cache/release: version, changelog, archive, checks, signature (ARGS='1.0.0 --dry-run', or '1.0.0 --key KEY')
+	@$(RUN) python tests/tools/release.py $(ARGS)
+
 .PHONY: bench
 bench: ## what an account costs, compared with the stock chain and with bare Ansible tasks; an hour and a half (ARGS='--sizes 20 --rounds 3' is five minutes)
 	@bash tests/tools/bench.sh $(ARGS)

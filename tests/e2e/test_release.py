@@ -1,0 +1,109 @@
+# Copyright (c) 2026, the m2m.netsuite contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A release, rehearsed from a clean clone: what it refuses, and what comes out of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.m2m.netsuite.tests.support.simulator import ROOT
+
+pytestmark = pytest.mark.skipif(not (Path(sys.prefix) / "bin/antsibull-changelog").exists(), reason="tools are missing")
+IDENTITY = {f"GIT_{who}_{what}": "release" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+# `make build` runs ansible-lint over the archive; once is enough.
+ENVIRONMENT = {**os.environ, **IDENTITY, "GALAXY_IMPORTER_RUN_ANSIBLE_LINT": "false"}
+
+
+class Clone:
+    """A clean clone of this checkout as it is, changes that are not committed yet included."""
+
+    def __init__(self, folder: Path) -> None:
+        copy = [sys.executable, ROOT / "tests/tools/copy_tree.py", folder]
+        made = subprocess.run(copy, check=True, stdout=subprocess.PIPE, text=True)
+        self.root = Path(made.stdout.strip())
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", "All of it")
+
+    def git(self, *arguments: str) -> str:
+        command = ["git", "-c", "gc.auto=0", *arguments]
+        return subprocess.run(
+            command, cwd=self.root, env=ENVIRONMENT, check=True, capture_output=True, text=True
+        ).stdout
+
+    def release(self, *arguments: str) -> tuple[int, str]:
+        command = [sys.executable, "tests/tools/release.py", *arguments]
+        done = subprocess.run(command, cwd=self.root, env=ENVIRONMENT, check=False, capture_output=True, text=True)
+        return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    return Clone(tmp_path_factory.mktemp("release"))
+
+
+def test_placeholders_are_refused(clone: Clone) -> None:
+    status, said = clone.release("1.0.0", "--key", "whoever")
+    assert status == 1
+    for name in ("repository", "documentation", "homepage", "issues"):
+        assert f"refused: a placeholder, galaxy.yml: {name}:" in said
+    assert "refused: a placeholder, SECURITY.md:" in said
+
+
+@pytest.mark.parametrize(
+    ("version", "reason"),
+    [
+        ("0.1.1", "need 0.2.0 at least"),
+        ("0.1.0", "need 0.2.0 at least"),
+        ("1.0", "is not a version like 1.2.3"),
+        ("v1.0.0", "is not a version like 1.2.3"),
+    ],
+)
+def test_versions_that_do_not_fit_the_changes_are_refused(clone: Clone, version: str, reason: str) -> None:
+    status, said = clone.release(version, "--dry-run")
+    assert status == 1
+    assert reason in said
+
+
+def test_changes_that_are_not_committed_are_refused(clone: Clone) -> None:
+    stray = clone.root / "stray.md"
+    stray.touch()
+    status, said = clone.release("1.0.0", "--dry-run")
+    stray.unlink()
+    assert status == 1
+    assert "not committed" in said
+
+
+def test_a_rehearsal(clone: Clone, tmp_path: Path) -> None:
+    status, said = clone.release("1.0.0", "--dry-run")
+    assert status == 0, said
+    assert clone.git("status", "--porcelain") == ""
+    assert "version: 0.1.0" in (clone.root / "galaxy.yml").read_text()
+
+    archive = clone.root / ".cache/release/publish/m2m-netsuite-1.0.0.tar.gz"
+    with tarfile.open(archive) as opened:
+        opened.extractall(tmp_path, filter="data")
+    assert json.loads((tmp_path / "MANIFEST.json").read_text())["collection_info"]["version"] == "1.0.0"
+    changelog = (tmp_path / "CHANGELOG.md").read_text().replace("\\", "")
+    assert "## v1.0.0" in changelog
+    assert "## v0.1.0" in changelog
+    for module in ("account_reconcile", "report"):
+        assert f"* m2m.netsuite.{module} - " in changelog.split("## v0.1.0")[0]
+
+    source = clone.root / ".cache/release/source"
+    assert list((source / "changelogs/fragments").glob("*.yml")) == []
+    assert (source / "tests/contract/released/1.0.0.json").stat().st_size > 10_000
+    assert f"{archive.relative_to(clone.root)}" in said
+    if shutil.which("gpg"):  # ansible-galaxy has accepted it
+        assert archive.with_name("m2m-netsuite-1.0.0.asc").read_text().startswith("-----BEGIN PGP SIGNATURE-----")
+    clone.git("pull", "--quiet", "--ff-only", str(source), "HEAD")
+    assert "version: 1.0.0" in (clone.root / "galaxy.yml").read_text()

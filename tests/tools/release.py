@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Make a release: ``release.py 1.0.0 --key FINGERPRINT``. With ``--dry-run`` a key made for the occasion signs.
+
+Everything happens in a clone of the last commit below .cache/release; this checkout and other machines stay as before.
+There the version is written, fragments become CHANGELOG.md, the public names are recorded for later releases, the
+archive is built, checked and signed the way ``ansible-galaxy`` verifies it. What to publish, and how, is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+import yaml
+from copy_tree import ROOT
+
+ROOM = ROOT / ".cache" / "release"
+SOURCE = ROOM / "source"
+OUTPUT = ROOM / "publish"
+VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+# Where a release has something that only its publisher knows.
+SETTINGS = ("galaxy.yml", "SECURITY.md")
+BREAKING = {"breaking_changes", "removed_features"}
+ADDING = {"major_changes", "minor_changes", "deprecated_features"}
+
+
+def run(*command: str, where: Path = SOURCE, **variables: str) -> str:
+    """Run a command; return what it printed, or stop with it."""
+    environment = {**os.environ, **variables}
+    done = subprocess.run(command, cwd=where, env=environment, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def within(*command: str) -> str:
+    """Run a command of the clone in the environment of this checkout."""
+    return run("bash", "tests/tools/run.sh", *command, VENV=sys.prefix)
+
+
+def numbers(version: str) -> tuple[int, int, int]:
+    """Return a version as numbers that can be compared."""
+    found = VERSION.fullmatch(version)
+    if not found:
+        raise SystemExit(f"release.py: {version} is not a version like 1.2.3")
+    return int(found[1]), int(found[2]), int(found[3])
+
+
+def least_version(last: tuple[int, int, int], sections: set[str]) -> tuple[int, int, int]:
+    """Return the lowest version that may follow ``last`` with changes of these kinds (semantic versions)."""
+    major, minor, patch = last
+    if sections & BREAKING and major:
+        return major + 1, 0, 0
+    if sections & (BREAKING | ADDING):
+        return major, minor + 1, 0
+    return major, minor, patch + 1
+
+
+def refusals(version: str, root: Path) -> list[str]:
+    """Return why the changes in ``root`` may not be released under this version."""
+    changelog = yaml.safe_load((root / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"))
+    last = max((numbers(one) for one in changelog["releases"]), default=(0, 0, 0))
+    fragments = sorted((root / "changelogs" / "fragments").glob("*.yml"))
+    sections = {name for path in fragments for name in yaml.safe_load(path.read_text(encoding="utf-8"))}
+    found = [] if fragments else ["changelogs/fragments is empty: nothing has changed"]
+    least = least_version(last, sections)
+    if numbers(version) < least:
+        words = ".".join(map(str, least))
+        found.append(
+            f"after {'.'.join(map(str, last))} these changes ({', '.join(sorted(sections))}) need {words} at least"
+        )
+    return found
+
+
+def placeholders(root: Path) -> list[str]:
+    """Return the settings that still are placeholders."""
+    return [
+        f"{name}: {line.strip()}"
+        for name in SETTINGS
+        for line in (root / name).read_text(encoding="utf-8").splitlines()
+        if "example.invalid" in line
+    ]
+
+
+def write_version(version: str) -> None:
+    """Write the version, the changelog and the public names into the clone, and commit them."""
+    manifest = SOURCE / "galaxy.yml"
+    text = re.sub(r"(?m)^version: .*$", f"version: {version}", manifest.read_text(encoding="utf-8"))
+    manifest.write_text(text, encoding="utf-8")
+    within("antsibull-changelog", "release")
+    module = "ansible_collections.m2m.netsuite.tests.support.public_names"
+    names = within("env", "PYTHONPATH=.cache/tree", "python", "-m", module)
+    (SOURCE / "tests" / "contract" / "released" / f"{version}.json").write_text(names, encoding="utf-8")
+    run("git", "add", "--all")
+    run("git", "commit", "--quiet", "--message", f"Release {version}")
+
+
+def sign(archive: Path, key: str, home: str) -> Path:
+    """Sign the archive's MANIFEST.json, as ``ansible-galaxy`` wants it; return the signature, once that accepts it."""
+    signature = OUTPUT / f"{archive.name.removesuffix('.tar.gz')}.asc"
+    keyring, manifest = ROOM / "keyring.gpg", ROOM / "MANIFEST.json"
+    with tarfile.open(archive) as opened:
+        stream = opened.extractfile("MANIFEST.json")
+        manifest.write_bytes(stream.read() if stream else b"")
+    gpg = ("gpg", "--batch", "--yes", *(("--homedir", home) if home else ()))
+    run(*gpg, "--local-user", key, "--armor", "--detach-sign", "--output", str(signature), str(manifest), where=ROOM)
+    run(*gpg, "--output", str(keyring), "--export", key, where=ROOM)
+    place = str(ROOM / "installed")
+    galaxy = ("ansible-galaxy", "collection")
+    run(*galaxy, "install", "--offline", "-p", place, str(archive), where=ROOM, ANSIBLE_COLLECTIONS_PATH=place)
+    proof = ("--keyring", str(keyring), "--signature", signature.as_uri(), "--required-valid-signature-count", "+1")
+    run(*galaxy, "verify", "--offline", *proof, "m2m.netsuite", where=ROOM, ANSIBLE_COLLECTIONS_PATH=place)
+    return signature
+
+
+def sign_on_trial(archive: Path) -> Path | None:
+    """Sign with a key that is made for it and thrown away."""
+    if not shutil.which("gpg"):
+        print("-- gpg is not on the PATH: the signature is left out")
+        return None
+    with tempfile.TemporaryDirectory() as home:  # a short path, for the sockets of gpg's agent
+        name = "trial@example.invalid"
+        new = ("--pinentry-mode", "loopback", "--passphrase", "", "--quick-generate-key", name, "ed25519", "sign")
+        run("gpg", "--batch", "--homedir", home, *new, where=ROOM)
+        try:
+            return sign(archive, name, home)
+        finally:
+            run("gpgconf", "--homedir", home, "--kill", "all", where=ROOM)
+
+
+def publish_list(version: str, files: list[Path]) -> str:
+    """Return what is to be published, and the commands that do it."""
+    sums = "\n".join(f"  {hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(ROOT)}" for path in files)
+    return f"""
+Publish, in this order:
+{sums}
+
+  git pull --ff-only {SOURCE.relative_to(ROOT)} HEAD
+  git tag --sign v{version} --message 'Release {version}'
+  git push origin HEAD v{version}
+  ansible-galaxy collection publish {files[0].relative_to(ROOT)} --token "$GALAXY_TOKEN"
+
+and the files above with that part of CHANGELOG.md, as a release of the repository."""
+
+
+def main(arguments: list[str]) -> int:
+    """Do it all; return the exit status."""
+    parser = argparse.ArgumentParser(description="Make a release in .cache/release.")
+    parser.add_argument("version")
+    way = parser.add_mutually_exclusive_group(required=True)
+    way.add_argument("--key", help="the key that signs, as gpg names it")
+    way.add_argument("--dry-run", action="store_true", help="placeholders are forgiven, a key of its own signs")
+    given = parser.parse_args(arguments)
+
+    found = refusals(given.version, ROOT)
+    if run("git", "status", "--porcelain", where=ROOT):
+        found.append("there are changes that are not committed")
+    unset = [f"a placeholder, {words}" for words in placeholders(ROOT)]
+    for words in [*found, *unset]:
+        print(f"{'before the release' if given.dry_run and words in unset else 'refused'}: {words}")
+    if found or (unset and not given.dry_run):
+        return 1
+
+    shutil.rmtree(ROOM, ignore_errors=True)
+    OUTPUT.mkdir(parents=True)
+    run("git", "clone", "--quiet", str(ROOT), str(SOURCE), where=ROOT)
+    write_version(given.version)
+    print(within("python", "tests/tools/build.py").strip())
+    (built,) = (SOURCE / ".cache" / "build").glob("*.tar.gz")
+    archive = Path(shutil.copy2(built, OUTPUT))
+    signature = sign_on_trial(archive) if given.dry_run else sign(archive, given.key, "")
+    print(publish_list(given.version, [archive, *([signature] if signature else [])]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
