@@ -141,7 +141,7 @@ def company() -> Iterator[StandIn]:
 
 
 @pytest.mark.slow
-def test_every_example_runs(account, company):
+def test_every_example_runs(account, company, openbao):
     folder = account.folder
     pair = account.map(account.pair(rsa=True, passphrase=_PASSPHRASE))
     account.pair("new/auth")
@@ -188,13 +188,14 @@ def test_every_example_runs(account, company):
         "vars": variables,
         "tasks": staged(blocks, account, company),
     }
-    folder.joinpath("playbook.yml").write_text(yaml.safe_dump([play], sort_keys=False), encoding="utf-8")
+    playbook = yaml.safe_dump([play], sort_keys=False).replace("https://vault.example.com:8200", openbao.url)
+    folder.joinpath("playbook.yml").write_text(playbook, encoding="utf-8")
     folder.joinpath("hosts").write_text("acme\n", encoding="utf-8")
     folder.joinpath("vault-password").write_text("secret\n", encoding="utf-8")
     done = subprocess.run(
         [command("ansible-playbook"), "-i", "hosts", "--vault-password-file", "vault-password", "playbook.yml"],
         cwd=folder,
-        env=environment(),
+        env={**environment(), "VAULT_ADDR": openbao.url, "VAULT_TOKEN": openbao.token},
         capture_output=True,
         text=True,
         check=False,

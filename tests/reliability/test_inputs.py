@@ -62,7 +62,7 @@ def atheris_path() -> str | None:
     folder = ROOT / ".cache/atheris"
     if not (folder / "atheris").is_dir():
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--only-binary=:all:", "--target", str(folder)]
-        requirements = ["--constraint", "tests/constraints.txt", "--requirement", "tests/requirements-fuzz.txt"]
+        requirements = ["--requirement", "tests/requirements-fuzz.txt"]
         if subprocess.run([*command, *requirements], cwd=ROOT, check=False, capture_output=True).returncode:
             return None
     return str(folder)
