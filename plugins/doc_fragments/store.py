@@ -6,9 +6,27 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Options of a home for credentials that is not a file; ``SERVER`` has those without the choice."""
+    """Options of a home for credentials that is not a file; the choice of it, and in ``SERVER`` what reaching it takes."""
 
-    _SERVER = r"""
+    DOCUMENTATION = r"""
+options:
+  store:
+    description:
+      - Where credentials are kept if not in a file. V(file) is the credential file, V(kv2) a secret of a KV version 2 engine in HashiCorp
+        Vault or OpenBao.
+      - V(kv2) needs the Python library hvac, 2.1 or newer.
+      - With V(kv2) the server encrypts, so that no Ansible Vault secret is needed. Every write is a compare-and-swap, and a new key is
+        created only if the engine itself reports that the secret does not exist.
+      - As long as it does not exist, the credentials in O(credentials_path) or O(credentials_content) are used, and
+        M(m2m.netsuite.account_credentials) moves them there.
+      - The secret holds C(state), and C(private_key), C(certificate) and C(certificate_id) of the active pair for other readers.
+    type: str
+    choices: [file, kv2]
+    default: file
+"""
+
+    SERVER = r"""
+options:
   store_url:
     description:
       - Address of the server. The default is the environment variable E(ANSIBLE_HASHI_VAULT_ADDR) or E(VAULT_ADDR).
@@ -60,25 +78,3 @@ class ModuleDocFragment:
       - Two integrations of one account need two paths.
     type: str
 """
-
-    DOCUMENTATION = (
-        r"""
-options:
-  store:
-    description:
-      - Where credentials are kept if not in a file. V(file) is the credential file, V(kv2) a secret of a KV version 2 engine in HashiCorp
-        Vault or OpenBao.
-      - V(kv2) needs the Python library hvac, 2.1 or newer.
-      - With V(kv2) the server encrypts, so that no Ansible Vault secret is needed. Every write is a compare-and-swap, and a new key is
-        created only if the engine itself reports that the secret does not exist.
-      - As long as it does not exist, the credentials in O(credentials_path) or O(credentials_content) are used, and
-        M(m2m.netsuite.account_credentials) moves them there.
-      - The secret holds C(state), and C(private_key), C(certificate) and C(certificate_id) of the active pair for other readers.
-    type: str
-    choices: [file, kv2]
-    default: file
-"""
-        + _SERVER
-    )
-
-    SERVER = "options:\n" + _SERVER

@@ -39,6 +39,7 @@ extends_documentation_fragment:
   - m2m.netsuite.client.pair
   - m2m.netsuite.client.assertion
   - m2m.netsuite.store
+  - m2m.netsuite.store.server
   - m2m.netsuite.http_options
 notes:
   - A lookup runs on the controller, whatever the connection of the host is. Paths are paths of the controller, and the C(environment) of a task

@@ -103,6 +103,7 @@ requirements:
 extends_documentation_fragment:
   - m2m.netsuite.consumers
   - m2m.netsuite.store
+  - m2m.netsuite.store.server
   - m2m.netsuite.attributes
 seealso:
   - module: m2m.netsuite.account_reconcile

@@ -127,6 +127,7 @@ extends_documentation_fragment:
   - m2m.netsuite.http_options
   - m2m.netsuite.new_pair
   - m2m.netsuite.store
+  - m2m.netsuite.store.server
   - m2m.netsuite.consumers
   - m2m.netsuite.attributes
 seealso:

@@ -32,6 +32,7 @@ extends_documentation_fragment:
   - m2m.netsuite.client.pair
   - m2m.netsuite.http_options
   - m2m.netsuite.store
+  - m2m.netsuite.store.server
   - m2m.netsuite.attributes
   - m2m.netsuite.attributes.info
   - m2m.netsuite.attributes.actiongroup_netsuite

@@ -145,6 +145,7 @@ requirements:
   - PyYAML >= 6.0.1
 extends_documentation_fragment:
   - m2m.netsuite.store
+  - m2m.netsuite.store.server
   - m2m.netsuite.attributes
 attributes:
   check_mode:

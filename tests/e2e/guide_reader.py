@@ -45,6 +45,8 @@ class Reader:
     def account(self, host: str, **own: object) -> SimulatedAccount:
         """An account of the guide, with what is the reader's own; None leaves a variable to the guide."""
         account = self.accounts[host] = self.simulator.account(HOSTS[host])
+        for certificate_id in account.active_ids():  # of other guides, which know these accounts as well
+            account.revoke(certificate_id)
         mine = {
             "netsuite_account_client_id": account.client_id,
             "netsuite_account_base_url": account.url,
@@ -75,8 +77,8 @@ class Reader:
         self.done.append(name)
         return self.shell(text, rc, typed)
 
-    def shell(self, text: str, rc: int = 0, typed: str = "") -> str:
-        """Carry out some commands."""
+    def shell(self, text: str, rc: int = 0, typed: str = "", *, warning: str = "") -> str:
+        """Carry out some commands, which give a warning with these words, or none."""
         environment = {
             name: value for name, value in self.controller.environment(self.variables).items() if "E2E" not in name
         }
@@ -91,7 +93,8 @@ class Reader:
             check=False,
         )
         assert done.returncode == rc, f"{text}\n{done.stdout}\n{done.stderr}"
-        assert "[WARNING]" not in done.stderr, done.stderr
+        assert done.stderr.count("[WARNING]") == bool(warning), done.stderr
+        assert warning in " ".join(done.stderr.split())
         return done.stdout
 
     def credentials(self, host: str) -> Path:

@@ -168,8 +168,9 @@ def awx_rotation(reader: Reader) -> None:
     before = synchronised(reader)
     reader.run("awx-rotate")
     assert reader.shell("git status --porcelain") == ""
-    for inventory in (before, synchronised(reader)):
-        said = reader.shell(awx(inventory, "m2m.netsuite.verify"))
+    # What AWX has not synchronised yet, it does not know.
+    for inventory, warning in ((before, "lists 1 certificate of this integration that no"), (synchronised(reader), "")):
+        said = reader.shell(awx(inventory, "m2m.netsuite.verify"), warning=warning)
         assert "NetSuite accounts: 1. 1 active." in said
         assert changed(said) == {"acme_sb1": 0}
         assert changed(reader.shell(awx(inventory, "m2m.netsuite.onboard"))) == {"acme_sb1": 0}
@@ -248,6 +249,7 @@ def test_by_hand_so_far(follow):
     own = dict.fromkeys(("netsuite_account_role_id", "netsuite_account_entity_id", "netsuite_account_key_type"))
     account = reader.account("acme", **own)
     account.upload((reader.folder / "auth-cert.pem").read_text(), role=1001)
+    before = account.counters()["write_attempts"]
     reader.write("hand-inventory")
     for example in ("hand-check", "hand-adopt"):
         assert not reader.credentials("acme").exists()
@@ -255,7 +257,7 @@ def test_by_hand_so_far(follow):
         assert "NetSuite accounts: 1. 1 active." in said
         assert changed(said) == {"acme": 1}
     assert changed(reader.run("hand-onboard")) == {"acme": 0}
-    assert account.counters()["write_attempts"] == 0
+    assert account.counters()["write_attempts"] == before
     assert "1 active." in reader.run("hand-rotate")
     assert len(account.active_ids()) == 2
     reader.finish()

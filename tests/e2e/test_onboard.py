@@ -265,7 +265,8 @@ def test_verify_fails_for_what_is_not_active_and_writes_nothing(new_account, con
         "bare": True,
     }
     assert run.account("good")["status"] == "active"
-    assert [check["status"] for check in run.account("good")["checks"]] == ["ok"] * 5
+    # The role of the token may not see the integration's certificates, which takes nothing from it.
+    assert [check["status"] for check in run.account("good")["checks"]] == ["ok"] * 5 + ["skipped"]
     assert run.changed == {"good": 0, "unmapped": 0, "bare": 0}
     checked = controller.play("m2m.netsuite.verify", "--check").expect(None)
     assert {host for host, figures in checked.recap.items() if figures["failures"]} == {"unmapped", "bare"}

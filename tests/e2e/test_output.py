@@ -106,7 +106,9 @@ def test_libraries_say_nothing_on_stderr(fleet):
     pair = new_pair(country="AUT")
     encrypted = fleet.controller.vaults.encrypt(pair.key)
     bundle = pair.certificate + new_pair(country="AUT", name="another").certificate
-    fleet.add("odd", netsuite_account_private_key=encrypted, netsuite_account_certificate=bundle)
+    mine = {"netsuite_account_private_key": encrypted, "netsuite_account_certificate": bundle}
+    fleet.add("odd", **mine, netsuite_account_certificate_id="")
+    fleet.accounts["odd"].revoke(fleet.accounts["odd"].active_ids()[0])
     fleet.accounts["odd"].upload(pair.certificate, role=1001)
     for playbook in (ONBOARD, VERIFY, "m2m.netsuite.handover"):
         run = fleet.controller.play(playbook, "--limit", "odd").expect(0)

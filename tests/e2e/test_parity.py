@@ -201,6 +201,7 @@ FAILING = {
     "check, unmapped",
     "check, bad checks",
     "adopt, a mixture",
+    "move, from nowhere",
     "map, elsewhere",
     "map, without a role",
     "revoke, an unknown one",

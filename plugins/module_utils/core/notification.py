@@ -13,10 +13,9 @@ from .report.accounts import PEOPLE, waiting_for
 from .rollout import known
 
 _FACTS = ("account", "status", "certificate_id", "not_after", "next_step")
-Results = Mapping[str, Mapping[str, Any] | None]
 
 
-def changed(results: Results) -> list[dict[str, Any]]:
+def changed(results: Mapping[str, Mapping[str, Any] | None]) -> list[dict[str, Any]]:
     """The accounts whose credentials, or whose mappings at NetSuite, the run has changed; none in check mode.
 
     Args:
@@ -26,7 +25,7 @@ def changed(results: Results) -> list[dict[str, Any]]:
     return [one for one in found if one["done"]]
 
 
-def needs_person(results: Results) -> list[dict[str, Any]]:
+def needs_person(results: Mapping[str, Mapping[str, Any] | None]) -> list[dict[str, Any]]:
     """The accounts whose next step a person has to take; see ``changed``."""
     found = {host: {"retiring": [], **known(result)} for host, result in results.items()}
     return [_about(host, one) for host, one in found.items() if waiting_for(one) in PEOPLE]
