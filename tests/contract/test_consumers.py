@@ -20,6 +20,8 @@ from ansible_collections.m2m.netsuite.tests.contract.stage import ENTITY, WITH_R
 from ansible_collections.m2m.netsuite.tests.support.catalogue import OPERATIONS, validated
 from ansible_collections.m2m.netsuite.tests.support.openbao import OpenBao, running_openbao
 
+pytestmark = pytest.mark.slow
+
 SHOP_A, SHOP_B = 'Patchworks: instance "Shop A"', 'Patchworks: instance "Shop B"'
 NEW_PAIR = {"role": WITH_ROTATION, "entity": ENTITY, "curve": "secp256r1"}
 

@@ -22,6 +22,8 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.services.vault import
 from ansible_collections.m2m.netsuite.tests.contract.stage import Stage
 from ansible_collections.m2m.netsuite.tests.support.openbao import OpenBao
 
+pytestmark = pytest.mark.slow
+
 EC = {"curve": "secp256r1"}
 MOVER = """
 path "secret/data/netsuite/*" { capabilities = ["create", "read", "update"] }

@@ -24,6 +24,8 @@ from ansible_collections.m2m.netsuite.tests.contract.case import CASES, Case, co
 from ansible_collections.m2m.netsuite.tests.contract.stage import Stage
 from ansible_collections.m2m.netsuite.tests.support.catalogue import MODULES, OPERATIONS, documentation, validated
 
+pytestmark = pytest.mark.slow
+
 collect()
 # Common to all modules, and documented by Ansible.
 _COMMON = {"changed", "failed", "msg", "diff", "warnings"}

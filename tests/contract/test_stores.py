@@ -34,6 +34,8 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_s
 from ansible_collections.m2m.netsuite.tests.contract.stage import ENTITY, WITH_ROTATION, Stage
 from ansible_collections.m2m.netsuite.tests.support.openbao import OpenBao, running_openbao
 
+pytestmark = pytest.mark.slow
+
 ACCOUNT = parse_account("1234567_SB1")
 TIME = "2026-11-23T20:00:00Z"
 EC = {"curve": "secp256r1"}

@@ -27,7 +27,7 @@ from ansible_collections.m2m.netsuite.tests.support.simulator import SimulatedAc
 PASSPHRASE = "canary-passphrase-4711-xyzzy"
 PROXY_PASSWORD = "canary-proxy-password-0815"
 LOUD = ("-vvv", "--diff")
-ROUTES = ("local", "e2e_remote")
+ROUTES = ("local", pytest.param("e2e_remote", marks=pytest.mark.campaign))
 SECRET_OPTIONS = {
     "private_key_content",
     "private_key_passphrase",

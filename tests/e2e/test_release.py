@@ -83,6 +83,7 @@ def test_changes_that_are_not_committed_are_refused(clone: Clone) -> None:
     assert "not committed" in said
 
 
+@pytest.mark.campaign
 def test_a_rehearsal(clone: Clone, tmp_path: Path) -> None:
     status, said = clone.release("1.0.0", "--dry-run")
     assert status == 0, said

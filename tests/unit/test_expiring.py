@@ -22,6 +22,8 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.core.timing import is
 from ansible_collections.m2m.netsuite.tests.support.catalogue import ROOT
 from ansible_collections.m2m.netsuite.tests.support.results import NOW, failed, result, rotating, waiting
 
+pytestmark = pytest.mark.slow
+
 SOURCE = ROOT / "extensions/eda/plugins/event_source/expiring.py"
 PLUGIN = runpy.run_path(str(SOURCE))
 TODAY = datetime.now(timezone.utc)

@@ -17,6 +17,8 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.operations.patchworks
 from ansible_collections.m2m.netsuite.tests.support.catalogue import validated
 from ansible_collections.m2m.netsuite.tests.support.patchworks import API_KEY, PASSWORD, TOKEN, USERNAME, StandIn
 
+pytestmark = pytest.mark.slow
+
 NAME = patchworks.SCRIPT_NAME
 SOURCE = "// a script\nmodule.exports = async function (data) {\n  return data;\n};\n"
 

@@ -15,6 +15,8 @@ import pytest
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.probes import issuer_of
 from ansible_collections.m2m.netsuite.tests.unit.services.recording_client import Client
 
+pytestmark = pytest.mark.slow
+
 OK = b"HTTP/1.1 200 OK\r\n"
 
 
