@@ -5,33 +5,24 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.collect_credentials import OPERATION
-from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import failure
-from ansible_collections.m2m.netsuite.plugins.plugin_utils.controller_action import OperationAction
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.default_place import folders_of_play
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.play_action import PlayAction
 
 
-class ActionModule(OperationAction):
+class ActionModule(PlayAction):
     """The module of the same name, which runs on the controller only; without hosts it takes those of the play."""
 
     operation = OPERATION
+    provided = "hosts"
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Collect for the given hosts, or for the play's."""
-        given, variables = self._task.args, task_vars or {}
-        if "hosts" in given:
-            return super().run(tmp, task_vars)
-        try:
-            hosts = variables["ansible_play_hosts_all"]
-            folders = dict.fromkeys(hosts, "") if given.get("folder") else folders_of_play(variables, os.environ)
-            # A run with --limit collects for some hosts only.
-            others = [host for host in variables.get("groups", {}).get("all", []) if host not in folders]
-            self._task.args = {"other_hosts": others, **given, "hosts": folders}
-            return super().run(tmp, task_vars)
-        except OptionError as error:
-            return failure(error)
-        finally:
-            self._task.args = given
+    def collect(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the hosts with their folders, and the hosts that a run with --limit leaves out."""
+        hosts = variables["ansible_play_hosts_all"]
+        has_folder = bool(self._task.args.get("folder"))
+        folders = dict.fromkeys(hosts, "") if has_folder else folders_of_play(variables, os.environ)
+        others = [host for host in variables.get("groups", {}).get("all", []) if host not in folders]
+        return {"other_hosts": others, "hosts": folders}

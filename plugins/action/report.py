@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.report import OPERATION
-from ansible_collections.m2m.netsuite.plugins.plugin_utils.play_results import PlayResultsAction
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.play_action import PlayResultsAction
 
 
 class ActionModule(PlayResultsAction):

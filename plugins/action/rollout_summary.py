@@ -10,7 +10,7 @@ from ansible import constants as C
 from ansible.plugins.loader import callback_loader
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.rollout_summary import OPERATION
-from ansible_collections.m2m.netsuite.plugins.plugin_utils.play_results import PlayResultsAction
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.play_action import PlayResultsAction
 
 
 class ActionModule(PlayResultsAction):

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The account options: ``option_groups.ACCOUNT``."""
+    """The account options: ``option_groups.ACCOUNT``. ``ID`` is the part of them that says which account it is."""
 
-    DOCUMENTATION = r"""
+    ID = r"""
 options:
   role_variables:
     description:
@@ -24,6 +24,10 @@ options:
       - It decides which hosts receive the signed assertion. Anything else is rejected before anything is sent.
     type: str
     required: true
+"""
+
+    DOCUMENTATION = r"""
+options:
   base_url:
     description:
       - Replaces C(https://<account>.suitetalk.api.netsuite.com) and C(https://<account>.restlets.api.netsuite.com) alike.

@@ -34,6 +34,7 @@ options:
   credentials_content:
     type: raw
 extends_documentation_fragment:
+  - m2m.netsuite.account.id
   - m2m.netsuite.account
   - m2m.netsuite.client
   - m2m.netsuite.client.pair

@@ -23,6 +23,7 @@ options:
     type: bool
     default: false
 extends_documentation_fragment:
+  - m2m.netsuite.account.id
   - m2m.netsuite.account
   - m2m.netsuite.client
   - m2m.netsuite.client.pair

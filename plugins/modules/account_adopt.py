@@ -52,30 +52,10 @@ options:
     description:
       - Passphrase of the private key. In the store the key is encrypted with it as well.
     type: str
-  certificate_content:
-    description:
-      - The certificate of O(private_key_content), in PEM form.
-    type: str
   certificate_id:
     description:
       - The certificate id that NetSuite shows. It is computed from the certificate when it is not given.
     type: str
-  encryption:
-    description:
-      - How a new credential file is encrypted.
-      - V(value) makes the private keys inline C(!vault) values. V(file) encrypts the file as a whole, which C(ansible-vault rekey) can handle.
-    type: str
-    choices: [value, file]
-    default: value
-  vault_id:
-    description:
-      - Vault id whose secret encrypts. The default is the one that Ansible itself would encrypt with.
-    type: str
-  allow_plaintext_key:
-    description:
-      - Whether the private key may be written without encryption when the run has no vault secret.
-    type: bool
-    default: false
   file_is_remote:
     description:
       - Whether O(credentials_content) comes out of a credential file that is not on this machine. Then it is not adopted here.
@@ -119,45 +99,10 @@ options:
     type: dict
   checks:
     description:
-      - What to check of the token, out of V(claims), V(signature) and V(probe).
-      - V(claims) compares issuer, account, client, scope, expiry, role and entity with what is expected.
-      - V(signature) verifies it with the account's JWK Set (RFC 7517). NetSuite signs with RS256 by all samples, and with PS256 by its own
-        table. Both are accepted.
-      - V(probe) calls C(serverTime), which needs the scope V(rest_webservices) and no permission on any record.
+      - What to check of the token; see M(m2m.netsuite.token_check).
     type: list
     elements: str
     default: [claims, signature, probe]
-  expected_role:
-    description:
-      - Internal id of the role that the token must act with. It is not compared when not given.
-    type: str
-  expected_entity:
-    description:
-      - Internal id of the entity, for example an employee, that the token must act for. It is not compared when not given.
-    type: str
-  diagnose:
-    description:
-      - Whether to look further when NetSuite refuses the token with an error that leaves the cause open, or its TLS certificate is not trusted.
-      - Then the account's JWK Set is read without credentials, to see whose account answers, and the list of mappings, where there is
-        a token for it. The issuer of an untrusted TLS certificate is read in a separate handshake, in which nothing is sent.
-      - None of this changes anything.
-    type: bool
-    default: true
-  bootstrap_token:
-    description:
-      - An access token with the scope V(rest_webservices) of a role that may manage certificates, for example from a browser login. It is
-        used to read the list of mappings when NetSuite refuses a token, and for nothing else.
-      - Without it, where the V(pending) pair of O(credentials_path) is checked, a token of the V(active) pair reads the list.
-    type: str
-  certificates_url:
-    description:
-      - Replaces C(https://<account>.restlets.api.netsuite.com) for the list of mappings, and O(base_url) as well.
-    type: str
-  fail_on_invalid:
-    description:
-      - Whether the task fails when a check fails. Everything is returned in either case.
-    type: bool
-    default: true
 attributes:
   check_mode:
     support: full
@@ -175,6 +120,9 @@ requirements:
   - PyYAML >= 6.0.1
   - requests >= 2.31
 extends_documentation_fragment:
+  - m2m.netsuite.kept
+  - m2m.netsuite.token_checks
+  - m2m.netsuite.account.id
   - m2m.netsuite.account
   - m2m.netsuite.http_options
   - m2m.netsuite.store

@@ -13,16 +13,6 @@ description:
     somebody has confirmed that they use it. A replaced certificate stays until everybody is confirmed to use another one.
   - It asks NetSuite nothing. NetSuite does not say who uses which certificate.
 options:
-  role_variables:
-    description:
-      - Whether options that the task does not give are taken from the variables of the role C(m2m.netsuite.netsuite_account).
-    type: bool
-    default: false
-  account_id:
-    description:
-      - The account, in any of its spellings.
-    type: str
-    required: true
   state:
     description:
       - V(told) notes that the consumers were told to use the active certificate. Those that read a store were told by it.
@@ -38,45 +28,6 @@ options:
     type: list
     elements: str
     default: []
-  credentials_path:
-    description:
-      - Path of the credential file.
-    type: path
-  credentials_content:
-    description:
-      - What a credential file holds, where it comes as a variable. Nothing can be noted there.
-    type: json
-  private_key_content:
-    description:
-      - A private key in PEM form, where there is no credential file. Nothing can be noted there.
-    type: str
-  private_key_passphrase:
-    description:
-      - Passphrase of O(private_key_content).
-    type: str
-  certificate_content:
-    description:
-      - The certificate of O(private_key_content), in PEM form.
-    type: str
-  certificate_id:
-    description:
-      - The certificate id that NetSuite shows for O(private_key_content).
-    type: str
-  encryption:
-    description:
-      - See M(m2m.netsuite.account_credentials).
-    type: str
-    choices: [value, file]
-    default: value
-  vault_id:
-    description:
-      - See M(m2m.netsuite.account_credentials).
-    type: str
-  allow_plaintext_key:
-    description:
-      - See M(m2m.netsuite.account_credentials).
-    type: bool
-    default: false
   file_is_remote:
     description:
       - See M(m2m.netsuite.account_credentials).
@@ -101,6 +52,8 @@ requirements:
   - cryptography >= 43.0
   - PyYAML >= 6.0.1
 extends_documentation_fragment:
+  - m2m.netsuite.kept
+  - m2m.netsuite.account.id
   - m2m.netsuite.consumers
   - m2m.netsuite.store
   - m2m.netsuite.store.server

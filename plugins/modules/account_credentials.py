@@ -43,33 +43,16 @@ options:
     description:
       - Passphrase of the private key. New keys are encrypted with it.
     type: str
-  certificate_content:
-    description:
-      - The certificate of O(private_key_content), in PEM form.
-    type: str
   certificate_id:
     description:
       - The certificate id that NetSuite shows for O(private_key_content).
     type: str
-  encryption:
-    description:
-      - How a new credential file is encrypted.
-      - V(value) makes the private keys inline C(!vault) values. V(file) encrypts the file as a whole, which C(ansible-vault rekey) can handle.
-      - An existing file keeps its form.
-    type: str
-    choices: [value, file]
-    default: value
   vault_id:
     description:
       - Vault id whose secret encrypts. The default is the one that the credentials are under, and for a new file the one that Ansible itself
         would encrypt with.
       - What is under another vault id is re-encrypted. So is a plaintext key, without O(allow_plaintext_key), once there is a vault secret.
     type: str
-  allow_plaintext_key:
-    description:
-      - Whether a new private key may be written without encryption when the run has no vault secret.
-    type: bool
-    default: false
   file_is_remote:
     description:
       - Whether the given credentials come out of a credential file that is not on this machine.
@@ -123,6 +106,8 @@ requirements:
   - PyJWT >= 2.8
   - requests >= 2.31
 extends_documentation_fragment:
+  - m2m.netsuite.kept
+  - m2m.netsuite.account.id
   - m2m.netsuite.account
   - m2m.netsuite.http_options
   - m2m.netsuite.new_pair

@@ -17,67 +17,20 @@ description:
   - From the file it removes the copy of the certificate too. From the store it removes the secret with all its versions.
   - Credentials in variables are copied. The variables are left to you, because other variables may stand in the same file.
 options:
-  role_variables:
-    description:
-      - Whether options that the task does not give are taken from the variables of the role C(m2m.netsuite.netsuite_account).
-    type: bool
-    default: false
-  account_id:
-    description:
-      - The account, in any of its spellings.
-    type: str
-    required: true
   to:
     description:
       - The new home. V(file) is O(credentials_path), V(kv2) the secret at O(store_path).
     type: str
     choices: [file, kv2]
     required: true
-  credentials_path:
-    description:
-      - Path of the credential file.
-    type: path
-  credentials_content:
-    description:
-      - What a credential file holds, where it comes as a variable. It counts as long as there is no file at O(credentials_path).
-    type: json
-  private_key_content:
-    description:
-      - A private key of yours, in PEM form. It counts like O(credentials_content), together with O(certificate_content).
-    type: str
-  private_key_passphrase:
-    description:
-      - Passphrase of the private key. It stays as it is.
-    type: str
-  certificate_content:
-    description:
-      - The certificate of O(private_key_content), in PEM form.
-    type: str
-  certificate_id:
-    description:
-      - The certificate id that NetSuite shows for O(certificate_content), where it is not the computed one.
-    type: str
-  encryption:
-    description:
-      - How a new credential file is encrypted; see M(m2m.netsuite.account_credentials).
-    type: str
-    choices: [value, file]
-    default: value
-  vault_id:
-    description:
-      - Vault id whose secret encrypts the keys in the file. By default the one that Ansible itself would encrypt with.
-    type: str
-  allow_plaintext_key:
-    description:
-      - Whether the keys may be written to the file without encryption when the run has no vault secret.
-    type: bool
-    default: false
   timeout:
     description:
       - Seconds for one answer of the store.
     type: float
     default: 30.0
 extends_documentation_fragment:
+  - m2m.netsuite.kept
+  - m2m.netsuite.account.id
   - m2m.netsuite.store.server
   - m2m.netsuite.attributes
 requirements:

@@ -142,6 +142,7 @@ options:
     type: bool
     default: false
 extends_documentation_fragment:
+  - m2m.netsuite.account.id
   - m2m.netsuite.account
   - m2m.netsuite.http_options
   - m2m.netsuite.new_pair

@@ -13,16 +13,6 @@ description:
     M(m2m.netsuite.account_reconcile) returned for an account. Results of another account do not count.
   - The role C(m2m.netsuite.netsuite_account) ends with it. It reads and writes nothing.
 options:
-  role_variables:
-    description:
-      - Whether options that the task does not give are taken from the variables of the role C(m2m.netsuite.netsuite_account).
-    type: bool
-    default: false
-  account_id:
-    description:
-      - The account, in any of its spellings.
-    type: str
-    required: true
   role:
     description:
       - Internal id of the role that the certificate is to be mapped to.
@@ -91,6 +81,7 @@ attributes:
   idempotent:
     support: full
 extends_documentation_fragment:
+  - m2m.netsuite.account.id
   - m2m.netsuite.attributes
 seealso:
   - module: m2m.netsuite.account_credentials

@@ -75,6 +75,7 @@ options:
       - Its active pair signs the assertion. O(generation) says whose certificate is mapped or revoked.
       - Mutually exclusive with O(private_key_path), O(private_key_content), O(certificate_path) and O(certificate_content).
 extends_documentation_fragment:
+  - m2m.netsuite.account.id
   - m2m.netsuite.account
   - m2m.netsuite.client
   - m2m.netsuite.client.pair

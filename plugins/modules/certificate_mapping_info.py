@@ -27,6 +27,7 @@ options:
         it once, when the record is saved or its credentials are reset.
       - Required. Every Client ID seen so far has 64 hexadecimal characters. The Application ID of the same record, a GUID, is refused.
 extends_documentation_fragment:
+  - m2m.netsuite.account.id
   - m2m.netsuite.account
   - m2m.netsuite.client
   - m2m.netsuite.client.pair

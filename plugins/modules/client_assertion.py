@@ -22,6 +22,7 @@ options:
       - NetSuite documents none.
     type: dict
 extends_documentation_fragment:
+  - m2m.netsuite.account.id
   - m2m.netsuite.account
   - m2m.netsuite.client
   - m2m.netsuite.client.pair

@@ -15,6 +15,24 @@ description:
     returns the possible causes, the likeliest first, with the code to look for in the Login Audit Trail.
   - It never returns the token.
 options:
+  checks:
+    description:
+      - What to check of the token, out of V(claims), V(signature), V(probe) and V(certificates).
+      - V(claims) compares issuer, account, client, scope, expiry, role and entity with what is expected.
+      - V(signature) verifies it with the account's JWK Set (RFC 7517). NetSuite signs with RS256 by all samples, and with PS256 by its own
+        table. Both are accepted.
+      - V(probe) calls C(serverTime), which needs the scope V(rest_webservices) and no permission on any record.
+      - V(certificates) compares the certificates that NetSuite lists for the integration with O(known_certificates). What is found, as
+        after a credential file was restored and rotated again, is no failure of the token. It is a warning, and in
+        RV(unknown_certificates). The check is skipped where the role of the token may not see the list.
+    type: list
+    elements: str
+    default: [claims, signature, probe]
+  known_certificates:
+    description:
+      - Ids of the certificates that are on record, for the check V(certificates). What another host of the inventory uses is known as well.
+    type: list
+    elements: str
   access_token:
     description:
       - A token to check, instead of one that is requested here.
@@ -43,32 +61,6 @@ options:
       - Further claims of the assertion. V(iss), V(scope), V(aud), V(iat), V(exp) and V(jti) cannot be set here.
       - NetSuite documents none. RFC 7523 asks for V(sub) beside V(iss), so other authorization servers may want it.
     type: dict
-  checks:
-    description:
-      - What to check of the token, out of V(claims), V(signature), V(probe) and V(certificates).
-      - V(claims) compares issuer, account, client, scope, expiry, role and entity with what is expected.
-      - V(signature) verifies it with the account's JWK Set (RFC 7517). NetSuite signs with RS256 by all samples, and with PS256 by its own
-        table. Both are accepted.
-      - V(probe) calls C(serverTime), which needs the scope V(rest_webservices) and no permission on any record.
-      - V(certificates) compares the certificates that NetSuite lists for the integration with O(known_certificates). What is found, as
-        after a credential file was restored and rotated again, is no failure of the token. It is a warning, and in
-        RV(unknown_certificates). The check is skipped where the role of the token may not see the list.
-    type: list
-    elements: str
-    default: [claims, signature, probe]
-  known_certificates:
-    description:
-      - Ids of the certificates that are on record, for the check V(certificates). What another host of the inventory uses is known as well.
-    type: list
-    elements: str
-  expected_role:
-    description:
-      - Internal id of the role that the token must act with. It is not compared when not given.
-    type: str
-  expected_entity:
-    description:
-      - Internal id of the entity, for example an employee, that the token must act for. It is not compared when not given.
-    type: str
   worked_before:
     description:
       - Whether these credentials are known to have worked before. A refusal then points to a mapping that vanished, as by a sandbox refresh.
@@ -79,30 +71,9 @@ options:
       - Whether the certificate was made a moment ago and cannot be mapped yet. Then NetSuite is not asked, and the task counts as skipped.
     type: bool
     default: false
-  diagnose:
-    description:
-      - Whether to look further when NetSuite refuses the token with an error that leaves the cause open, or its TLS certificate is not trusted.
-      - Then the account's JWK Set is read without credentials, to see whose account answers, and the list of mappings, where there is
-        a token for it. The issuer of an untrusted TLS certificate is read in a separate handshake, in which nothing is sent.
-      - None of this changes anything.
-    type: bool
-    default: true
-  bootstrap_token:
-    description:
-      - An access token with the scope V(rest_webservices) of a role that may manage certificates, for example from a browser login. It is
-        used to read the list of mappings when NetSuite refuses a token, and for nothing else.
-      - Without it, where the V(pending) pair of O(credentials_path) is checked, a token of the V(active) pair reads the list.
-    type: str
-  certificates_url:
-    description:
-      - Replaces C(https://<account>.restlets.api.netsuite.com) for the list of mappings, and O(base_url) as well.
-    type: str
-  fail_on_invalid:
-    description:
-      - Whether the task fails when a check fails. Everything is returned in either case.
-    type: bool
-    default: true
 extends_documentation_fragment:
+  - m2m.netsuite.token_checks
+  - m2m.netsuite.account.id
   - m2m.netsuite.account
   - m2m.netsuite.client
   - m2m.netsuite.client.pair

@@ -28,7 +28,7 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation 
     Options,
     execute,
 )
-from ansible_collections.m2m.netsuite.plugins.plugin_utils.default_place import check_default_place
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.default_place import check_default_place, is_worker
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.other_hosts import users_of
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.role_variables import options_from_variables, variable_of
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.vault import ControllerVault, envelope_of
@@ -79,6 +79,7 @@ def run_operation(operation: Operation, name: str, arguments: Mapping[str, Any],
         vault=ControllerVault(run.loader),
         folder=C.DEFAULT_LOCAL_TMP,
         other_users=lambda account, certificate_id: users_of(account, certificate_id, run.variables),
+        files_stay=not is_worker(os.environ),
     )
     if _takes_variables(arguments):
         path = arguments.get("credentials_path")

@@ -17,6 +17,9 @@ from typing import Any
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.places import PATH_VARIABLE, credential_file
 
+# ansible-runner names a folder for its jobs by it.
+_OF_RUNNER = "AWX_ISOLATED_DATA_DIR"
+
 
 def default_path(variables: Mapping[str, Any]) -> str | None:
     """The credential file of the task's host; None without an inventory file, and in a job of AWX.
@@ -70,6 +73,11 @@ def check_default_place(
         )
 
 
+def is_worker(environment: Mapping[str, str]) -> bool:
+    """Whether this is a job of ansible-runner or AWX, whose files may be on another machine than their reader."""
+    return bool(environment.get(_OF_RUNNER))
+
+
 def folders_of_play(variables: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, str]:
     """By host of the play, the folder that its inventory lies in, with its ``host_vars``.
 
@@ -115,7 +123,7 @@ def _temporary_folders(environment: Mapping[str, str]) -> Iterator[tuple[str, Pa
     directory, or below --artifact-dir; ansible_runner/config/runner.py, prepare_env: Ansible starts in ``project`` in
     that directory, or where there is none, in the directory itself.
     """
-    if artifacts := environment.get("AWX_ISOLATED_DATA_DIR"):
+    if artifacts := environment.get(_OF_RUNNER):
         above, here = Path(artifacts).resolve().parent, Path.cwd()
         advice = (
             "a file in the folder that AWX_ISOLATED_DATA_DIR names and run m2m.netsuite.collect where the inventory is"

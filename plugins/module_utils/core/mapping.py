@@ -107,7 +107,7 @@ ADVICE_ON_UNKNOWN = (
 
 
 def describe_unknown(mappings: Iterable[Mapping]) -> str:
-    """What is said of certificates in force whose keys are in nobody's records."""
+    """A sentence about active certificates that are in nobody's records."""
     each = [f"{one.certificate_id} (role {one.role}, entity {one.entity}, until {one.valid_until})" for one in mappings]
     number = f"{len(each)} certificate{'s' if len(each) > 1 else ''}"
     return f"NetSuite lists {number} of this integration that no host of this inventory knows: {', '.join(each)}"

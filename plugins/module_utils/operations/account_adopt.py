@@ -71,7 +71,7 @@ def _given(snapshot: Snapshot, options: Options, context: Context) -> Generation
 
     Raises:
         OptionError: there is none.
-        KeyMaterialError: it cannot be read, or is no pair.
+        KeyMaterialError: it cannot be read, or the key and the certificate do not belong together.
         VaultError: an envelope cannot be decrypted.
     """
     material = list(_material(options, context))

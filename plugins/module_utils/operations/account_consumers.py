@@ -15,23 +15,7 @@ from ..core.revocation import EVERYBODY, WHEN_CONFIRMED, Consumer
 from . import account_credentials
 from .account_credentials import CredentialManager
 from .operation import Context, Operation, Options, Result
-
-# What m2m.netsuite.account_credentials takes to find credentials and to write them back.
-_PLACE = (
-    "role_variables",
-    "account_id",
-    "credentials_path",
-    "credentials_content",
-    "private_key_content",
-    "private_key_passphrase",
-    "certificate_content",
-    "certificate_id",
-    "encryption",
-    "vault_id",
-    "allow_plaintext_key",
-    "file_is_remote",
-    "overlap_days",
-)
+from .option_groups import CONSUMERS, KEPT, ROLE_VARIABLES
 
 
 def run(options: Options, context: Context) -> Result:
@@ -87,14 +71,14 @@ def _without_notes(
     chosen: list[Consumer],
     credentials: Credentials | None,
 ) -> Result:
-    """Where there is no place for notes, a confirmation would be lost; what was told is told all the same.
+    """The result for credentials that have no place for notes: a confirmation would be lost, so it is refused.
 
     Raises:
         OptionError: something was to be confirmed. For a pair in variables that has replaced none, that is nothing.
     """
     if chosen and options["state"] == "confirmed" and (credentials is None or credentials.retiring):
         raise OptionError(
-            "There is no credential file or secret of this account here, which a confirmation could be noted in",
+            "This account has no credential file or secret here in which the confirmation could be recorded",
             "Run this where the credentials are kept, after the playbook onboard",
             cause="credentials_missing",
         )
@@ -126,14 +110,14 @@ def _described(chosen: list[Consumer], credentials: Credentials | None) -> list[
     ]
 
 
-_KNOWN = account_credentials.OPERATION.options
-
 OPERATION = Operation(
     run=run,
     options={
-        **{name: _KNOWN[name] for name in _PLACE},
-        **{name: spec for name, spec in _KNOWN.items() if name.startswith("store")},
-        **{name: _KNOWN[name] for name in ("revoke", "instances", "used_by")},
+        **ROLE_VARIABLES,
+        "account_id": {"type": "str", "required": True},
+        **KEPT,
+        **CONSUMERS,
+        **{name: account_credentials.OPERATION.options[name] for name in ("file_is_remote", "overlap_days")},
         "names": {"type": "list", "elements": "str", "default": []},
         "state": {"type": "str", "choices": ["told", "confirmed"], "required": True},
     },

@@ -26,7 +26,7 @@ from ..services.vault import decrypt_envelope
 from .certificate import NEW_PAIR_OPTIONS, PairSpec
 from .credentials_result import read_present, report
 from .operation import Context, Operation, Options, Result
-from .option_groups import ACCOUNT, CLIENT, CONSUMERS, HTTP, STORE
+from .option_groups import ACCOUNT, CLIENT, CONSUMERS, HTTP, KEPT
 
 # Further off than this, dates that are made here mean something else at NetSuite. Seconds.
 _LARGEST_SKEW = 600
@@ -188,7 +188,7 @@ class CredentialManager:
         """Refuse a key that could not be put away safely.
 
         Raises:
-            OptionError: there is no place for it, or another one holds credentials.
+            OptionError: there is no place for it, or another store holds credentials of this account already.
             VaultError: it could not be encrypted.
         """
         if not is_kv2(self.options):
@@ -331,17 +331,8 @@ OPERATION = Operation(
         **ACCOUNT,
         **HTTP,
         "environment": {"type": "str", "choices": ["production", "sandbox", "release_preview", "test_drive"]},
-        "credentials_path": {"type": "path"},
-        "private_key_content": {"type": "str", "no_log": True},
-        "private_key_passphrase": {"type": "str", "no_log": True},
-        "certificate_content": {"type": "str"},
-        "certificate_id": {"type": "str"},
-        "credentials_content": {"type": "json", "no_log": True},
-        **STORE,
+        **KEPT,
         **NEW_PAIR_OPTIONS,
-        "encryption": {"type": "str", "choices": ["value", "file"], "default": "value"},
-        "vault_id": {"type": "str"},
-        "allow_plaintext_key": {"type": "bool", "default": False, "no_log": False},
         "file_is_remote": {"type": "bool", "default": False, "aliases": ["kept_elsewhere"]},
         "rotate": {"type": "bool", "default": False},
         "overlap_days": {"type": "int", "default": 7},

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..core.accounts import Account, parse_account
 from ..core.errors import KeyMaterialError, OptionError
@@ -25,7 +24,7 @@ from ..services.credential_stores.variables import VariableStore
 from ..services.vault import decrypt_envelope
 from .account_credentials import load_own
 from .operation import Context, Operation, Options, Result
-from .option_groups import ROLE_VARIABLES, STORE
+from .option_groups import HTTP, KEPT, ROLE_VARIABLES
 
 
 def run(options: Options, context: Context) -> Result:
@@ -165,26 +164,13 @@ def _keys(credentials: Credentials) -> dict[str, str]:
     return {one.certificate_id: one.private_key.strip() for one in credentials.holders() if one.private_key}
 
 
-_GIVEN: dict[str, Any] = {
-    "credentials_path": {"type": "path"},
-    "credentials_content": {"type": "json", "no_log": True},
-    "private_key_content": {"type": "str", "no_log": True},
-    "private_key_passphrase": {"type": "str", "no_log": True},
-    "certificate_content": {"type": "str"},
-    "certificate_id": {"type": "str"},
-}
-
 OPERATION = Operation(
     run=run,
     options={
         **ROLE_VARIABLES,
         "account_id": {"type": "str", "required": True},
-        **_GIVEN,
-        **{name: spec for name, spec in STORE.items() if name != "store"},
-        "encryption": {"type": "str", "choices": ["value", "file"], "default": "value"},
-        "vault_id": {"type": "str"},
-        "allow_plaintext_key": {"type": "bool", "default": False, "no_log": False},
-        "timeout": {"type": "float", "default": 30.0},
+        **{name: spec for name, spec in KEPT.items() if name != "store"},
+        "timeout": HTTP["timeout"],
         "to": {"type": "str", "choices": ["file", "kv2"], "required": True},
     },
     libraries=("cryptography", "PyYAML"),

@@ -33,6 +33,7 @@ _DONE, _OK, _PLANNED, _FAILED = "done", "ok", "planned", "failed"
 # The pair is given to whoever needs it, rather than read from where options say.
 _NO_OTHER_SOURCE: dict[str, Any] = {
     **dict.fromkeys(("access_token", "assertion", "credentials_path", "credentials_content", "store")),
+    "known_certificates": None,
     "diagnose": True,
 }
 # Refusals after which another holder's token may still be accepted; which of them NetSuite uses is not documented.

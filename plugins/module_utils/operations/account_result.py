@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,7 +25,7 @@ _DRILL = (
 
 def run(options: Options, context: Context) -> Result:
     """Sum one account up. It reads and writes nothing."""
-    facts = _run_facts(options)
+    facts = _run_facts(options, has_paths=context.files_stay)
     status, next_step = _with_refusal(facts, *account_status(facts))
     credentials, check = facts.credentials, facts.check
     checks = [*(check.get("checks") or []), *_file_check(credentials)]
@@ -84,7 +83,7 @@ def _with_refusal(facts: RunFacts, status: str, next_step: str) -> tuple[str, st
     return status, refusal["msg"] if status == "active" else f"{refusal['msg']} {next_step}"
 
 
-def _run_facts(options: Options) -> RunFacts:
+def _run_facts(options: Options, *, has_paths: bool) -> RunFacts:
     """What the run has learnt about the account; a stage that was skipped has taught nothing."""
     failure = options["failure"]
     try:
@@ -113,8 +112,7 @@ def _run_facts(options: Options) -> RunFacts:
         steps=reconciled.get("steps") or (),
         failure=failure,
         asked=options["asked"],
-        # A path on a worker, or in a job of AWX, leads a reader nowhere.
-        has_paths="AWX_ISOLATED_DATA_DIR" not in os.environ,
+        has_paths=has_paths,
     )
 
 

@@ -46,6 +46,7 @@ class Context:
             credential file; ``True``: there is no such file yet. A module process is given the path.
         other_users: Names the other hosts of the inventory that use a certificate of an account. A module process knows
             of none.
+        files_stay: Whether whoever reads the result finds the files that this run writes.
     """
 
     check_mode: bool = False
@@ -57,6 +58,7 @@ class Context:
     folder: str = ""
     check_place: Callable[[bool], None] = lambda is_new: None
     other_users: Callable[[Account, str], Sequence[str]] = lambda account, certificate_id: ()
+    files_stay: bool = True
 
     def now(self) -> datetime:
         """The present moment, in UTC."""

@@ -35,6 +35,20 @@ STORE: Spec = {
     "store_path": {"type": "str"},
 }
 
+# Where an account's credentials are found, and how they are written.
+KEPT: Spec = {
+    "credentials_path": {"type": "path"},
+    "credentials_content": {"type": "json", "no_log": True},
+    "private_key_content": {"type": "str", "no_log": True},
+    "private_key_passphrase": {"type": "str", "no_log": True},
+    "certificate_content": {"type": "str"},
+    "certificate_id": {"type": "str"},
+    **STORE,
+    "encryption": {"type": "str", "choices": ["value", "file"], "default": "value"},
+    "vault_id": {"type": "str"},
+    "allow_plaintext_key": {"type": "bool", "default": False, "no_log": False},
+}
+
 # Who uses the credentials, and whether a replaced certificate waits for them.
 CONSUMERS: Spec = {
     "revoke": {"type": "str", "choices": ["after_overlap", "when_confirmed"]},

@@ -220,7 +220,7 @@ class TokenCheck:
 
     def _look_for_unknown_certificates(self, account: Account, token: str, endpoints: Endpoints) -> None:
         """Compare NetSuite's list with what is on record: a key that was lost leaves its certificate in force."""
-        known, client_id = self.options.get("known_certificates"), self.options["client_id"]
+        known, client_id = self.options["known_certificates"], self.options["client_id"]
         if known is None or not client_id:
             self._note(_CERTIFICATES, _SKIPPED, "it needs client_id and known_certificates")
             return

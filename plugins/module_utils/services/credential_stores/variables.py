@@ -67,8 +67,8 @@ class VariableStore:
 
     @property
     def moves_as_a_whole(self) -> bool:
-        """Whether a store of its own takes over what is given: whatever is in a variable, or all of a remote file."""
-        return bool(self.content) and (not self.file_is_remote or '"format"' in (self.content or ""))
+        """Whether a store of its own takes over what is given as it is: all of a document."""
+        return bool(self.content)
 
     def describe(self) -> str:
         """What messages call it."""
