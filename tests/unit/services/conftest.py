@@ -32,6 +32,11 @@ def plain_environment(monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture
+def path(tmp_path):
+    return str(tmp_path / "file.pem")
+
+
 class Server(ThreadingHTTPServer):
     """Answers as it is told: ``answers`` are taken one after the other, the last one again and again.
 

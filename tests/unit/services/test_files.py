@@ -6,24 +6,17 @@ from __future__ import annotations
 
 import errno
 import os
-import socket
 import stat
 import subprocess
-import sys
 import threading
-import time
 
 import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import M2MError, OptionError
 from ansible_collections.m2m.netsuite.plugins.module_utils.services import files
+from ansible_collections.m2m.netsuite.tests.support.processes import run_python
 
 NOT_AS_ROOT = pytest.mark.skipif(os.geteuid() == 0, reason="root may do everything")
-
-
-@pytest.fixture
-def path(tmp_path):
-    return str(tmp_path / "file.pem")
 
 
 @pytest.fixture
@@ -35,13 +28,6 @@ def any_umask():
 
 def mode(path) -> int:
     return stat.S_IMODE(os.stat(path).st_mode)
-
-
-def run_python(text: str, *arguments: str, **options) -> subprocess.Popen:
-    """Another process that has the collection at hand."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    head = "import sys\nfrom ansible_collections.m2m.netsuite.plugins.module_utils.services import files\n"
-    return subprocess.Popen([sys.executable, "-c", head + text, *arguments], env=environment, text=True, **options)
 
 
 # --- reading -------------------------------------------------------------------------------------------------------
@@ -332,167 +318,7 @@ def test_folders(tmp_path, any_umask):
     assert mode(folder / "c") == 0o700
 
 
-# --- locks ---------------------------------------------------------------------------------------------------------
-
-
-def test_processes_take_turns(path):
-    """Without the lock, four processes that read, wait and write lose most of their steps."""
-    files.write(path, "0", 0o600)
-    text = (
-        "import time\n"
-        "for _time in range(15):\n"
-        "    with files.locked(sys.argv[1]):\n"
-        "        number = int(files.read_text(sys.argv[1], what=''))\n"
-        "        time.sleep(0.001)\n"
-        "        files.write(sys.argv[1], str(number + 1), 0o600)\n"
-    )
-    processes = [run_python(text, path) for _time in range(4)]
-    assert [process.wait() for process in processes] == [0] * 4
-    assert files.read_text(path, what="It") == "60"
-    assert os.listdir(os.path.dirname(path)) == ["file.pem"]
-
-
-def test_a_killed_process_leaves_no_lock(path):
-    text = "with files.locked(sys.argv[1]):\n    print('held', flush=True)\n    sys.stdin.read()\n"
-    with run_python(text, path, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdout.readline() == "held\n"
-        process.kill()
-        process.wait()
-    with files.locked(path):
-        assert os.listdir(os.path.dirname(path)) == []
-
-
-def test_an_error_inside_releases_the_lock(path):
-    with pytest.raises(ZeroDivisionError), files.locked(path):
-        raise ZeroDivisionError
-    with files.locked(path):
-        pass
-
-
-def test_a_lock_that_somebody_holds_is_waited_for(path):
-    text = "import time\nwith files.locked(sys.argv[1]):\n    print('held', flush=True)\n    time.sleep(0.5)\n"
-    with run_python(text, path, stdout=subprocess.PIPE) as process:
-        assert process.stdout.readline() == "held\n"
-        with files.locked(path):
-            process.wait(1)  # its lock ended before ours began
-
-
-def test_a_lock_that_is_never_released_is_named(path, monkeypatch):
-    monkeypatch.setattr(files, "LOCK_WAIT", 0.2)
-    text = "with files.locked(sys.argv[1]):\n    print('held', flush=True)\n    sys.stdin.read()\n"
-    with run_python(text, path, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdout.readline() == "held\n"
-        with pytest.raises(OptionError) as caught, files.locked(path):
-            pass
-        process.stdin.close()
-        assert caught.value.cause == "locked_folder"
-        assert f"The folder {os.path.dirname(path)} " in caught.value.problem
-        assert f"process {process.pid}" in caught.value.problem or not os.path.exists("/proc/locks")
-
-
-@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.EBADF, errno.ENOSYS])
-def test_without_locks_there_is_a_warning(path, monkeypatch, number):
-    """As network file systems answer, of which none can be mounted here."""
-    refuse(monkeypatch, files.fcntl, "flock", number)
-    warnings: list[str] = []
-    with files.locked(path, warnings.append):
-        files.write(path, "x", 0o600)
-    assert len(warnings) == 1
-    assert os.path.dirname(path) in warnings[0]
-    with files.locked(path):  # nobody to tell
-        assert files.read_text(path, what="It") == "x"
-
-
-def test_another_failure_of_a_lock_is_reported(path, monkeypatch):
-    refuse(monkeypatch, files.fcntl, "flock", errno.EIO)
-    with pytest.raises(OptionError, match="Input/output error"), files.locked(path):
-        pass
-
-
-def refuse(monkeypatch, module, call, number):
-    def fail(*unused):
-        raise OSError(number, "no")
-
-    monkeypatch.setattr(module, call, fail)
-
-
-# --- what is not a file --------------------------------------------------------------------------------------------
-
-
-def fifo(path):
-    os.mkfifo(path)
-
-
-def folder(path):
-    os.mkdir(path)
-
-
-def unix_socket(path):
-    os.chdir(os.path.dirname(path))  # its address has room for 107 characters
-    with socket.socket(socket.AF_UNIX) as made:
-        made.bind(os.path.basename(path))
-
-
-def device(path):
-    os.symlink(os.ttyname(os.openpty()[1]), path)  # one that is this test's own
-
-
-SPECIAL = {"a named pipe": fifo, "a folder": folder, "a socket": unix_socket, "a device": device}
-
-
-@pytest.fixture(params=SPECIAL)
-def special(request, path, monkeypatch):
-    """What stands in the place of the file, made, and its name."""
-    monkeypatch.chdir(os.path.dirname(path))
-    SPECIAL[request.param](path)
-    return request.param
-
-
-def test_what_is_not_a_file_is_never_read_and_never_hurt(path, special, tmp_path):
-    before = os.stat(path)
-    new = str(tmp_path / "new")
-    files.write(new, "new", 0o600)
-    attempts = {
-        "read": (lambda: files.read_text(path, what="The private key"), "unreadable_file"),
-        "write": (lambda: files.write(path, "x", 0o600), "unwritable_file"),
-        "move over": (lambda: files.rename(new, path), "unwritable_file"),
-        "remove": (lambda: files.remove(os.path.realpath(path)), "unwritable_file"),
-    }
-    started = time.monotonic()
-    for name, (attempt, cause) in attempts.items():
-        with pytest.raises(OptionError) as caught:
-            attempt()
-        assert (caught.value.cause, special in caught.value.problem) == (cause, True), name
-    assert time.monotonic() - started < 5
-    after = os.stat(path)
-    assert (after.st_ino, after.st_mode) == (before.st_ino, before.st_mode)
-    assert files.read_text(new, what="It") == "new"
-
-
-def test_what_is_not_a_file_in_the_place_of_the_new_content(path, tmp_path):
-    os.mkfifo(f"{path}.tmp")
-    with pytest.raises(OptionError, match="named pipe"):
-        files.write(path, "x", 0o600)
-    assert os.listdir(tmp_path) == ["file.pem.tmp"]
-
-
 # --- rights and leftovers ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS])
-def test_a_folder_that_cannot_be_synced_is_no_failure(path, monkeypatch, number):
-    real = os.fsync
-
-    def fsync(descriptor):
-        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
-            raise OSError(number, "no")
-        real(descriptor)
-
-    monkeypatch.setattr(os, "fsync", fsync)
-    files.write(path, "one", 0o600)
-    files.write(f"{path}.new", "two", 0o600)
-    files.rename(f"{path}.new", path)
-    assert files.read_text(path, what="It") == "two"
 
 
 def test_rights_are_kept_where_that_is_asked_for(path):
