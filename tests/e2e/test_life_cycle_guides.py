@@ -12,10 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from ansible_collections.m2m.netsuite.tests.e2e.guide_reader import HOSTS, Reader
 from ansible_collections.m2m.netsuite.tests.support.controller import Controller, program
-from ansible_collections.m2m.netsuite.tests.support.inventory import dump
+from ansible_collections.m2m.netsuite.tests.support.inventory import VaultLoader, dump
 from ansible_collections.m2m.netsuite.tests.support.material import new_pair
 from ansible_collections.m2m.netsuite.tests.support.openbao import running_openbao
 from ansible_collections.m2m.netsuite.tests.support.simulator import Simulator
@@ -196,6 +197,24 @@ def synchronised(reader: Reader) -> Path:
     script.write_text(f"#!{program('python')}\nprint({json.dumps(exported)})\n")
     script.chmod(0o755)
     return script
+
+
+def test_workers(follow):
+    reader = follow("workers.md")
+    token = reader.account("acme", netsuite_account_id=HOSTS["acme"]).bootstrap_token()
+    own = reader.folder / "inventory/host_vars/acme/main.yml"
+    own.write_text(own.read_text() + f"netsuite_account_bootstrap_token: {token}\n")
+    (reader.folder / "inventory/hosts.yml").write_text("netsuite_accounts: {hosts: {acme: {}}}\n")
+    reader.write("workers-settings", "workers-playbook", "workers-environment")
+    (reader.folder / "project/vault-password").write_text(reader.vaults.add().read_text())
+    said = reader.run("workers-run")
+    assert (reader.folder / "artifacts/first/rc").read_text() == "0"
+    assert "+acme: generation 1, " in said
+    assert changed(said) == {"acme": 1}
+    account = reader.accounts["acme"]
+    stored = yaml.load(reader.credentials("acme").read_text(), Loader=VaultLoader)["netsuite_account_credentials"]
+    assert account.active_ids() == [stored["active"]["certificate_id"]]
+    reader.finish()
 
 
 def test_report(follow):
