@@ -12,7 +12,7 @@ import xml.etree.ElementTree as ET
 from copy_tree import ROOT
 
 REPORTS = ROOT / ".cache" / "reports"
-SUITES = ("unit", "e2e", "interop")
+SUITES = ("unit", "slow", "e2e", "interop")
 
 
 def counts(suite: str) -> tuple[int, int]:
