@@ -83,7 +83,12 @@ def run_operation(operation: Operation, name: str, arguments: Mapping[str, Any],
     )
     if _takes_variables(arguments):
         path = arguments.get("credentials_path")
-        context.check_place = lambda is_new: check_default_place(path, run.variables, os.environ, is_new=is_new)
+
+        def check_place(is_new: bool) -> None:
+            if note := check_default_place(path, run.variables, os.environ, is_new=is_new):
+                context.warnings.append(note)
+
+        context.check_place = check_place
     with _environment(run.environment):
         result = execute(operation, options, context, are_clean=True)  # by fill_in
     if context.warnings:

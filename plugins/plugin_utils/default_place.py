@@ -4,7 +4,9 @@
 
 """Where the credential file of a host goes by default: with the host's other variables, beside the inventory.
 
-That place is none where Ansible would not read it, and where it does not last longer than the run.
+With ``-i inventories`` and the host in ``inventories/prod/hosts.yml``, Ansible reads ``inventories/host_vars`` and not
+``inventories/prod/host_vars``, so the former is the place; it is the other way round with ``-i inventories/prod``. No
+place is one that Ansible would not read, or that does not last longer than the run.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ _OF_RUNNER = "AWX_ISOLATED_DATA_DIR"
 def default_path(variables: Mapping[str, Any]) -> str | None:
     """The credential file of the task's host; None without an inventory file, and in a job of AWX.
 
+    It lies beside the file that names the host, or where Ansible reads the host's variables with this ``-i``.
+
     Args:
         variables: The variables of the task's host.
 
@@ -33,12 +37,16 @@ def default_path(variables: Mapping[str, Any]) -> str | None:
     folder = variables.get("inventory_dir")
     if not folder or "awx_job_id" in variables:
         return None
-    return credential_file(str(folder), str(variables["inventory_hostname"]))
+    path = credential_file(str(folder), str(variables["inventory_hostname"]))
+    if os.path.exists(path):
+        return path
+    above = _read_instead_of(Path(str(folder)).resolve(), variables)
+    return credential_file(str(above), str(variables["inventory_hostname"])) if above else path
 
 
 def check_default_place(
     path: str | None, variables: Mapping[str, Any], environment: Mapping[str, str], *, is_new: bool
-) -> None:
+) -> str | None:
     """Refuse to make a key whose credential file would go to its default place, and be lost or not be read there.
 
     Args:
@@ -47,11 +55,15 @@ def check_default_place(
         environment: The environment of this process.
         is_new: Whether there is no credential file yet.
 
+    Returns:
+        What to tell the user about the place.
+
     Raises:
-        OptionError: the inventory is a copy for one run, or Ansible does not read the host's variables beside it.
+        OptionError: the inventory is a copy for one run, or Ansible does not read the host's variables beside it, or
+            another credential file of this host lies above, which Ansible does not read with this ``-i``.
     """
     if PATH_VARIABLE in variables or path not in (None, default_path(variables)):
-        return
+        return None
     folder = Path(str(variables.get("inventory_dir") or "")).resolve()
     if found := _temporary_around(folder, environment):
         program, temporary, advice = found
@@ -63,14 +75,30 @@ def check_default_place(
             " netsuite_account_certificate",
             cause="inventory_not_kept",
         )
-    if is_new and (outer := _read_instead_of(folder, variables)):
-        path = credential_file(str(outer), str(variables["inventory_hostname"]))
+    if not is_new:
+        return None
+    host = str(variables["inventory_hostname"])
+    if not _can_be_read(folder, variables):
         raise OptionError(
             f"No key is made, because with this -i Ansible does not read {folder / 'host_vars'}, where the"
             " credential file would go",
-            f"Set {PATH_VARIABLE} to {path}, which Ansible reads, or give -i {folder}",
+            f"Give -i {folder}, or set {PATH_VARIABLE}",
             cause="host_vars_not_read",
         )
+    if above := _read_instead_of(folder, variables):
+        return (
+            f"{host}: with this -i Ansible reads {above / 'host_vars'} and not {folder / 'host_vars'}, so the credential"
+            f" file is {credential_file(str(above), host)}. Give the same -i in every run."
+        )
+    for above in folder.parents:
+        if os.path.exists(other := credential_file(str(above), host)):
+            raise OptionError(
+                f"No key is made, because {host} has the credential file {other}, which Ansible does not read with this"
+                " -i",
+                f"Give -i {above}, as in the run that made it, or move the file to {path}, or set {PATH_VARIABLE} to it",
+                cause="host_vars_not_read",
+            )
+    return None
 
 
 def is_worker(environment: Mapping[str, str]) -> bool:
@@ -92,7 +120,7 @@ def folders_of_play(variables: Mapping[str, Any], environment: Mapping[str, str]
     found = {host: hostvars.raw_get(host).get("inventory_dir") for host in variables["ansible_play_hosts_all"]}
     for folder in set(found.values()):
         _check_keeps(folder, variables, environment)
-    return {host: str(folder) for host, folder in found.items()}
+    return {host: str(_read_instead_of(Path(folder).resolve(), variables) or folder) for host, folder in found.items()}
 
 
 def _check_keeps(folder: str | None, variables: Mapping[str, Any], environment: Mapping[str, str]) -> None:
@@ -102,7 +130,7 @@ def _check_keeps(folder: str | None, variables: Mapping[str, Any], environment: 
         problem = "This inventory is not a file that lasts"
     elif temporary := _temporary_around(Path(folder).resolve(), environment):
         problem = f"This inventory lies in {temporary[1]}, which {temporary[0]} uses for a single run"
-    elif _read_instead_of(Path(folder).resolve(), variables):
+    elif not _can_be_read(Path(folder).resolve(), variables):
         problem = f"With this -i Ansible does not read {Path(folder) / 'host_vars'}"
     if problem:
         fix = "Set netsuite_collect_to to the folder in which your inventory keeps its host_vars"
@@ -138,12 +166,22 @@ def _temporary_folders(environment: Mapping[str, str]) -> Iterator[tuple[str, Pa
         yield "molecule", Path(folder).resolve(), "a permanent path"
 
 
+def _is_read(folder: Path, variables: Mapping[str, Any]) -> bool:
+    """Whether Ansible looks for host_vars in a folder."""
+    read = [one.resolve() for one in _folders_that_are_read(variables)]
+    return not read or folder in read
+
+
+def _can_be_read(folder: Path, variables: Mapping[str, Any]) -> bool:
+    return _is_read(folder, variables) or _read_instead_of(folder, variables) is not None
+
+
 def _read_instead_of(folder: Path, variables: Mapping[str, Any]) -> Path | None:
-    """Where Ansible looks for host_vars when it does not look into a folder; None where it does."""
-    read = list(_folders_that_are_read(variables))
-    if not read or folder in [one.resolve() for one in read]:
+    """The folder of an -i around a folder that Ansible does not look into; None where there is none, or it does."""
+    if _is_read(folder, variables):
         return None
-    return next((one for one in read if folder.is_relative_to(one.resolve())), read[0])
+    sources = list(_folders_of_inventory(variables))
+    return next((one for one in sources if folder.is_relative_to(one.resolve())), None)
 
 
 def _folders_that_are_read(variables: Mapping[str, Any]) -> Iterator[Path]:
@@ -151,10 +189,14 @@ def _folders_that_are_read(variables: Mapping[str, Any]) -> Iterator[Path]:
 
     Source: ansible/vars/plugins.py, get_vars_from_inventory_sources
     """
+    yield from _folders_of_inventory(variables)
+    if folder := variables.get("playbook_dir"):
+        yield Path(str(folder))
+
+
+def _folders_of_inventory(variables: Mapping[str, Any]) -> Iterator[Path]:
     for source in variables.get("ansible_inventory_sources") or ():
         if os.path.isdir(source):
             yield Path(source)
         elif os.path.exists(source):  # else it is a list of hosts
             yield Path(source).parent
-    if folder := variables.get("playbook_dir"):
-        yield Path(str(folder))

@@ -50,21 +50,19 @@ def nested(controller, account):
     return folder
 
 
-@CHECK
-def test_no_key_goes_where_ansible_does_not_read_it(controller, account, nested, arguments):
-    run = controller.play(ONBOARD, *arguments, inventory=nested).expect(2)
-    step, path = run.account("acme")["next_step"], nested / "host_vars/acme/netsuite_credentials.yml"
-    assert f"Ansible does not read {nested}/prod/host_vars" in step
-    assert f"Set {PATH} to {path}" in step
-    assert account.counters()["requests"] == {}
-    assert sorted(one.name for one in nested.rglob("*")) == ["hosts.yml", "prod"]
-
-
-def test_the_path_that_is_named_is_one_that_ansible_reads(controller, account, nested):
-    path = nested / "host_vars/acme/netsuite_credentials.yml"
-    run = controller.play(ONBOARD, "-e", f"{PATH}={path}", inventory=nested).expect(0)
-    assert run.account("acme")["status"] == "active"
+def test_the_credential_file_goes_where_ansible_reads_it_and_no_second_one_is_made(controller, account, nested):
+    place, other = (folder / "host_vars/acme/netsuite_credentials.yml" for folder in (nested, nested / "prod"))
+    note = f"Ansible reads {nested}/host_vars and not {nested}/prod/host_vars, so the credential file is {place}"
+    for arguments, notes, exists in [(["--check"], 1, False), ([], 1, True), ([], 0, True)]:
+        run = controller.play(ONBOARD, *arguments, inventory=nested, quiet=False).expect(0)
+        said = " ".join(run.stderr.split()).replace("/ ", "/")
+        assert (said.count(note), place.exists()) == (notes, exists), said
     assert "netsuite_account_credentials" in shown_variables(controller, nested)["acme"]
+    step = controller.play(ONBOARD, inventory=nested / "prod").expect(2).account("acme")["next_step"]
+    assert f"acme has the credential file {place}" in step
+    assert f"Give -i {nested}, as in the run that made it, or move the file to {other}, or set {PATH}" in step
+    assert not other.exists()
+    assert account.counters()["writes"] == 1
 
 
 def test_what_lies_there_already_is_used(controller, account, nested):
