@@ -75,9 +75,15 @@ def check_default_place(
             " netsuite_account_certificate",
             cause="inventory_not_kept",
         )
-    if not is_new:
-        return None
-    host = str(variables["inventory_hostname"])
+    return _check_is_read(folder, str(variables["inventory_hostname"]), variables) if is_new else None
+
+
+def _check_is_read(folder: Path, host: str, variables: Mapping[str, Any]) -> str | None:
+    """What to tell the user of the place of a new credential file.
+
+    Raises:
+        OptionError: Ansible would not read it there, or does not read the one that there is.
+    """
     if not _can_be_read(folder, variables):
         raise OptionError(
             f"No key is made, because with this -i Ansible does not read {folder / 'host_vars'}, where the"
@@ -85,17 +91,18 @@ def check_default_place(
             f"Give -i {folder}, or set {PATH_VARIABLE}",
             cause="host_vars_not_read",
         )
-    if above := _read_instead_of(folder, variables):
+    if place := _read_instead_of(folder, variables):
         return (
-            f"{host}: with this -i Ansible reads {above / 'host_vars'} and not {folder / 'host_vars'}, so the credential"
-            f" file is {credential_file(str(above), host)}. Give the same -i in every run."
+            f"{host}: with this -i Ansible reads {place / 'host_vars'} and not {folder / 'host_vars'}, so the credential"
+            f" file is {credential_file(str(place), host)}. Give the same -i in every run."
         )
     for above in folder.parents:
         if os.path.exists(other := credential_file(str(above), host)):
             raise OptionError(
                 f"No key is made, because {host} has the credential file {other}, which Ansible does not read with this"
                 " -i",
-                f"Give -i {above}, as in the run that made it, or move the file to {path}, or set {PATH_VARIABLE} to it",
+                f"Give -i {above}, as in the run that made it, or move the file to"
+                f" {credential_file(str(folder), host)}, or set {PATH_VARIABLE} to it",
                 cause="host_vars_not_read",
             )
     return None
