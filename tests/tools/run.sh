@@ -20,6 +20,7 @@ fi
 export PATH="$venv/bin:$PATH"
 export ANSIBLE_COLLECTIONS_PATH="$root/.cache/tree"
 export ANSIBLE_HOME="$root/.cache/ansible"
+export PRE_COMMIT_HOME="$root/.cache/pre-commit"
 export HYPOTHESIS_STORAGE_DIRECTORY="$root/.cache/hypothesis"
 export PYTHONUNBUFFERED=1
 unset VENV PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME PYENV_VERSION ANSIBLE_CONFIG
