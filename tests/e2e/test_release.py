@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+import yaml
 
 from ansible_collections.m2m.netsuite.tests.support.simulator import ROOT
 
@@ -81,6 +84,18 @@ def test_changes_that_are_not_committed_are_refused(clone: Clone) -> None:
     stray.unlink()
     assert status == 1
     assert "not committed" in said
+
+
+def test_a_deprecation_says_when_it_comes_due(clone: Clone) -> None:
+    words = "old - use ``new``. It will be removed in 9.0.0, not before"
+    soon = datetime.now(timezone.utc).date() + timedelta(days=300)
+    texts = ("``undated``", f"``hasty`` {words} {soon}.", f"``fair`` {words} 2999-01-31.")
+    fragment = clone.root / "changelogs/fragments/old.yml"
+    fragment.write_text(yaml.safe_dump({"deprecated_features": list(texts)}))
+    _status, said = clone.release("1.0.0", "--dry-run")
+    fragment.unlink()
+    refused = [line for line in said.splitlines() if line.startswith("refused: a deprecation")]
+    assert [re.findall("``(undated|hasty|fair)``", line) for line in refused] == [["undated"], ["hasty"]]
 
 
 @pytest.mark.campaign

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import yaml
@@ -28,6 +29,9 @@ OUTPUT = ROOM / "publish"
 VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 # Where a release has something that only its publisher knows.
 SETTINGS = ("galaxy.yml", "SECURITY.md")
+# How long something that is announced as deprecated stays at least (docs/releases.md).
+NOTICE = timedelta(days=365)
+DEPRECATED = re.compile(r"\bwill be removed in [1-9]\d*\.0\.0, not before (\d{4}-\d\d-\d\d)\b")
 BREAKING = {"breaking_changes", "removed_features"}
 ADDING = {"major_changes", "minor_changes", "deprecated_features"}
 
@@ -64,12 +68,24 @@ def least_version(last: tuple[int, int, int], sections: set[str]) -> tuple[int, 
     return major, minor, patch + 1
 
 
+def hasty(deprecations: list[str], today: date) -> list[str]:
+    """Return the deprecations that do not say, at the end, when they come due, or leave too little time."""
+    found = []
+    for text in deprecations:
+        due = DEPRECATED.search(" ".join(text.split()))
+        if not due or date.fromisoformat(due[1]) < today + NOTICE:
+            words = "will be removed in X.0.0, not before YYYY-MM-DD"
+            found.append(f"a deprecation without '{words}', twelve months from now at least: {text}")
+    return found
+
+
 def refusals(version: str, root: Path) -> list[str]:
     """Return why the changes in ``root`` may not be released under this version."""
     changelog = yaml.safe_load((root / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"))
     last = max((numbers(one) for one in changelog["releases"]), default=(0, 0, 0))
-    fragments = sorted((root / "changelogs" / "fragments").glob("*.yml"))
-    sections = {name for path in fragments for name in yaml.safe_load(path.read_text(encoding="utf-8"))}
+    paths = sorted((root / "changelogs" / "fragments").glob("*.yml"))
+    fragments = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths]
+    sections = {name for fragment in fragments for name in fragment}
     found = [] if fragments else ["changelogs/fragments is empty: nothing has changed"]
     least = least_version(last, sections)
     if numbers(version) < least:
@@ -77,7 +93,8 @@ def refusals(version: str, root: Path) -> list[str]:
         found.append(
             f"after {'.'.join(map(str, last))} these changes ({', '.join(sorted(sections))}) need {words} at least"
         )
-    return found
+    deprecations = [text for fragment in fragments for text in fragment.get("deprecated_features", [])]
+    return found + hasty(deprecations, datetime.now(timezone.utc).date())
 
 
 def placeholders(root: Path) -> list[str]:
