@@ -2,16 +2,20 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The layers of docs/architecture.md: each imports only from those below it, and core knows neither I/O nor Ansible."""
+"""docs/architecture.md: its files exist, each layer imports from those below only, core knows neither I/O nor Ansible."""
 
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
-UTILS = Path(__file__).parents[2] / "plugins" / "module_utils"
+from ansible_collections.m2m.netsuite.tests.support.catalogue import OPERATIONS, ROOT
+
+UTILS = ROOT / "plugins" / "module_utils"
+PAGE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
 LAYERS = ["core", "services", "operations"]
 FILES = sorted(path for layer in LAYERS for path in (UTILS / layer).rglob("*.py"))
 # What a pure function has no use for. datetime is a type here: the present moment is a parameter.
@@ -63,3 +67,15 @@ def test_core_is_pure(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(UTILS)))
 def test_only_the_adapters_know_ansible(path: Path) -> None:
     assert "ansible" not in {package for _layer, package in imports(path)}
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`([\w/-]+/[\w./-]+|[\w.]+\.(?:py|j2))`", PAGE))))
+def test_the_page_names_files_that_exist(name: str) -> None:
+    places = (ROOT, ROOT / "plugins", UTILS)
+    assert any((place / name).exists() for place in places) or ("/" not in name and any(UTILS.rglob(name)))
+
+
+def test_the_page_names_what_runs_on_the_controller_only() -> None:
+    (sentence,) = re.findall(r"^(.*)\s+are the exceptions \(`controller_only`\)", PAGE, re.MULTILINE)
+    only = {name for name, operation in OPERATIONS.items() if operation.controller_only}
+    assert set(re.findall(r"`(\w+)`", sentence)) == only
