@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""docs/architecture.md: its files exist, each layer imports from those below only, core knows neither I/O nor Ansible."""
+"""docs/architecture.md: its files exist, each layer imports from those below, core knows neither I/O nor Ansible."""
 
 from __future__ import annotations
 

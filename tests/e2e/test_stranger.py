@@ -133,6 +133,23 @@ def test_from_nothing_to_the_first_token(stranger: Stranger, account: SimulatedA
 
 
 @pytest.mark.campaign
+@pytest.mark.parametrize("installer", ["pipx", "uv"])
+def test_other_installers(installer: str, stranger: Stranger) -> None:
+    """What README.md says for them, after which the first module finds its libraries."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (command,) = re.findall(rf"^\| {installer} \| `(.*)` \|$", text, re.MULTILINE)
+    stranger.type(f"pip install {installer}")
+    stranger.environment |= {"UV_CONSTRAINT": stranger.environment["PIP_CONSTRAINT"], "UV_PYTHON": sys.executable}
+    if installer == "pipx":
+        stranger.type("pipx install ansible-core")
+    stranger.type(command)
+    stranger.environment["PATH"] = f"{stranger.folder}/.local/bin:/usr/bin:/bin"
+    stranger.type("ansible-galaxy collection install m2m-netsuite-*.tar.gz")
+    task = "-m m2m.netsuite.certificate -a 'private_key_path=key.pem certificate_path=cert.pem key_type=EC'"
+    assert "localhost | CHANGED" in stranger.type(f"ansible localhost -i localhost, -c local {task}")
+
+
+@pytest.mark.campaign
 def test_each_playbook_and_the_demo(stranger: Stranger, account: SimulatedAccount, tmp_path: Path) -> None:
     quick_start(stranger, account)
     kept = stranger.folder / "host_vars/acme/netsuite_credentials.yml"
