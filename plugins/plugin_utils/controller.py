@@ -30,7 +30,11 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation 
 )
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.default_place import check_default_place, is_worker
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.other_hosts import users_of
-from ansible_collections.m2m.netsuite.plugins.plugin_utils.role_variables import options_from_variables, variable_of
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.role_variables import (
+    is_registered,
+    options_from_variables,
+    variable_of,
+)
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.vault import ControllerVault, envelope_of
 
 
@@ -97,7 +101,9 @@ def run_operation(operation: Operation, name: str, arguments: Mapping[str, Any],
 
 
 def fill_in(operation: Operation, arguments: Mapping[str, Any], run: Run, *, local: bool = True) -> dict[str, Any]:
-    """The arguments, with those that ``role_variables`` takes from the role's variables; all of them cleaned.
+    """The arguments, with those that ``role_variables`` takes from the role's variables.
+
+    All of them are cleaned, but for what earlier tasks of the role have found.
 
     Args:
         operation: Whose options they are.
@@ -118,8 +124,9 @@ def fill_in(operation: Operation, arguments: Mapping[str, Any], run: Run, *, loc
             keeps_credentials=operation.keeps_credentials,
             vaulted=envelope_of if local else str,
         )
+    registered = {option: found.pop(option) for option in list(found) if is_registered(option)}
     try:
-        return inputs.clean(operation.options, {**arguments, **found})
+        return {**inputs.clean(operation.options, {**arguments, **found}), **registered}
     except OptionError as error:
         raise OptionError(_explained(operation, arguments, error.problem), error.fix, cause=error.cause) from None
 
@@ -129,8 +136,8 @@ def _takes_variables(arguments: Mapping[str, Any]) -> bool:
 
 
 @cache
-def _validator(operation: Operation) -> ArgumentSpecValidator:
-    """One per operation, because it copies the whole specification."""
+def validator(operation: Operation) -> ArgumentSpecValidator:
+    """What validates the options of an operation; one for each, because it copies the whole specification."""
     return ArgumentSpecValidator(operation.options, **operation.constraints())
 
 
@@ -147,7 +154,7 @@ def check(operation: Operation, name: str, arguments: Mapping[str, Any], kind: s
         OptionError: an option is missing, unknown or of the wrong type.
     """
     plain = _plain(arguments)
-    result = _validator(operation).validate(plain)
+    result = validator(operation).validate(plain)
     if result.error_messages:
         problem = str(result.errors.msg).rstrip(".")
         if isinstance(result.errors[0], UnsupportedError):

@@ -17,7 +17,13 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Operation, failure
-from ansible_collections.m2m.netsuite.plugins.plugin_utils.controller import Run, check, fill_in, run_operation
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.controller import (
+    Run,
+    check,
+    fill_in,
+    run_operation,
+    validator,
+)
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.preload import preload_before_fork
 
 # Strategies import this file before they start workers.
@@ -34,6 +40,7 @@ class OperationAction(ActionBase):
         if not hasattr(cls, "operation"):  # a class between this one and the plugins
             return
         cls._supports_async = not cls.operation.controller_only
+        validator(cls.operation)  # made once, in the parent of the workers
         if preload := cls.operation.preload:
             preload()
 

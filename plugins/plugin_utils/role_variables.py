@@ -71,6 +71,11 @@ def variable_of(option: str) -> str:
     return _VARIABLES.get(option, PREFIX + option)
 
 
+def is_registered(option: str) -> bool:
+    """Whether an option comes from the result of an earlier task of the role."""
+    return variable_of(option).startswith("__")
+
+
 def _is_read(variable: str) -> bool:
     """Whether it is a variable of the role, or the result of one of its tasks."""
     return variable.startswith("__") or variable == _OF_HANDOVER or variable.removeprefix(PREFIX) in ROLE_VARIABLES

@@ -62,6 +62,6 @@ def test_until_the_certificate_is_uploaded(controller, known):
 
 
 def check_tasks(run):
-    """Five tasks for each account, skipped ones counted; one host also has what there is once a run."""
+    """Four tasks for each account, skipped ones counted; one host also has what there is once a run."""
     counts = sorted(figures["ok"] + figures["skipped"] for figures in run.recap.values())
-    assert counts == [5] * (ACCOUNTS - 1) + [5 + ONCE]
+    assert counts == [4] * (ACCOUNTS - 1) + [4 + ONCE]

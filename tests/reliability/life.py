@@ -55,10 +55,11 @@ def _defaults() -> dict[str, Any]:
 
 
 @functools.cache
-def _is_unfinished() -> Callable[..., str]:
-    """The condition of the task that reconciles."""
-    variables = yaml.safe_load((ROLE / "vars/main.yml").read_text(encoding="utf-8"))
-    return jinja2.Environment(autoescape=False).from_string(variables["__netsuite_account_is_unfinished"]).render
+def _conditions_to_reconcile() -> list[Callable[..., Any]]:
+    """The conditions of the task that reconciles."""
+    tasks = yaml.safe_load((ROLE / "tasks/main.yml").read_text(encoding="utf-8"))
+    conditions = next(task["when"] for task in tasks if "m2m.netsuite.account_reconcile" in task)
+    return [jinja2.Environment(autoescape=False).compile_expression(one) for one in conditions]
 
 
 @dataclass
@@ -178,7 +179,7 @@ class Life:
         known: dict[str, Any] = {**_defaults(), **self.variables, **extra}
         played, started = Played(), time.monotonic()
         for task, given in _TASKS.items():
-            if task == "account_reconcile" and _is_unfinished()(**known) != "True":
+            if task == "account_reconcile" and not all(is_met(**known) for is_met in _conditions_to_reconcile()):
                 continue
             played.results[task] = known[_REGISTERED.get(task, "")] = self.task(
                 task, given, known, played, clock, check_mode
