@@ -40,6 +40,7 @@ e2e: ## real ansible-playbook runs against the simulator
 .PHONY: interop
 interop: ## against third-party programs: an authorization server, openssl, jose
 	@bash tests/tools/node.sh
+	@$(RUN) python tests/tools/community.py awx.awx
 	@$(SUITE) interop tests/interop -- --dist loadfile $(ARGS)
 
 .PHONY: test

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.m2m.netsuite.tests.e2e.guide_reader import HOSTS, Reader
+from ansible_collections.m2m.netsuite.tests.e2e.guide_reader import HOSTS, Reader, examples
 from ansible_collections.m2m.netsuite.tests.support.controller import Controller, program
 from ansible_collections.m2m.netsuite.tests.support.inventory import VaultLoader, dump
 from ansible_collections.m2m.netsuite.tests.support.material import new_pair
@@ -97,7 +97,10 @@ def test_rotation(follow):
 
 @pytest.mark.matrix
 def test_vault_and_awx(follow):
-    reader = follow("vault-and-awx.md")
+    """The guide about AWX goes on with the same accounts."""
+    reader = follow("vault.md")
+    reader.examples |= examples("awx.md")
+    reader.done += ["awx-load", "awx-load-files"]  # tests/interop/test_awx_examples.py
     for vault_id in ("prod", "sb", "sb2027", "prod2027"):
         reader.vaults.add(vault_id)
     for host in ("acme", "acme_sb1"):
@@ -166,6 +169,11 @@ def awx_rotation(reader: Reader) -> None:
         "git init --quiet && git config user.name e2e && git config user.email e2e@example.com && git add --all"
     )
     reader.shell("git commit --quiet --message 'As it was'")
+    own = reader.folder / "inventory/host_vars/acme_sb1/main.yml"
+    reader.variables["CLIENT_ID"] = client_id = reader.accounts["acme_sb1"].client_id
+    own.write_text(own.read_text().replace(f"netsuite_account_client_id: {client_id}\n", ""))
+    reader.run("awx-encrypt")
+    assert client_id not in own.read_text()
     before = synchronised(reader)
     reader.run("awx-rotate")
     assert reader.shell("git status --porcelain") == ""

@@ -29,6 +29,8 @@ EXTRA = {"main": "uv\n", "matrix": "ansible-core==2.19.*\n"}
 CORES = ("2.17", "2.18", "2.19", "2.20", "2.21")
 # The oldest libraries that are promised: what requirements.txt says, and what nobody installs beside them any more.
 OLDEST = "-r requirements.txt\nhvac==2.1.0\nurllib3==1.26.20\n"
+# Other people's collections, which tests/tools/community.py takes out of it; itself it is installed nowhere.
+COMMUNITY = "ansible==12.3.0\n"
 _BLOCK = re.compile(r"^([a-z0-9][a-z0-9._-]*)(?:\[[^]]*\])?==.*\n(?: .*\n)*", re.MULTILINE)
 
 
@@ -76,6 +78,8 @@ def main(options: list[str]) -> int:
     seed = "".join(match[0] for match in _BLOCK.finditer(base) if match[1] not in direct)
     oldest = compiled("oldest", seed, OLDEST, "--python-version", "3.11", "--resolution", "lowest-direct", *options)
     texts["oldest"] = differing(oldest, base)
+    seed = read(LOCKS / "community.txt")
+    texts["community"] = compiled("community", seed, COMMUNITY, "--python-version", "3.11", "--no-deps", *options)
     for name, text in texts.items():
         (LOCKS / f"{name}.txt").write_text(NOTE + text, encoding="utf-8")
     return 0
