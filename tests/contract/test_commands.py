@@ -73,3 +73,18 @@ def test_libraries_are_named_with_their_oldest_versions(page: Path) -> None:
         for library, version in libraries.MINIMUM.items():
             if re.search(rf"pip install .*\b{library}\b", command, re.IGNORECASE):
                 assert f"'{library}>={version}'" in command
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_playbooks_that_are_run_exist(page: Path) -> None:
+    named = {
+        name for command in commands(page) for name in re.findall(r"ansible-playbook\b.* m2m\.netsuite\.(\w+)", command)
+    }
+    assert named <= {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
+
+
+def test_the_playbook_in_the_readme_is_one_that_a_guides_test_runs() -> None:
+    (playbook,) = re.findall(
+        r"```yaml\n# customers\.yml\n.*?```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    assert playbook in (ROOT / "docs/guides/tokens.md").read_text(encoding="utf-8")
