@@ -37,7 +37,8 @@ from ansible_collections.m2m.netsuite.tests.support.patchworks import API_KEY, P
 
 _PASSPHRASE = "open sesame"
 _KEYWORDS = {"name", "register", "when", "loop", "vars", "no_log", "failed_when", "block", "module_defaults"} | {
-    "run_once"
+    "run_once",
+    "check_mode",
 }
 _HANDOVER = ROOT / "roles/patchworks_handover/files"
 

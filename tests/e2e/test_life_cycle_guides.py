@@ -288,3 +288,28 @@ def test_by_hand_so_far(follow):
     assert "1 active." in reader.run("hand-rotate")
     assert len(account.active_ids()) == 2
     reader.finish()
+
+
+def test_contact(follow):
+    reader = follow("contact.md")
+    reader.variables["ANSIBLE_VAULT_PASSWORD_FILE"] = str(reader.vaults.add())
+    account = reader.account("acme_sb1", netsuite_account_id="1234567_SB1")
+    (reader.folder / "inventory/hosts.yml").write_text("netsuite_accounts: {hosts: {acme_sb1: {}}}\n")
+    account.knobs(preset="spec", access_token_alg="PS256")
+    reader.shell("ansible-playbook -i inventory m2m.netsuite.onboard")
+    reader.upload("acme_sb1")
+    before = account.counters()
+    assert "POST token, with an assertion without kid" in reader.run("contact-check")
+    assert account.counters() == before
+    assert changed(reader.run("contact-run")) == {"acme_sb1": 1}
+    after = account.counters()
+    assert (after["writes"], after["write_attempts"]) == (before["writes"], before["write_attempts"])
+    assert reader.run("contact-search") == "Nothing found\n"
+    reader.write("contact-rehearse")
+    reader.run("contact-simulator")
+    started = json.loads((reader.folder / "simulator/config.yml").read_text())
+    assert started["settings"] == yaml.safe_load(
+        (reader.folder / "netsuite-contact/acme_sb1/simulator.yml").read_text()
+    )
+    assert (started["preset"], started["settings"]["access_token_alg"]) == ("spec", "PS256")
+    reader.finish()

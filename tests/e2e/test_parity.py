@@ -123,6 +123,8 @@ TASKS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     ),
     "check, bad checks": ("token_check", {**CLIENT, "checks": ["nonsense"]}, {}),
     "list": ("certificate_mapping_info", CLIENT, {}),
+    "contact, predicted": ("contact", {**CLIENT, "path": "{{ dir }}/contact"}, CHECK),
+    "contact": ("contact", {**CLIENT, "path": "{{ dir }}/contact"}, {}),
     "adopt, predicted": ("account_adopt", ADOPT, CHECK),
     "adopt": ("account_adopt", ADOPT, {"diff": True}),
     "adopt, again": ("account_adopt", ADOPT, {}),
@@ -211,6 +213,8 @@ FAILING = {
     "confirmed, an unknown one",
 }
 CHANGING = {
+    "contact, predicted",
+    "contact",
     "told, predicted",
     "told",
     "confirmed",

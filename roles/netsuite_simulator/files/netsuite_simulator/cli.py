@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from . import __version__, daemon
-from .config import parse_config, read_config
+from .config import parse_config, read_config, with_settings
 from .run import HOSTS, build_world, run, state_folder, url_host
 from .settings import ConfigError
 from .tables import conditions_table, knobs_table
@@ -27,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
         prog="netsuite_simulator", description="A strict stand-in for NetSuite's OAuth 2.0 M2M endpoints, on loopback."
     )
     result.add_argument("--config", help="YAML or JSON file with preset, settings and accounts; - is standard input")
+    result.add_argument("--settings", help="YAML or JSON file with knobs that beat the configuration's")
     result.add_argument("--host", default="127.0.0.1", help=f"loopback address: {', '.join(HOSTS)}")
     result.add_argument("--port", type=int, default=8080, help="HTTP port, 0 for a free one (default 8080)")
     result.add_argument("--https-port", type=int, help="HTTPS port as well, 0 for a free one")
@@ -67,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if managed:
             sys.stdout.write(json.dumps(_manage(options)) + "\n")
         else:
-            run(options, parse_config(_config_text(options.config), options.config))
+            run(options, parse_config(_config_text(options), options.config))
     except ConfigError as error:
         return _complain(str(error))
     except OSError as error:
@@ -81,11 +82,15 @@ def _complain(message: str) -> int:
     return 2
 
 
-def _config_text(source: str | None) -> str:
-    """Read the configuration from a file, from standard input, or take an empty one."""
-    if source is None:
-        return "{}"
-    return sys.stdin.read() if source == "-" else read_config(Path(source))
+def _config_text(options: argparse.Namespace) -> str:
+    """Read the configuration from a file, from standard input, or take an empty one; put the file of knobs on top."""
+    text = "{}"
+    if options.config is not None:
+        text = sys.stdin.read() if options.config == "-" else read_config(Path(options.config))
+    if options.settings is None:
+        return text
+    config = parse_config(text, options.config)
+    return json.dumps(with_settings(config, read_config(Path(options.settings)), options.settings))
 
 
 def _manage(options: argparse.Namespace) -> dict[str, Any]:
@@ -98,7 +103,7 @@ def _manage(options: argparse.Namespace) -> dict[str, Any]:
         if not options.dry_run:
             daemon.stop(ready_file)
         return {"running": False, "changed": found["running"]}
-    text = _config_text(options.config)
+    text = _config_text(options)
     build_world(options, parse_config(text, options.config))  # tells mistakes before anything is touched
     tag = daemon.fingerprint(text, *(getattr(options, name) for name in _IDENTITY))
     if found["running"] and found["tag"] == tag:

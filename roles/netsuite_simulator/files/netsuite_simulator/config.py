@@ -56,12 +56,25 @@ def read_config(path: Path) -> str:
 
 def parse_config(text: str, name: str | None) -> dict[str, Any]:
     """Parse a YAML or JSON configuration and check its top level."""
-    try:
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ConfigError(f"cannot read the configuration {name}: {error}") from error
+    data = _load(text, name)
     mapping = _mapping({} if data is None else data, {"preset", "settings", "accounts"}, "configuration")
     return dict(mapping)
+
+
+def with_settings(config: Mapping[str, Any], text: str, name: str) -> dict[str, Any]:
+    """Put the knobs of a file of their own, as a contact report writes them, on top of a configuration's."""
+    data = _load(text, name)
+    knobs = check_overrides({} if data is None else data, name)
+    merged = {**config, "settings": {**(config.get("settings") or {}), **knobs}}
+    return merged | ({"preset": knobs["preset"]} if "preset" in knobs else {})
+
+
+def _load(text: str, name: str | None) -> object:
+    """Parse YAML or JSON."""
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"cannot read the configuration {name}: {error}") from error
 
 
 def _mapping(value: object, known: set[str], where: str) -> Mapping[str, Any]:
