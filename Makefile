@@ -44,8 +44,8 @@ interop: ## against third-party programs: an authorization server, openssl, jose
 	@$(SUITE) interop tests/interop -- --dist loadfile $(ARGS)
 
 .PHONY: test
-test: ## everything: lint, unit, slow, sanity, build, e2e, interop
-	@$(RUN) bash tests/tools/all.sh lint unit slow sanity build e2e interop
+test: ## everything: lint, unit, slow, sanity, build, docs, e2e, interop
+	@$(RUN) bash tests/tools/all.sh lint unit slow sanity build docs e2e interop
 
 ##@ To look at
 .PHONY: demo
@@ -53,7 +53,7 @@ demo: ## onboard accounts at the embedded simulator, end to end
 	@$(RUN) bash examples/demo/run.sh .cache/demo
 
 .PHONY: docs
-docs: ## the reference as a web site, in .cache/site
+docs: ## the guides and the reference as a web site, in .cache/site
 	@$(RUN) bash tests/tools/docs.sh
 
 ##@ Before a release

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -56,3 +57,17 @@ def test_the_page_shows_the_published_result():
     assert report.BEGIN + report.table(published) + report.END in page
     assert {one.accounts for one in published.samples} >= {20, 100, 300}
     assert len(published.of("stock", 100)) >= 5
+
+
+def test_the_page_about_costs_names_what_was_measured():
+    page = (ROOT / "docs/costs.md").read_text(encoding="utf-8")
+    measured = Result.from_json((ROOT / "docs/speed.json").read_text(encoding="utf-8"))
+    for row, attribute, share in (
+        ("CPU per account, nothing to do", "cpu", 100),
+        ("100 accounts, nothing to do, on two cores", "wall", 1),
+        ("Memory, 100 accounts", "memory", 1),
+    ):
+        (named,) = re.findall(rf"^\| {row} \| about ([\d.]+) ", page, re.MULTILINE)
+        median = measured.median("onboard-ec", 100, attribute)
+        assert median is not None
+        assert float(named) == pytest.approx(median / share, rel=0.1), row

@@ -6,10 +6,28 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+
+from ansible_collections.m2m.netsuite.tests.support.simulator import ROOT
 
 ACCOUNTS = 3
 ONCE = 3  # the summary; the report and the notification, which nobody asked for
+
+
+def published(run: str) -> int:
+    """How many requests the page about costs names for a run."""
+    page = (ROOT / "docs/costs.md").read_text(encoding="utf-8")
+    (found,) = re.findall(rf"^\| {re.escape(run)} \| (\d+) \|", page, re.MULTILINE)
+    return int(found)
+
+
+def sent(account, before=None):
+    """How often an account was asked, by route, since its counters stood as ``before``."""
+    then = before["requests"] if before else {}
+    counts = {route: count - then.get(route, 0) for route, count in account.counters()["requests"].items()}
+    return {route: count for route, count in counts.items() if count}
 
 
 @pytest.fixture
@@ -32,29 +50,40 @@ def settled(controller, known):
 
 
 @pytest.mark.parametrize(
-    ("playbook", "requests"),
+    ("playbook", "row", "requests"),
     [
-        ("m2m.netsuite.onboard", {"token": 1, "server_time": 1}),
-        ("m2m.netsuite.verify", {"token": 1, "server_time": 1, "keys": 1, "certificates.list": 1}),
+        ("m2m.netsuite.onboard", "`onboard`, nothing to do", {"token": 1, "server_time": 1}),
+        ("m2m.netsuite.verify", "`verify`", {"token": 1, "server_time": 1, "keys": 1, "certificates.list": 1}),
     ],
 )
-def test_with_nothing_to_do(controller, settled, playbook, requests):
+def test_with_nothing_to_do(controller, settled, playbook, row, requests):
     before = {host: account.counters() for host, account in settled.items()}
     run = controller.play(playbook).expect(0)
     assert set(run.changed.values()) == {0}
     for host, account in settled.items():
-        after = account.counters()
-        sent = {route: count - before[host]["requests"].get(route, 0) for route, count in after["requests"].items()}
-        assert {route: count for route, count in sent.items() if count} == requests
-        assert after["write_attempts"] == before[host]["write_attempts"]
+        assert sent(account, before[host]) == requests
+        assert account.counters()["write_attempts"] == before[host]["write_attempts"]
+    assert published(row) == sum(requests.values())
     check_tasks(run)
+
+
+def test_a_rotation(controller, new_account):
+    account = new_account()
+    token = account.bootstrap_token()
+    own = account.variables(netsuite_account_key_type="EC", netsuite_account_role_id="1001")
+    controller.inventory.add("acme", own)
+    controller.play("m2m.netsuite.onboard", "-e", f"netsuite_account_bootstrap_token={token}").expect(0)
+    before = account.counters()
+    controller.play("m2m.netsuite.rotate").expect(0)
+    assert sum(sent(account, before).values()) == published("`rotate`, with an overlap"), sent(account, before)
 
 
 def test_until_the_certificate_is_uploaded(controller, known):
     first = controller.play("m2m.netsuite.onboard").expect(0)
     assert first.changed == dict.fromkeys(known, 1)
     for account in known.values():  # the time at NetSuite, before a key is made, and nothing else
-        assert {route: count for route, count in account.counters()["requests"].items() if count} == {"keys": 1}
+        assert sent(account) == {"keys": 1}
+    assert published("`onboard`, first run") == 1
     waiting = controller.play("m2m.netsuite.onboard").expect(0)
     assert set(waiting.changed.values()) == {0}
     check_tasks(first)
