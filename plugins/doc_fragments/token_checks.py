@@ -18,6 +18,15 @@ options:
     description:
       - Internal id of the entity, for example an employee, that the token must act for. It is not compared when not given.
     type: str
+  expected_role_name:
+    description:
+      - Name of the role that the token must act with, where O(expected_role) is not given. SuiteQL is asked for it, see the check V(names) of
+        M(m2m.netsuite.token_check). It is not compared where NetSuite does not tell it.
+    type: str
+  expected_entity_name:
+    description:
+      - Name of the entity that the token must act for, where O(expected_entity) is not given, as O(expected_role_name).
+    type: str
   diagnose:
     description:
       - Whether to look further when NetSuite refuses the token with an error that leaves the cause open, or its TLS certificate is not trusted.

@@ -52,6 +52,16 @@ options:
     description:
       - Internal id of the entity to map to. The default is the entity in O(token_check).
     type: str
+  role_name:
+    description:
+      - Name of the role to map to, where O(role) is not given. SuiteQL is asked for its internal id before anything is mapped, see the check
+        V(names) of M(m2m.netsuite.token_check). A name that no role or several roles have is refused.
+      - Where NetSuite does not tell names to the present token, the role in O(token_check) stays.
+    type: str
+  entity_name:
+    description:
+      - Name of the entity to map to, where O(entity) is not given, as O(role_name).
+    type: str
   bootstrap_token:
     description:
       - An access token with the scope V(rest_webservices) of a role that may manage certificates, for example from a browser login. It maps a
@@ -110,6 +120,14 @@ options:
   expected_entity:
     description:
       - Internal id of the entity that tokens must act for.
+    type: str
+  expected_role_name:
+    description:
+      - Name of the role that tokens must act with, where O(expected_role) is not given and NetSuite tells it.
+    type: str
+  expected_entity_name:
+    description:
+      - Name of the entity that tokens must act for, where O(expected_entity) is not given and NetSuite tells it.
     type: str
   certificates_url:
     description:

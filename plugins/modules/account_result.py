@@ -21,6 +21,14 @@ options:
     description:
       - Internal id of the entity that the certificate is to be mapped to.
     type: str
+  role_name:
+    description:
+      - Name of the role, for the instruction in RV(next_step) where O(role) is not given.
+    type: str
+  entity_name:
+    description:
+      - Name of the entity, for the instruction in RV(next_step) where O(entity) is not given.
+    type: str
   application:
     description:
       - Name of the integration record, for the instruction in RV(next_step).
@@ -155,6 +163,16 @@ entity:
   returned: always
   type: str
   sample: "12"
+role_name:
+  description: Name of that role, V(null) when it is not known.
+  returned: always
+  type: str
+  sample: Integration
+entity_name:
+  description: Name of that entity, V(null) when it is not known.
+  returned: always
+  type: str
+  sample: Integration User
 scope:
   description: Scopes of the token, or else those that are asked for.
   returned: always
@@ -240,6 +258,12 @@ upload:
     entity:
       description: Internal id of the entity to select, V(null) when it is not known.
       type: str
+    role_name:
+      description: Name of the role to select, V(null) when it is not known.
+      type: str
+    entity_name:
+      description: Name of the entity to select, V(null) when it is not known.
+      type: str
     application:
       description: Name of the integration record to select, V(null) when it is not known.
       type: str
@@ -253,6 +277,8 @@ upload:
     page: https://1234567-sb1.app.netsuite.com/app/oauth2/clientcredentials/setup.nl
     role: "1000"
     entity: "12"
+    role_name: Integration
+    entity_name: Integration User
     application: Patchworks
     certificate_id: NPMnRyPg-WDWhPiAbisjKiH0fqnBpjOZ367wDTe0pqA
     certificate: "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n"

@@ -103,6 +103,8 @@ mappings:
       valid_until: "2028-11-22"
       revoked: false
       algorithm: EC
+      role_name: Integration
+      entity_name: Integration User
   contains:
     certificate_id:
       description: Certificate ID, the C(kid) of assertions.
@@ -124,6 +126,12 @@ mappings:
       type: bool
     algorithm:
       description: Kind of the key, V(RSA) or V(EC), V(null) when NetSuite does not say.
+      type: str
+    role_name:
+      description: Name of the role, V(null) when NetSuite does not say, as after an upload.
+      type: str
+    entity_name:
+      description: Name of the entity, V(null) when NetSuite does not say, as after an upload.
       type: str
 active_count:
   description:

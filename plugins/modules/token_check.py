@@ -17,7 +17,7 @@ description:
 options:
   checks:
     description:
-      - What to check of the token, out of V(claims), V(signature), V(probe) and V(certificates).
+      - What to check of the token, out of V(claims), V(signature), V(probe), V(certificates) and V(names).
       - V(claims) compares issuer, account, client, scope, expiry, role and entity with what is expected.
       - V(signature) verifies it with the account's JWK Set (RFC 7517). NetSuite signs with RS256 by all samples, and with PS256 by its own
         table. Both are accepted.
@@ -25,6 +25,11 @@ options:
       - V(certificates) compares the certificates that NetSuite lists for the integration with O(known_certificates). What is found, as
         after a credential file was restored and rotated again, is no failure of the token. It is a warning, and in
         RV(unknown_certificates). The check is skipped where the role of the token may not see the list.
+      - V(names) looks up the names of the token's role and entity. Those that the list of V(certificates) shows are taken from there. Others
+        are asked of SuiteQL, which needs the scope V(rest_webservices) and a role with the permissions SuiteAnalytics Workbook, and Manage
+        Roles or Employees. Where NetSuite does not tell them, the check is skipped. The tables that SuiteQL shows them in (C(role);
+        C(employee), else C(entity)) were never tried on a live account. It is made as well where O(expected_role_name) or
+        O(expected_entity_name) is needed.
     type: list
     elements: str
     default: [claims, signature, probe]
@@ -154,6 +159,16 @@ entity:
   returned: when the checks were carried out, whatever their outcome
   type: str
   sample: "12"
+role_name:
+  description: Name of the role, V(null) where it was not looked up, or NetSuite does not tell it.
+  returned: when the checks were carried out, whatever their outcome
+  type: str
+  sample: Integration
+entity_name:
+  description: Name of the entity, V(null) where it was not looked up, or NetSuite does not tell it.
+  returned: when the checks were carried out, whatever their outcome
+  type: str
+  sample: Integration User
 scope:
   description: Scopes of the token.
   returned: when the checks were carried out, whatever their outcome
@@ -187,7 +202,7 @@ checks:
   contains:
     name:
       description: V(preflight) and V(token), unless O(access_token) was given, then V(claims), V(signature), V(probe) and,
-        when it is asked for, V(certificates).
+        when they are asked for, V(certificates) and V(names).
       type: str
     status:
       description: V(ok), V(failed) or V(skipped).
@@ -208,6 +223,8 @@ unknown_certificates:
       valid_until: "2028-11-22"
       revoked: false
       algorithm: EC
+      role_name: Integration
+      entity_name: Integration User
 diagnosis:
   description: Possible causes of the failure, the likeliest first. Empty when no check failed.
   returned: when the checks were carried out, whatever their outcome

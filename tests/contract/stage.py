@@ -139,9 +139,23 @@ class Stage:
         """Have the simulator answer the next request to a route in this way."""
         self._administrator("faults", {"account": self.label, "route": route, "fault": fault})
 
+    def rename(self, role: str, name: str, entity: str) -> None:
+        """Give a role, which may see names from now on, and the entity names."""
+        roles = [{"id": int(role), "name": name, "permissions": "all"}]
+        self.change(roles=roles, entities=[{"id": int(ENTITY), "name": entity}])
+
+    def change(self, **parts: Any) -> None:
+        """Change the account: ``roles``, ``entities``, ``settings``."""
+        self._administrator(f"accounts/{self.label}", parts, method="PATCH")
+
+    def requests(self) -> set[str]:
+        """The routes of the account that were asked."""
+        found = self._administrator("counters", None, method="GET")["by_account"].get(self.label, {"requests": {}})
+        return {route for route, count in found["requests"].items() if count}
+
     def set_clock(self, days: float) -> None:
         """Have it be as many days later in the account."""
-        self._administrator(f"accounts/{self.label}", {"settings": {"clock_offset": days * 86400}}, method="PATCH")
+        self.change(settings={"clock_offset": days * 86400})
 
     def account(self, pair: Pair | None = None, **more: Any) -> dict[str, Any]:
         """The options that name the account, the client and, where it is given, a pair."""
@@ -167,7 +181,8 @@ class Stage:
         """Ansible Vault with one secret."""
         return ControllerVault(SimpleNamespace(_vault=SimpleNamespace(secrets=[("default", VaultSecret(b"secret"))])))
 
-    def _administrator(self, path: str, body: dict[str, Any], method: str = "POST") -> Any:
-        request = urllib.request.Request(f"{self.simulator}/_admin/{path}", json.dumps(body).encode(), method=method)
+    def _administrator(self, path: str, body: dict[str, Any] | None, method: str = "POST") -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.simulator}/_admin/{path}", data, method=method)
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)

@@ -265,6 +265,18 @@ def test_an_account_that_is_not_active_fails_where_it_has_to_be(role):
     assert role.set(require_active=True).task("account_result")["failed"]
 
 
+def test_names_stand_in_place_of_ids(active):
+    """netsuite_account_role_name, _entity_name"""
+    active.stage.rename(WITH_ROTATION, "Warehouse", "Jane Doe")
+    active.set(role_id=None, entity_id=None, role_name="warehouse", entity_name="Jane Doe")
+    found = active.look()
+    assert (found["status"], found["role"], found["entity"]) == ("active", WITH_ROTATION, ENTITY)
+    assert (found["role_name"], found["entity_name"]) == ("Warehouse", "Jane Doe")
+    for kind in ("role", "entity"):
+        found = active.set(**{"role_name": "warehouse", "entity_name": "Jane Doe", f"{kind}_name": "Somebody"}).look()
+        assert (found["status"], found["diagnosis"][0]["cause"]) == ("failed", f"token_{kind}")
+
+
 def test_a_slow_answer_ends_at_the_timeout(active):
     """netsuite_account_timeout"""
     active.stage.fault("token", kind="delay", seconds=3)

@@ -17,6 +17,7 @@ from typing import Any
 from .diagnosis import registry
 from .diagnosis.registry import causes_of
 from .generations import ROTATION_REASONS
+from .names import numbered
 from .next_step import MAP, PROVE, RETIRE
 from .text import capitalize_sentence
 
@@ -48,6 +49,8 @@ class RunFacts:
         failure: Message of the task that failed, when one did.
         asked: Whether NetSuite was asked, where it could be.
         has_paths: Whether whoever reads the result gets at files of this machine.
+        role_name: The role's name, where that is set or known.
+        entity_name: The entity's.
     """
 
     account: str
@@ -61,6 +64,8 @@ class RunFacts:
     failure: str | None = None
     asked: bool = True
     has_paths: bool = True
+    role_name: str | None = None
+    entity_name: str | None = None
 
     def step(self, name: str, certificate_id: str | None) -> Mapping[str, Any]:
         """What came of a step; empty when it was not taken."""
@@ -130,9 +135,16 @@ def upload_page(label: str) -> str:
 
 
 def _whom(facts: RunFacts) -> str:
-    entity = f"the entity with internal id {facts.entity}" if facts.entity else "the entity to act for"
-    role = f"the role with internal id {facts.role}" if facts.role else "the role to act with"
+    entity = in_words("entity", facts.entity, facts.entity_name) or "the entity to act for"
+    role = in_words("role", facts.role, facts.role_name) or "the role to act with"
     return f"{entity}, {role}"
+
+
+def in_words(kind: str, number: str | None, name: str | None) -> str | None:
+    """A role or an entity, as a person finds it on NetSuite's pages; None where nothing is known of it."""
+    if number:
+        return f"the {kind} with internal id {numbered(number, name)}"
+    return f"the {kind} {name}" if name else None
 
 
 def _status_as_recorded(facts: RunFacts) -> tuple[str, str]:

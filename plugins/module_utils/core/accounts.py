@@ -80,6 +80,11 @@ class Endpoints:
         """The cheapest call that proves a token (article_0528010158)."""
         return f"{self.suitetalk}/services/rest/system/v1/serverTime"
 
+    @property
+    def suiteql(self) -> str:
+        """Queries, of which the names of roles and entities are asked (section_157909186990)."""
+        return f"{self.suitetalk}/services/rest/query/v1/suiteql"
+
     def certificates(self, client_id: str) -> str:
         """Certificate rotation API of one integration (article_92130837826)."""
         return f"{self.restlets}{_OAUTH}/clients/{quote(client_id, safe='')}/certificates"

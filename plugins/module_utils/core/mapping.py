@@ -17,6 +17,7 @@ from datetime import date, datetime
 from typing import Any
 
 from .errors import RefusedError
+from .names import KINDS, clean, numbered
 from .timing import DAY
 
 # Since 2026.1; revoked and expired certificates do not count (section_162686838198).
@@ -25,7 +26,10 @@ ACTIVE_LIMIT = 5
 
 @dataclass(frozen=True)
 class Mapping:
-    """One certificate mapped to a role and an entity. Internal ids are strings here, dates are ``YYYY-MM-DD``."""
+    """One certificate mapped to a role and an entity. Internal ids are strings here, dates are ``YYYY-MM-DD``.
+
+    The names are in the list alone, and not in the answer to an upload.
+    """
 
     certificate_id: str
     role: str | None
@@ -34,6 +38,8 @@ class Mapping:
     valid_until: str | None
     revoked: bool
     algorithm: str | None
+    role_name: str | None = None
+    entity_name: str | None = None
 
     def is_active(self, today: date) -> bool:
         """Not revoked, and not past its last day."""
@@ -68,6 +74,8 @@ def from_document(document: Any) -> Mapping:
         valid_until=_date(document.get("valid_until")),
         revoked=_truth(document.get("revoked", document.get("invalidated", False))),
         algorithm=algorithm if isinstance(algorithm, str) else None,
+        role_name=_name(document.get("role")),
+        entity_name=_name(document.get("entity")),
     )
 
 
@@ -106,9 +114,15 @@ ADVICE_ON_UNKNOWN = (
 )
 
 
+def whom(found: Document[str, Any]) -> str:
+    """The role and the entity of a mapping or of a token, with names where they are known."""
+    shown = (f"{kind} {numbered(found[kind], found.get(f'{kind}_name'))}" for kind in KINDS)
+    return ", ".join(shown)
+
+
 def describe_unknown(mappings: Iterable[Mapping]) -> str:
     """A sentence about active certificates that are in nobody's records."""
-    each = [f"{one.certificate_id} (role {one.role}, entity {one.entity}, until {one.valid_until})" for one in mappings]
+    each = [f"{one.certificate_id} ({whom(one.as_result())}, until {one.valid_until})" for one in mappings]
     number = f"{len(each)} certificate{'s' if len(each) > 1 else ''}"
     return f"NetSuite lists {number} of this integration that no host of this inventory knows: {', '.join(each)}"
 
@@ -159,6 +173,10 @@ def _id(value: Any, other: Any) -> str | None:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return None if value is None or not str(value).isprintable() else str(value)
+
+
+def _name(value: Any) -> str | None:
+    return clean(value.get("name")) if isinstance(value, Document) else None
 
 
 def _date(value: Any) -> str | None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from .generations import Credentials, Generation
 from .revocation import Revocation
@@ -91,3 +92,23 @@ def _rotation(pending: Generation, facts: Facts, *, can_upload: bool) -> list[St
         return [Step(PROMOTE, pending.certificate_id)]
     steps = [Step(MAP, pending.certificate_id)] if can_upload else []
     return [*steps, Step(PROVE, pending.certificate_id)]
+
+
+def described(
+    step: str,
+    certificate_id: str | None,
+    status: str,
+    detail: str,
+    *,
+    cause: str | None = None,
+    http_status: Any = None,
+) -> dict[str, Any]:
+    """A step as results show it: what it was about, and what came of it."""
+    return {
+        "step": step,
+        "certificate_id": certificate_id or None,
+        "status": status,
+        "detail": detail,
+        "cause": cause,
+        "http_status": http_status,
+    }

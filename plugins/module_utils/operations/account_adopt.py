@@ -156,7 +156,15 @@ def _save(manager: CredentialManager, snapshot: Snapshot, adopted: Credentials) 
 _OF_MAKING = (*NEW_PAIR_OPTIONS, "rotate", "state", "compare_clock", "fail_on_refusal")
 _ASKING = (
     *("client_id", "algorithm", "scope", "assertion_lifetime", "audience", "extra_claims", "checks", "expected_role"),
-    *("expected_entity", "bootstrap_token", "certificates_url", "diagnose", "fail_on_invalid"),
+    *(
+        "expected_entity",
+        "expected_role_name",
+        "expected_entity_name",
+        "bootstrap_token",
+        "certificates_url",
+        "diagnose",
+        "fail_on_invalid",
+    ),
 )
 
 OPERATION = Operation(

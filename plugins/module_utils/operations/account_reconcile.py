@@ -11,18 +11,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..core import certificates, mapping, preflight
+from ..core import certificates, mapping, names, preflight
 from ..core.accounts import parse_account
 from ..core.errors import M2MError, OptionError, RefusedError, TransportError
 from ..core.generations import Credentials, Generation, Retiring
 from ..core.libraries import CLIENT_LIBRARIES
-from ..core.next_step import MAP, PROMOTE, PROVE, RETIRE, Facts, Step, next_step
+from ..core.next_step import MAP, PROMOTE, PROVE, RETIRE, Facts, Step, described, next_step
 from ..core.timing import iso, later
 from ..services.certificate_api import CertificateApi
 from ..services.credential_stores.store import Snapshot
 from ..services.http_client import HttpClient
+from ..services.name_directory import NameDirectory
 from ..services.oauth_client import open_http_client, pair_of, read_client, read_endpoints
-from . import account_credentials, token_check
+from . import account_credentials, naming, token_check
 from .account_credentials import CredentialManager
 from .certificate_mapping import Upload, revoke
 from .operation import Context, Operation, Options, Result
@@ -62,7 +63,7 @@ def _predicted(manager: CredentialManager) -> Result:
     """Check mode, before the first generation exists: the steps that would follow its making."""
     steps = []
     if manager.options["bootstrap_token"]:
-        steps = [_described(step, None, _PLANNED, "follows the making of the key pair") for step in (MAP, PROVE)]
+        steps = [described(step, None, _PLANNED, "follows the making of the key pair") for step in (MAP, PROVE)]
     return _result(manager, steps, changed=bool(steps), check=manager.options["token_check"] or {}, credentials=None)
 
 
@@ -141,6 +142,7 @@ class Reconciliation:
                 self._note(step, _FAILED, str(error), cause=error.cause)
             except M2MError as error:
                 self._note(step, _FAILED, str(error), cause=error.cause, http_status=error.facts.get("status"))
+        self._name_whom()
 
     def result(self) -> Result:
         """The module's result."""
@@ -155,7 +157,7 @@ class Reconciliation:
         if certificate_id in self.assumed:
             self._note(Step(MAP, certificate_id), _PLANNED, "follows the making of the key pair")
             return
-        done = self._by_whoever_may(self._uploaders(), lambda api: self._upload(generation, api))
+        done = self._by_whoever_may(self._uploaders(), lambda token: self._upload(generation, token))
         if done is None:
             return
         found = done["mapping"]["certificate_id"]
@@ -168,15 +170,17 @@ class Reconciliation:
         self._know(mapped=found)
         self.changed |= done["changed"]
         status = (_PLANNED if self.context.check_mode else _DONE) if done["changed"] else _OK
-        self._note(Step(MAP, found), status, f"role {done['mapping']['role']}, entity {done['mapping']['entity']}")
+        self._note(Step(MAP, found), status, mapping.whom(done["mapping"]))
 
-    def _upload(self, generation: Generation, api: CertificateApi) -> Result:
+    def _upload(self, generation: Generation, token: str) -> Result:
         where = f"generation {generation.number}"
         certificate = certificates.parse(generation.certificate, where=where)
         preflight.stop_at_blocking(preflight.certificate_problems(certificate, self.facts.now))
         options = {**self.options, "certificate_id": generation.certificate_id}
-        for name in ("role", "entity"):  # of the present token, where they are not set
-            options[name] = options[name] or self.check.get(name)
+        for kind in names.KINDS:  # of the present token, where they are not set
+            found = options[kind] or naming.id_by_name(kind, options, self.check, self.context, self._directory(token))
+            options[kind] = found or self.check.get(kind)
+        api = self._api(token)
         pair = pair_of(generation, self.options, self.context.vault, where)
         in_use = self.credentials.active.certificate_id
         try:
@@ -184,6 +188,17 @@ class Reconciliation:
         except RefusedError:
             self._replace_if_revoked(generation, api)
             raise
+
+    def _name_whom(self) -> None:
+        """Names for the instruction that follows a refused upload, where the active pair has a token."""
+        refused = any(one["step"] == MAP and one["status"] == _FAILED for one in self.steps)
+        token = self._tokens.get(self.credentials.active.certificate_id)
+        if refused and token and not self.is_unreachable:
+            self.check |= naming.names_of(self.check, self._directory(token))
+
+    def _directory(self, token: str) -> NameDirectory:
+        _account, endpoints = read_endpoints(self.options)
+        return NameDirectory(self.http_client, endpoints, token)
 
     def _replace_if_revoked(self, generation: Generation, api: CertificateApi) -> None:
         """A revoked certificate cannot come back; where a token allows it, a new generation takes its place."""
@@ -264,7 +279,9 @@ class Reconciliation:
                 raise RefusedError(problem, "Rotate there as well", cause="used_elsewhere")
             detail = "NetSuite lists it as revoked"
             try:
-                self._by_whoever_may(self._revokers(retiring), lambda api: revoke(certificate_id, self.context, api))
+                self._by_whoever_may(
+                    self._revokers(retiring), lambda token: revoke(certificate_id, self.context, self._api(token))
+                )
             except RefusedError as error:
                 if error.cause != "unknown_certificate" or certificate_id not in self.options["forget"]:
                     raise
@@ -280,31 +297,29 @@ class Reconciliation:
             self.context.now(), timedelta(seconds=skew if skew is not None else self.check.get("clock_skew") or 0)
         )
 
-    def _uploaders(self) -> Iterator[CertificateApi]:
+    def _uploaders(self) -> Iterator[str]:
         """Whose token may upload: the active pair's, and the one that was given for the purpose."""
         active = self.credentials.active
         works = self.facts.has_token or active.certificate_id in self.facts.working
         if works and active.certificate_id not in self.assumed:
-            yield self._api(self._token(active))
+            yield self._token(active)
         if self.options["bootstrap_token"]:
-            yield self._api(self.options["bootstrap_token"])
+            yield self.options["bootstrap_token"]
 
-    def _revokers(self, retiring: Retiring) -> Iterator[CertificateApi]:
+    def _revokers(self, retiring: Retiring) -> Iterator[str]:
         """Whose token may revoke: the active pair's, and the replaced pair's own."""
         if self.credentials.active.certificate_id not in self.assumed:
-            yield self._api(self._token(self.credentials.active))
+            yield self._token(self.credentials.active)
         if retiring.private_key and retiring.certificate:
-            yield self._api(self._token(retiring))
+            yield self._token(retiring)
 
-    def _by_whoever_may(
-        self, apis: Iterator[CertificateApi], action: Callable[[CertificateApi], Result]
-    ) -> Result | None:
+    def _by_whoever_may(self, tokens: Iterator[str], action: Callable[[str], Result]) -> Result | None:
         """The result of the first to whom NetSuite allows it. Raises what the first one met when nobody is allowed."""
         refusal: RefusedError | None = None
         try:
-            for api in apis:
+            for token in tokens:
                 try:
-                    return action(api)
+                    return action(token)
                 except RefusedError as error:
                     refusal = refusal or error
                     if error.cause != "unknown_certificate" and error.facts.get("status") not in _NOT_ALLOWED:
@@ -357,41 +372,25 @@ class Reconciliation:
         self.facts = replace(self.facts, taken=self.facts.taken | ({taken} if taken else frozenset()), **found)
 
     def _note(self, step: Step, status: str, detail: str, **more: Any) -> None:
-        self.steps.append(_described(step.step, step.certificate_id, status, detail, **more))
-
-
-def _described(
-    step: str,
-    certificate_id: str | None,
-    status: str,
-    detail: str,
-    *,
-    cause: str | None = None,
-    http_status: Any = None,
-) -> dict[str, Any]:
-    return {
-        "step": step,
-        "certificate_id": certificate_id or None,
-        "status": status,
-        "detail": detail,
-        "cause": cause,
-        "http_status": http_status,
-    }
+        self.steps.append(described(step.step, step.certificate_id, status, detail, **more))
 
 
 # What m2m.netsuite.account_credentials alone takes.
 _OF_ENSURING = ("environment", "state", "compare_clock", "fail_on_refusal")
 _ASSERTION = ("client_id", "algorithm", "scope", "assertion_lifetime", "audience")
-_CHECK = ("extra_claims", "checks", "expected_role", "expected_entity", "bootstrap_token", "certificates_url")
+_CHECK = ("extra_claims", "checks", "bootstrap_token", "certificates_url")
+_EXPECTED = ("expected_role", "expected_entity", "expected_role_name", "expected_entity_name")
 
 OPERATION = Operation(
     run=run,
     options={
         **{name: spec for name, spec in account_credentials.OPERATION.options.items() if name not in _OF_ENSURING},
         **{name: CLIENT[name] for name in _ASSERTION},
-        **{name: token_check.OPERATION.options[name] for name in _CHECK},
+        **{name: token_check.OPERATION.options[name] for name in (*_CHECK, *_EXPECTED)},
         "role": {"type": "str"},
         "entity": {"type": "str"},
+        "role_name": {"type": "str"},
+        "entity_name": {"type": "str"},
         "token_check": {"type": "dict", "no_log": False},
         "forget": {"type": "list", "elements": "str", "default": []},
     },

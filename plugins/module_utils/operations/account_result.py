@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..core import names
 from ..core.account_status import RunFacts, account_status, is_unconfirmed, unrevoked, upload_page, waits_in_words
 from ..core.accounts import parse_account
 from ..core.errors import OptionError
@@ -43,8 +44,7 @@ def run(options: Options, context: Context) -> Result:
         "renew_from": credentials.get("renew_from"),
         "days_left": credentials.get("days_left"),
         "certificate_path": credentials.get("certificate_path"),
-        "role": check.get("role") or options["role"],
-        "entity": check.get("entity") or options["entity"],
+        **_whom(facts),
         "scope": check.get("scope") or options["scope"],
         "mapping_state": _mapping_state(check),
         "clock_skew": check.get("clock_skew"),
@@ -101,11 +101,14 @@ def _run_facts(options: Options, *, has_paths: bool) -> RunFacts:
     check = reconciled.get("token_check") or found["token_check"]
     credentials = reconciled.get("credentials") or found["credentials"]
     document = reconciled.get("credential_document") or found["credentials"].get("credential_document")
+    (role, role_name), (entity, entity_name) = (_wanted(kind, options, check) for kind in names.KINDS)
     return RunFacts(
         account=realm,
         label=label,
-        role=options["role"],
-        entity=options["entity"],
+        role=role,
+        entity=entity,
+        role_name=role_name,
+        entity_name=entity_name,
         application=options["application"],
         credentials={**credentials, "credential_document": document},
         check={} if check.get("skipped") else check,
@@ -114,6 +117,28 @@ def _run_facts(options: Options, *, has_paths: bool) -> RunFacts:
         asked=options["asked"],
         has_paths=has_paths,
     )
+
+
+def _whom(facts: RunFacts) -> dict[str, str | None]:
+    """The role and the entity that the token acts with, else those to map to."""
+    check = facts.check
+    return {
+        "role": check.get("role") or facts.role,
+        "entity": check.get("entity") or facts.entity,
+        "role_name": check.get("role_name") if check.get("role") else facts.role_name,
+        "entity_name": check.get("entity_name") if check.get("entity") else facts.entity_name,
+    }
+
+
+def _wanted(kind: str, options: Options, check: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Internal id and name of the role or the entity to map to, as far as they are set or known from a token."""
+    number, name = check.get(kind), check.get(f"{kind}_name")
+    wanted, wanted_name = options[kind], options[f"{kind}_name"]
+    if wanted:
+        return wanted, name if number == wanted else None
+    if wanted_name:
+        return (number if name and names.are_same(name, wanted_name) else None), wanted_name
+    return number, name
 
 
 def _left_out(options: Options) -> str | None:
@@ -146,6 +171,8 @@ def _upload(facts: RunFacts) -> dict[str, Any]:
         "page": upload_page(facts.label),
         "role": facts.role,
         "entity": facts.entity,
+        "role_name": facts.role_name,
+        "entity_name": facts.entity_name,
         "application": facts.application,
         "certificate_id": generation.get("certificate_id"),
         "certificate": generation.get("certificate"),
@@ -188,6 +215,8 @@ OPERATION = Operation(
         "account_id": {"type": "str", "required": True},
         "role": {"type": "str"},
         "entity": {"type": "str"},
+        "role_name": {"type": "str"},
+        "entity_name": {"type": "str"},
         "application": {"type": "str"},
         "scope": {"type": "list", "elements": "str", "default": []},
         "credentials": {"type": "dict"},

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os.path
 from collections.abc import Callable, Sequence
 
+from ..core.account_status import in_words
+from ..core.names import numbered
 from ..core.report import document, junit, metrics, renewals
 from ..core.report.accounts import PEOPLE
 from ..core.report.overview import WORDS, overview
@@ -23,12 +25,14 @@ _JSON = "report.json"
 
 
 def _page(report: document.Document) -> str:
-    return pages.render("report.html.j2", report=report, **overview(report), timeline=timeline(report), words=WORDS)
+    return pages.render(
+        "report.html.j2", report=report, **overview(report), timeline=timeline(report), words=WORDS, numbered=numbered
+    )
 
 
 def _worklist(report: document.Document) -> str:
     waiting = [account for account in report["accounts"] if account["upload"]]
-    return pages.render("worklist.md.j2", report=report, waiting=waiting)
+    return pages.render("worklist.md.j2", report=report, waiting=waiting, in_words=in_words)
 
 
 # By format, the file, and what makes its text.

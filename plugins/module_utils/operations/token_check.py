@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from ..core import mapping, tokens
+from ..core import mapping, names, tokens
 from ..core.accounts import Account, Endpoints
 from ..core.diagnosis.causes import AUDIT_TRAIL, Cause
 from ..core.diagnosis.diagnose import diagnose, without_guesses
@@ -24,17 +24,19 @@ from ..core.text import capitalize_sentence
 from ..core.timing import iso, later
 from ..services.certificate_api import CertificateApi
 from ..services.http_client import HttpClient, Response
+from ..services.name_directory import NameDirectory
 from ..services.oauth_client import Pair, open_http_client, read_endpoints
 from ..services.probes import answer_of, issuer_of
 from ..services.rest_api import CallRefusedError, key_set, server_time
 from ..services.token_endpoint import TokenRefusedError, clock_warnings
+from . import naming
 from .operation import Context, Operation, Options, Result
 from .option_groups import ACCOUNT, CLIENT, CLIENT_EXCLUSIVE, HTTP
 from .token_request import TokenRequest, read_token_request
 
-_CLAIMS, _SIGNATURE, _PROBE, _CERTIFICATES = "claims", "signature", "probe", "certificates"
+_CLAIMS, _SIGNATURE, _PROBE, _CERTIFICATES, _NAMES = "claims", "signature", "probe", "certificates", "names"
 DEFAULT_CHECKS = (_CLAIMS, _SIGNATURE, _PROBE)
-CHECKS = (*DEFAULT_CHECKS, _CERTIFICATES)
+CHECKS = (*DEFAULT_CHECKS, _CERTIFICATES, _NAMES)
 _FAILED, _OK, _SKIPPED = "failed", "ok", "skipped"
 _CLEARED_BY_A_TOKEN = frozenset({"account", "audience", "certificate_id", "client_id"})
 _TOO_NEW = "The certificate was made a moment ago, so it cannot be mapped yet"
@@ -92,6 +94,7 @@ class TokenCheck:
     claims: Mapping[str, Any] = field(default_factory=dict)
     suspicions: list[Problem] = field(default_factory=list)
     unknown: list[mapping.Mapping] = field(default_factory=list)
+    names: dict[str, str | None] = field(default_factory=dict)
 
     def run(self) -> None:
         """Go through the steps; a failed one skips those that need it."""
@@ -115,9 +118,11 @@ class TokenCheck:
             _SIGNATURE: lambda token: self._check_signature(token, endpoints),
             _PROBE: lambda token: self._probe(token, endpoints),
             _CERTIFICATES: lambda token: self._look_for_unknown_certificates(account, token, endpoints),
+            _NAMES: lambda token: self._look_up_names(token, endpoints),
         }
+        wanted = {*self.options["checks"], *([_NAMES] if self._expected_names() else ())}
         for name, step in steps.items():
-            if name not in self.options["checks"]:
+            if name not in wanted:
                 if name in DEFAULT_CHECKS:
                     self._note(name, _SKIPPED, "not asked for")
             elif self.token is None:
@@ -141,6 +146,8 @@ class TokenCheck:
             "account": self.account.realm if self.account else None,
             "role": found.role,
             "entity": found.entity,
+            "role_name": self.names.get("role_name"),
+            "entity_name": self.names.get("entity_name"),
             "scope": list(found.scope),
             "expires_at": iso(found.expires_at) if found.expires_at else None,
             "clock_skew": self.skew,
@@ -232,6 +239,7 @@ class TokenCheck:
         except RefusedError as error:  # nothing speaks against the token: its role may lack the permission for the list
             self._note(_CERTIFICATES, _SKIPPED, str(error))
             return
+        self._take_names(listed)
         there = mapping.active(listed, later(self.context.now(), timedelta(seconds=self.skew or 0)))
         self.unknown = [
             one
@@ -243,6 +251,46 @@ class TokenCheck:
             detail = mapping.describe_unknown(self.unknown)
             self.context.warnings.append(f"Account {account.realm}: {detail}. {mapping.ADVICE_ON_UNKNOWN}")
         self._note(_CERTIFICATES, _OK, detail)
+
+    def _take_names(self, listed: list[mapping.Mapping]) -> None:
+        """The list has the names that belong to its ids, which saves a query."""
+        is_ = tokens.identity(self.claims)
+        for one in listed:
+            if one.role_name and one.role == is_.role:
+                self.names["role_name"] = one.role_name
+            if one.entity_name and one.entity == is_.entity:
+                self.names["entity_name"] = one.entity_name
+
+    def _expected_names(self) -> dict[str, str]:
+        """The names that the token's role and entity must have, where no id is expected, which says it better."""
+        return {
+            kind: self.options[f"expected_{kind}_name"]
+            for kind in names.KINDS
+            if self.options[f"expected_{kind}_name"] and not self.options[f"expected_{kind}"]
+        }
+
+    def _look_up_names(self, token: str, endpoints: Endpoints) -> None:
+        """Show names, and compare those that are expected. Where NetSuite does not tell them, numbers stay."""
+        is_ = tokens.identity(self.claims)
+        if "rest_webservices" not in is_.scope:
+            self._note(_NAMES, _SKIPPED, "SuiteQL needs the scope rest_webservices, which the token lacks")
+            return
+        problems: list[str] = []
+        known = {names.ROLE: is_.role, names.ENTITY: is_.entity, **self.names}
+        self.names = naming.names_of(known, NameDirectory(self.http_client, endpoints, token), problems)
+        told = {kind: name for kind in names.KINDS if (name := self.names[f"{kind}_name"])}
+        shown = {kind: f"{kind} {names.numbered(known[kind], told.get(kind))}" for kind in names.KINDS}
+        findings = [
+            tokens.Finding(kind, f"the token acts with {shown[kind]}, expected the name {name!r}")
+            for kind, name in self._expected_names().items()
+            if kind in told and not names.are_same(told[kind], name)
+        ]
+        if told:
+            self._record(_NAMES, findings, ", ".join(shown.values()))
+        else:
+            self._note(
+                _NAMES, _SKIPPED, problems[0] if problems else "NetSuite shows no names for these ids to this role"
+            )
 
     def _server_time(self, token: str, endpoints: Endpoints) -> Response:
         try:
@@ -307,6 +355,8 @@ OPERATION = Operation(
         "known_certificates": {"type": "list", "elements": "str"},
         "expected_role": {"type": "str"},
         "expected_entity": {"type": "str"},
+        "expected_role_name": {"type": "str"},
+        "expected_entity_name": {"type": "str"},
         "worked_before": {"type": "bool", "aliases": ["once_active"]},
         "new_certificate": {"type": "bool", "default": False},
         "diagnose": {"type": "bool", "default": True},

@@ -50,7 +50,9 @@ def one(**changes) -> Mapping:
 
 
 def test_the_two_shapes():
-    assert mapping.from_document(LISTED) == Mapping(ID, "3", "12", "2026-04-21", "2027-05-21", False, "RSA")
+    assert mapping.from_document(LISTED) == Mapping(
+        ID, "3", "12", "2026-04-21", "2027-05-21", False, "RSA", "Administrator", "Somebody"
+    )
     assert mapping.from_document(UPLOADED) == Mapping(ID, "1000", "-5", "2026-01-30", "2026-03-01", False, "EC")
 
 
@@ -95,7 +97,14 @@ def test_tolerance(changes, expected):
         "revoked": False,
         "algorithm": "RSA",
     }
-    assert one(**changes).as_result() == {**usual, **expected}
+    found = one(**changes).as_result()
+    assert {name: found[name] for name in usual} == {**usual, **expected}
+
+
+@pytest.mark.parametrize("name", [None, "", " ", 5, ["x"]])
+def test_a_name_is_a_text_or_left_out(name):
+    found = one(role={"id": 3, "name": name}, entity={"id": 12, "name": "A\x1b[2Jb"})
+    assert (found.role_name, found.entity_name) == (None, "A [2Jb")
 
 
 def test_an_upload_may_come_back_invalidated():

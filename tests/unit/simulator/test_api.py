@@ -129,13 +129,45 @@ def test_suiteql(stage):
     body = stage.call("POST", SUITEQL + "?limit=1", token, json=query, headers=prefer).json()
     assert set(body) == {"links", "count", "hasMore", "items", "offset", "totalResults"}
     assert body["items"] == [{"links": [], "one": "1", "name": "a b"}]
-    other = {"q": "SELECT id FROM employee"}
+    other = {"q": "SELECT id FROM customer"}
     assert stage.call("POST", SUITEQL, token, json=other, headers=prefer).json()["items"] == []
     for data in ("{", '{"q": 5}', "[]", '{"q": "DROP TABLE x"}'):
         headers = prefer | {"Content-Type": "application/json"}
         answer = stage.call("POST", SUITEQL, token, data=data, headers=headers)
         assert (answer.status_code, stage.last_failure()) == (400, "api_content")
     assert stage.call("GET", SUITEQL, token).status_code == 405
+
+
+def test_suiteql_tells_names_to_a_role_that_may_see_them(stage):
+    prefer = {"Prefer": "transient"}
+
+    def ask(query: str, *parameters: str, token: str | None = None):
+        body = {"q": query, "params": list(parameters)} if parameters else {"q": query}
+        return stage.call("POST", SUITEQL, token or stage.admin_token(), json=body, headers=prefer)
+
+    (role,) = ask("SELECT id, name FROM role WHERE id = 1000").json()["items"]
+    assert role == {"links": [], "id": "1000", "name": role["name"]}
+    by_name = "SELECT ID FROM Role WHERE UPPER(Name) = ?"
+    assert ask(by_name, role["name"].upper()).json()["items"] == [{"links": [], "id": "1000"}]
+    assert ask(by_name, role["name"]).json()["items"] == ([] if role["name"] != role["name"].upper() else [role])
+    people = [one["id"] for one in ask("SELECT id, entityid FROM employee").json()["items"]]
+    assert {"-5", "12"} <= set(people)
+    stage.admin("PATCH", json={"settings": {"suiteql_entities": "entity"}})
+    assert len(ask("SELECT id, entityid FROM entity").json()["items"]) == len(people)
+    for query in (
+        "SELECT id, entityid FROM employee",
+        "SELECT id FROM nothing",
+        "SELECT colour FROM role",
+        "SELECT id FROM role WHERE colour = 1",
+        "SELECT id FROM role WHERE id LIKE 1",
+        "SELECT id FROM role WHERE id = ?",
+        "SELECT colour",
+    ):
+        assert (ask(query).status_code, stage.last_failure()) == (400, "query")
+    answer = ask("SELECT id, name FROM role", token=stage.token())
+    assert "Record 'role' was not found" in answer.json()["o:errorDetails"][0]["detail"]
+    stage.admin("PATCH", json={"roles": [{"id": 1000, "permissions": ["log in using oauth 2.0 access tokens"]}]})
+    assert ask("SELECT 1 AS one", token=stage.token()).status_code == 403
 
 
 def test_catalog_and_limits(stage):

@@ -94,6 +94,7 @@ _RENEW = "Renew it with m2m.netsuite.certificate and map the new certificate in 
 _PLACE = "Check account_id and base_url"
 _PLACES = f"{_PLACE}: they lead to different accounts"
 _CLIENT_ID = "Use the Client ID (consumer key) of the integration record: 64 hexadecimal characters, shown once"
+_NAME = "Correct the name, or give the internal id instead"
 _ROLE = "Map the certificate to the role that is expected, or correct the expectation"
 _ENTITY = "Map the certificate to the entity that is expected, or correct the expectation"
 _BASE = "Check that base_url leads to NetSuite"
@@ -303,6 +304,8 @@ _TABLE: dict[str, tuple[_Row, ...]] = {
             "the certificate is mapped to another role or entity",
             "Correct role and entity, or make another pair for them",
         ),
+        ("name_unknown", "", "no role or entity has the name that was given", _NAME),
+        ("name_ambiguous", "", "several roles or entities have the name that was given", _NAME),
         ("upload_lost", "", "the certificate was sent but NetSuite does not list it", _UPLOAD_AGAIN),
     ),
 }

@@ -24,6 +24,8 @@ _VALUES = (
     "not_after",
     "role",
     "entity",
+    "role_name",
+    "entity_name",
     "mapping_state",
     "clock_skew",
     "generation",
@@ -35,7 +37,7 @@ _STEP = ("step", "certificate_id", "status", "detail")
 _PENDING = ("certificate_id", "not_before", "not_after")
 _RETIRING = ("certificate_id", "not_after", "replaced", "revoke_after", "status", "detail")
 _CONSUMER = ("name", "description", "told_on", "reads_store")
-_UPLOAD = ("page", "role", "entity", "application", "certificate_id", "certificate")
+_UPLOAD = ("page", "role", "entity", "role_name", "entity_name", "application", "certificate_id", "certificate")
 # Who has to act, in the order in which the report names them.
 ADMINISTRATOR, OPERATOR, CONSUMER = "administrator", "operator", "consumer"
 NEXT_RUN, OVERLAP, NOBODY = "next_run", "overlap", "nobody"

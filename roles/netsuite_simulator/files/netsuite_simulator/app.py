@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from http import HTTPStatus
 
-from . import admin, certificate_api, faults, oauth_api, rest_api
+from . import admin, certificate_api, faults, oauth_api, rest_api, suiteql
 from .conditions import Refusal
 from .model import Account
 from .wire import Request, Response, json_response, oauth_error, rest_error, restlet_error, rewrite_as_oauth
@@ -49,7 +49,7 @@ _FIXED = {
         "openid_configuration", "GET", "suitetalk", "rest", oauth_api.openid_configuration
     ),
     "/services/rest/system/v1/serverTime": Endpoint("server_time", "GET", "suitetalk", "rest", rest_api.server_time),
-    "/services/rest/query/v1/suiteql": Endpoint("suiteql", "POST", "suitetalk", "rest", rest_api.suiteql),
+    "/services/rest/query/v1/suiteql": Endpoint("suiteql", "POST", "suitetalk", "rest", suiteql.suiteql),
     "/services/rest/record/v1/metadata-catalog": Endpoint(
         "metadata_catalog", "GET", "suitetalk", "rest", rest_api.metadata_catalog
     ),

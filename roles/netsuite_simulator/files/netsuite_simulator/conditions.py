@@ -142,6 +142,13 @@ _API = (
     _same("api_method", "InvalidRequest", Outcome(405, "METHOD_NOT_ALLOWED"), "Method not allowed.", True),
     _same("prefer_missing", "InvalidRequest", BAD, "The required request header Prefer: transient is missing.", True),
     _same("api_content", "InvalidRequest", CONTENT, "The request body is not valid.", True),
+    _same(
+        "query",
+        "InvalidRequest",
+        Outcome(400, "INVALID_PARAMETER"),
+        "Invalid search query.",
+        True,
+    ),
     _same("restlet_domain", "WrongDomain", Outcome(403, "WRONG_DOMAIN"), "RESTlets answer on another domain.", True),
     _same(
         "restlet_arguments",

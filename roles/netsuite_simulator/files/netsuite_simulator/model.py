@@ -26,6 +26,8 @@ ADMINISTRATOR = 3
 LOG_IN = "log in using oauth 2.0 access tokens"
 REST_WEB_SERVICES = "rest web services"
 WORKBOOK = "suiteanalytics workbook"
+MANAGE_ROLES = "manage roles"
+EMPLOYEES = "employees"
 MANAGE_CERTIFICATES = "manage own oauth 2.0 client credentials certificates"
 MANAGE_APPLICATIONS = "oauth 2.0 authorized applications management"
 

@@ -3,25 +3,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The small REST and RESTlet endpoints that prove a token works.
 
-Sources: Oracle help ``article_0528010158`` (serverTime), ``section_157909186990`` (SuiteQL),
-``article_0625010817`` (governance limits), ``section_4634920277`` (RESTlets).
+Sources: Oracle help ``article_0528010158`` (serverTime), ``article_0625010817`` (governance limits),
+``section_4634920277`` (RESTlets).
 """
 
 from __future__ import annotations
 
-import json
-import re
 from datetime import datetime, timezone
-from typing import Any
 
 from .bearer import authenticate, require
 from .conditions import Refusal
-from .model import ADMINISTRATOR, WORKBOOK
+from .model import ADMINISTRATOR
 from .wire import Response, json_response
 from .world import Call
 
-_LITERAL = re.compile(r"\s*(?:'(?P<text>[^']*)'|(?P<number>-?\d+))\s+(?:as\s+)?(?P<name>[a-z_]\w*)\s*", re.IGNORECASE)
-_SELECT = re.compile(r"\s*select\s+(?P<columns>.+?)(?:\s+from\s+[\s\S]*)?;?\s*", re.IGNORECASE | re.DOTALL)
 _RECORDS = ("customer", "employee", "inventoryItem", "invoice", "salesOrder", "vendor")
 
 
@@ -31,43 +26,6 @@ def server_time(call: Call) -> Response:
     moment = datetime.fromtimestamp(call.now(), timezone.utc)
     text = moment.replace(tzinfo=None).isoformat(timespec="milliseconds")
     return json_response(200, {"serverTime": f"{text}Z"})
-
-
-def suiteql(call: Call) -> Response:
-    """Answer a query; ``SELECT 1 AS one`` style literals are evaluated, anything else finds no rows."""
-    require(call, "rest_webservices", WORKBOOK)
-    preferences = str(call.request.headers.get("Prefer", "")).lower()
-    if "transient" not in [item.strip() for item in preferences.split(",")]:
-        raise Refusal("prefer_missing")
-    try:
-        body = json.loads(call.request.body.decode("utf-8"))
-    except (ValueError, RecursionError):
-        raise Refusal("api_content") from None
-    query = body.get("q") if isinstance(body, dict) else None
-    select = _SELECT.fullmatch(query) if isinstance(query, str) else None
-    if call.request.media_type() != "application/json" or select is None:
-        raise Refusal("api_content", "The body must hold a query in q.")
-    rows = _literals(select["columns"])
-    answer = {
-        "links": [{"rel": "self", "href": call.used_url}],
-        "count": len(rows),
-        "hasMore": False,
-        "items": rows,
-        "offset": 0,
-        "totalResults": len(rows),
-    }
-    return json_response(200, answer)
-
-
-def _literals(columns: str) -> list[dict[str, Any]]:
-    """Evaluate a column list of literals to its one row; column values are strings, as in NetSuite."""
-    row: dict[str, Any] = {"links": []}
-    for column in columns.split(","):
-        match = _LITERAL.fullmatch(column)
-        if match is None:
-            return []
-        row[match["name"].lower()] = match["text"] if match["number"] is None else match["number"]
-    return [row]
 
 
 def metadata_catalog(call: Call) -> Response:

@@ -74,6 +74,7 @@ class Settings:
         "any",
     )
     foreign_client: bool = _knob(False, "a token of one integration may manage another one's certificates")
+    suiteql_entities: str = _knob("employee", "the table in which SuiteQL shows entities", "employee", "entity")
     certificates_on_suitetalk: bool = _knob(True, "the certificate API answers on the suitetalk host too")
     long_validity: str = _knob("shorten", "what happens to more than two years", "shorten", "reject")
     two_years_from: str = _knob("not_before", "where the two years start", "not_before", "upload")
