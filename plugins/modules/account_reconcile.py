@@ -67,6 +67,49 @@ options:
       - An access token with the scope V(rest_webservices) of a role that may manage certificates, for example from a browser login. It maps a
         certificate where no mapped pair may do so, and is never stored.
     type: str
+  login:
+    description:
+      - Whether a person at the terminal is asked for consent, where a certificate has to be uploaded and no token at hand may upload it. The
+        playbook C(m2m.netsuite.login) sets it.
+      - This is OAuth 2.0's authorization code with PKCE. The integration record needs the box C(Authorization Code Grant) and
+        O(login_redirect_uri). The token that comes of it serves the upload, and is neither shown nor stored. It has not been tried on a live
+        account.
+      - Where there is no terminal, as in AWX, the run fails and says how to upload by hand.
+    type: bool
+    default: false
+  login_redirect_uri:
+    description:
+      - The redirect URI of the integration record, to the letter. It begins with C(https://) or a custom scheme, because NetSuite refuses
+        C(http://).
+    type: str
+    default: https://localhost:8765/
+  login_answer:
+    description:
+      - How the answer comes back. With V(paste) the person copies the address on which the browser ends, which works over SSH, too.
+      - With V(listener) the run listens on the port of O(login_redirect_uri), which must be an address of this machine such as the default, with
+        a certificate that is made for it.
+    type: str
+    choices: [paste, listener]
+    default: paste
+  login_client_secret:
+    description:
+      - Client secret of the integration record. A record with the box C(Public Client) needs none.
+    type: str
+  login_scope:
+    description:
+      - Scopes that the person is asked for. The upload needs V(rest_webservices).
+    type: list
+    elements: str
+    default: [rest_webservices]
+  login_timeout:
+    description:
+      - Seconds that the person has, at most 3600.
+    type: int
+    default: 300
+  login_url:
+    description:
+      - Replaces C(https://<account>.app.netsuite.com) for the page on which the person gives consent, and O(base_url) as well.
+    type: str
   token_check:
     description:
       - Result of M(m2m.netsuite.token_check) for the active pair.

@@ -35,6 +35,7 @@ from ansible_collections.m2m.netsuite.plugins.plugin_utils.role_variables import
     options_from_variables,
     variable_of,
 )
+from ansible_collections.m2m.netsuite.plugins.plugin_utils.terminal import AnsibleTerminal
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.vault import ControllerVault, envelope_of
 
 
@@ -77,13 +78,15 @@ def run_operation(operation: Operation, name: str, arguments: Mapping[str, Any],
         OptionError: an option is missing, unknown or of the wrong type.
     """
     options = check(operation, name, arguments, run.kind)
+    for_worker = is_worker(os.environ)
     context = Context(
         check_mode=run.check_mode,
         diff_mode=run.diff_mode,
         vault=ControllerVault(run.loader),
         folder=C.DEFAULT_LOCAL_TMP,
         other_users=lambda account, certificate_id: users_of(account, certificate_id, run.variables),
-        files_stay=not is_worker(os.environ),
+        files_stay=not for_worker,
+        terminal=None if for_worker or "awx_job_id" in run.variables else AnsibleTerminal(),
     )
     if _takes_variables(arguments):
         path = arguments.get("credentials_path")

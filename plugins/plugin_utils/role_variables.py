@@ -56,12 +56,13 @@ _VARIABLES = {
 _NAMES = """
     algorithm allow_plaintext_key application assertion_lifetime audience base_url bootstrap_token ca_path
     certificate certificate_id certificates_url checks client_id common_name consumers country credentials
-    credentials_path curve diagnose email encryption entity_id entity_name environment fail forget id key_size key_type
-    locality organization organizational_unit overlap_days private_key private_key_passphrase proxy
-    proxy_password proxy_username read_only renew_before_days require_active retries revoke role_id role_name rotate
-    scope signature_padding state_or_province store store_auth_method store_ca_cert store_engine_mount_point store_jwt
-    store_namespace store_path store_role store_role_id store_secret_id store_token store_url timeout
-    tls_client_cert tls_client_key valid_days validate_certs vault_id
+    credentials_path curve diagnose email encryption entity_id entity_name environment fail forget id key_size
+    key_type locality login login_answer login_client_secret login_redirect_uri login_scope login_timeout
+    login_url organization organizational_unit overlap_days private_key private_key_passphrase proxy
+    proxy_password proxy_username read_only renew_before_days require_active retries revoke role_id role_name
+    rotate scope signature_padding state_or_province store store_auth_method store_ca_cert
+    store_engine_mount_point store_jwt store_namespace store_path store_role store_role_id store_secret_id
+    store_token store_url timeout tls_client_cert tls_client_key valid_days validate_certs vault_id
 """
 ROLE_VARIABLES = frozenset(_NAMES.split())
 _PAIR = ("private_key_content", "certificate_content", "certificate_id")

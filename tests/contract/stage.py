@@ -148,6 +148,10 @@ class Stage:
         """Change the account: ``roles``, ``entities``, ``settings``."""
         self._administrator(f"accounts/{self.label}", parts, method="PATCH")
 
+    def integration(self, **fields: Any) -> None:
+        """Change the integration record."""
+        self.change(integrations=[{"client_id": CLIENT_ID, **fields}])
+
     def requests(self) -> set[str]:
         """The routes of the account that were asked."""
         found = self._administrator("counters", None, method="GET")["by_account"].get(self.label, {"requests": {}})

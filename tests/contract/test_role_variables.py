@@ -29,6 +29,7 @@ from ansible_collections.m2m.netsuite.tests.contract.stage import CLIENT_ID, ENT
 from ansible_collections.m2m.netsuite.tests.support.catalogue import OPERATIONS, ROOT, validated
 from ansible_collections.m2m.netsuite.tests.support.material import new_key
 from ansible_collections.m2m.netsuite.tests.support.openbao import running_openbao
+from ansible_collections.m2m.netsuite.tests.support.person import Person
 from ansible_collections.m2m.netsuite.tests.support.proxy import Proxy
 
 PREFIX = "netsuite_account_"
@@ -63,6 +64,7 @@ class Role:
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
+        self.terminal: Person | None = None
         self.path = stage.folder / "host_vars/acme/netsuite_credentials.yml"
         self.results: dict[str, dict[str, Any]] = {}
         self.variables: dict[str, Any] = {
@@ -87,7 +89,7 @@ class Role:
 
     def task(self, name: str) -> dict[str, Any]:
         """Run one task of the role; its result stays registered."""
-        context = Context(vault=self.stage.vault(), sleep=lambda seconds: None)
+        context = Context(vault=self.stage.vault(), sleep=lambda seconds: None, terminal=self.terminal)
         result = execute(OPERATIONS[name], validated(name, options_of(name, self.variables)), context)
         self.results[name] = self.variables[REGISTERED.get(name, "-")] = result
         return result
@@ -461,6 +463,26 @@ def jwt_login(admin: Any) -> dict[str, str]:
     now = int(time.time())
     claims = {"sub": "job", "aud": "m2m", "iat": now, "nbf": now, "exp": now + 600}
     return {"store_auth_method": "jwt", "store_role": "ci", "store_jwt": jwt.encode(claims, key, algorithm="ES256")}
+
+
+def test_login(role):
+    """_login, _login_answer, _login_client_secret, _login_redirect_uri, _login_scope, _login_timeout, _login_url"""
+    uri, page = "patchworks://back", role.stage.base_url.replace("127.0.0.1", "localhost")
+    role.stage.integration(client_secret="s3cret", redirect_uris=[uri])
+    role.terminal = Person()
+    role.tasks("account_credentials", "token_check")
+    assert role.task("account_reconcile")["steps"] == []
+    role.set(login=True, login_redirect_uri=uri, login_url=page, login_scope=["restlets", "rest_webservices"])
+    role.set(login_timeout=17, login_answer="listener")
+    assert role.task("account_reconcile")["steps"][0]["cause"] == "bad_redirect_uri"
+    role.set(login_answer="paste")
+    assert role.task("account_reconcile")["cause"] == "client_refused"
+    role.set(login_client_secret="s3cret")
+    assert [one["status"] for one in role.task("account_reconcile")["steps"]] == ["done", "ok"]
+    said = "\n".join(role.terminal.shown)
+    assert f"{page}/app/login/oauth2/authorize.nl?response_type=code" in said
+    assert "scope=restlets%20rest_webservices&" in said
+    assert "within 17 seconds" in said
 
 
 def test_each_variable_has_such_a_test():

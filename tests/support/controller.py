@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import signal
 import subprocess
 import sys
+import termios
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -119,6 +121,10 @@ class Started:
             self.kill()
             stdout, stderr = self.process.communicate()
             raise AssertionError(f"still running after {timeout} s\n{stdout[-4000:]}\n{stderr[-4000:]}") from None
+        return self.read(stdout or "", stderr or "")
+
+    def read(self, stdout: str, stderr: str) -> Run:
+        """What it did, with what it said, once it has ended."""
         lines = self.events_path.read_text().splitlines() if self.events_path.exists() else []
         log = self.log_path.read_text() if self.log_path.exists() else ""
         run = Run(self.argv, self.process.returncode, stdout, stderr, [_event(line) for line in lines], log)
@@ -126,6 +132,11 @@ class Started:
         noise = [line for line in run.output.splitlines() if any(sign in line for sign in _NOISE)]
         assert not (self.quiet and noise), "\n".join([*noise, run.tail()])
         return run
+
+
+def _take_terminal() -> None:
+    """Make standard input the terminal of this session; Ansible asks nobody in the background."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def _event(line: str) -> dict[str, Any]:
@@ -197,6 +208,7 @@ class Controller:
         vault: bool | Iterable[str] = True,
         inventory: str | Path | None = None,
         quiet: bool = True,
+        terminal: int | None = None,
     ) -> Started:
         """Start ansible-playbook.
 
@@ -207,6 +219,7 @@ class Controller:
             vault: Whether all vault ids are given to the run, or which ones.
             inventory: Another inventory than this controller's own.
             quiet: Whether a warning or a deprecation in the output fails the test.
+            terminal: The terminal that the run reads from and writes to, a file descriptor; see ``person.at_terminal``.
         """
         self.runs += 1
         ids = (
@@ -221,11 +234,12 @@ class Controller:
             argv,
             cwd=self.folder,
             env=self.environment(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL if terminal is None else terminal,
+            stdout=subprocess.PIPE if terminal is None else terminal,
+            stderr=subprocess.PIPE if terminal is None else terminal,
             text=True,
             start_new_session=True,
+            preexec_fn=None if terminal is None else _take_terminal,  # noqa: PLW1509 (one system call)
         )
         return Started(argv, process, events, log, quiet)
 

@@ -64,6 +64,12 @@ class Endpoints:
 
     suitetalk: str
     restlets: str
+    interface: str
+
+    @property
+    def authorization(self) -> str:
+        """The page on which a person gives consent (section_158081944642)."""
+        return f"{self.interface}/app/login/oauth2/authorize.nl"
 
     @property
     def token(self) -> str:
@@ -128,24 +134,30 @@ def parse_account(value: str | int | None) -> Account:
     return Account(label=label, realm=label.upper().replace("-", "_"), environment=environment)
 
 
-def endpoints_of(account: Account, base_url: str | None = None, restlets_url: str | None = None) -> Endpoints:
+def endpoints_of(
+    account: Account, base_url: str | None = None, restlets_url: str | None = None, interface_url: str | None = None
+) -> Endpoints:
     """The addresses of an account, from its label or from an explicit base.
 
     Args:
         account: A parsed account.
-        base_url: Replaces both service hosts; may carry a path prefix; plain HTTP for loopback addresses only.
+        base_url: Replaces the hosts of all services; may carry a path prefix; plain HTTP for loopback addresses only.
         restlets_url: Replaces the host of the certificate API alone.
+        interface_url: Replaces the host of the user interface alone.
 
     Raises:
         OptionError: when an override is not a safe absolute URL.
     """
     suitetalk = f"https://{account.label}.suitetalk.api.netsuite.com"
     restlets = f"https://{account.label}.restlets.api.netsuite.com"
+    interface = f"https://{account.label}{_UI_SUFFIX}"
     if base_url:
-        suitetalk = restlets = _checked_base(base_url, "base_url")
+        suitetalk = restlets = interface = _checked_base(base_url, "base_url")
     if restlets_url:
         restlets = _checked_base(restlets_url, "certificates_url")
-    return Endpoints(suitetalk=suitetalk, restlets=restlets)
+    if interface_url:
+        interface = _checked_base(interface_url, "login_url")
+    return Endpoints(suitetalk=suitetalk, restlets=restlets, interface=interface)
 
 
 def _label_of_login_url(text: str) -> str:

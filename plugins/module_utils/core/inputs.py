@@ -49,13 +49,14 @@ _A_KEY, _A_TOKEN = "a private key", "a token or an assertion"
 
 _NUMBERED = frozenset({"role", "entity", "expected_role", "expected_entity"})
 _COMPACT = frozenset(
-    {"client_id", "certificate_id", "signing_certificate_id", "forget", "algorithm", "scope", "checks"}
+    {"client_id", "certificate_id", "signing_certificate_id", "forget", "algorithm", "scope", "login_scope", "checks"}
 )
 _CAUSES = {
     "base_url": "bad_base_url",
     "certificates_url": "bad_base_url",
     "api_url": "bad_url",
     "login_url": "bad_url",
+    "login_redirect_uri": "bad_redirect_uri",
     "client_id": "bad_client_id",
 }
 _PROSE = frozenset({"description"})
@@ -191,7 +192,13 @@ def _text(name: str, spec: Mapping[str, Any], value: Any) -> str | Any:
     _refuse_secret(name, text, _misplaced)
     if name in _NUMBERED:
         return internal_id(text, name)
-    if name in _COMPACT or name == "audience" or name == "proxy" or name.endswith("_url") or "choices" in spec:
+    if (
+        name in _COMPACT
+        or name == "audience"
+        or name == "proxy"
+        or name.endswith(("_url", "_uri"))
+        or "choices" in spec
+    ):
         return compact(text, name, cause=_CAUSES.get(name, "bad_option"))
     return tidy(text)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..core import certificates, mapping, names, preflight
 from ..core.accounts import parse_account
+from ..core.consent import ConsentError
 from ..core.errors import M2MError, OptionError, RefusedError, TransportError
 from ..core.generations import Credentials, Generation, Retiring
 from ..core.libraries import CLIENT_LIBRARIES
@@ -22,10 +23,12 @@ from ..services.certificate_api import CertificateApi
 from ..services.credential_stores.store import Snapshot
 from ..services.http_client import HttpClient
 from ..services.name_directory import NameDirectory
-from ..services.oauth_client import open_http_client, pair_of, read_client, read_endpoints
+from ..services.oauth_client import open_http_client, pair_of, read_endpoints
 from . import account_credentials, naming, token_check
 from .account_credentials import CredentialManager
+from .callers import Callers, by_whoever_may
 from .certificate_mapping import Upload, revoke
+from .consent import LOGIN
 from .operation import Context, Operation, Options, Result
 from .option_groups import CLIENT
 from .token_check import TokenCheck
@@ -37,8 +40,6 @@ _NO_OTHER_SOURCE: dict[str, Any] = {
     "known_certificates": None,
     "diagnose": True,
 }
-# Refusals after which another holder's token may still be accepted; which of them NetSuite uses is not documented.
-_NOT_ALLOWED = frozenset({401, 403, 404})
 
 
 def run(options: Options, context: Context) -> Result:
@@ -62,7 +63,7 @@ def run(options: Options, context: Context) -> Result:
 def _predicted(manager: CredentialManager) -> Result:
     """Check mode, before the first generation exists: the steps that would follow its making."""
     steps = []
-    if manager.options["bootstrap_token"]:
+    if manager.options["bootstrap_token"] or manager.options["login"]:
         steps = [described(step, None, _PLANNED, "follows the making of the key pair") for step in (MAP, PROVE)]
     return _result(manager, steps, changed=bool(steps), check=manager.options["token_check"] or {}, credentials=None)
 
@@ -110,17 +111,18 @@ class Reconciliation:
     changed: bool = False
     is_unreachable: bool = False
     _proof: dict[str, Any] = field(default_factory=dict)
-    _tokens: dict[str, str] = field(default_factory=dict, repr=False)
+    callers: Callers = field(init=False)
 
     def __post_init__(self) -> None:
         self.check = dict(self.options["token_check"] or {})
+        self.callers = Callers(self.options, self.context, self.http_client)
         self.credentials = self._with_predicted(self.shown, self.manager.due_reason(self.snapshot))
         active = self.credentials.active.certificate_id
         granted = {(one["name"], one["status"]) for one in self.check.get("checks") or []}
         self.facts = Facts(
             now=self.context.now(),
             revocation=self.manager.revocation,
-            has_bootstrap_token=bool(self.options["bootstrap_token"]),
+            has_bootstrap_token=self.callers.may_upload,
             has_token=("token", "ok") in granted,
             working=frozenset({active} if self.check.get("valid") else ()),
         )
@@ -137,6 +139,8 @@ class Reconciliation:
             self._know(taken=step)
             try:
                 actions[step.step](step.certificate_id)
+            except ConsentError:  # a person is there, and wants to know at once
+                raise
             except TransportError as error:
                 self.is_unreachable = True
                 self._note(step, _FAILED, str(error), cause=error.cause)
@@ -157,7 +161,13 @@ class Reconciliation:
         if certificate_id in self.assumed:
             self._note(Step(MAP, certificate_id), _PLANNED, "follows the making of the key pair")
             return
-        done = self._by_whoever_may(self._uploaders(), lambda token: self._upload(generation, token))
+        if self.context.check_mode and self.callers.asks_person and not self._works():
+            self.changed = True
+            self.assumed.add(certificate_id)
+            self._know(mapped=certificate_id)
+            self._note(Step(MAP, certificate_id), _PLANNED, "follows a person's consent")
+            return
+        done = by_whoever_may(self._uploaders(), lambda token: self._upload(generation, token))
         if done is None:
             return
         found = done["mapping"]["certificate_id"]
@@ -179,7 +189,7 @@ class Reconciliation:
         options = {**self.options, "certificate_id": generation.certificate_id}
         for kind in names.KINDS:  # of the present token, where they are not set
             found = options[kind] or naming.id_by_name(kind, options, self.check, self.context, self._directory(token))
-            options[kind] = found or self.check.get(kind)
+            options[kind] = found or self.check.get(kind) or getattr(self.callers.consent, kind, None)
         api = self._api(token)
         pair = pair_of(generation, self.options, self.context.vault, where)
         in_use = self.credentials.active.certificate_id
@@ -192,7 +202,7 @@ class Reconciliation:
     def _name_whom(self) -> None:
         """Names for the instruction that follows a refused upload, where the active pair has a token."""
         refused = any(one["step"] == MAP and one["status"] == _FAILED for one in self.steps)
-        token = self._tokens.get(self.credentials.active.certificate_id)
+        token = self.callers.kept(self.credentials.active.certificate_id)
         if refused and token and not self.is_unreachable:
             self.check |= naming.names_of(self.check, self._directory(token))
 
@@ -238,7 +248,7 @@ class Reconciliation:
                 self._note(step, _FAILED, detail, cause=first.get("cause"))
                 self.is_unreachable = checking.is_unreachable
                 return
-            self._tokens[certificate_id] = checking.token or ""
+            self.callers.keep(certificate_id, checking.token or "")
             self._know(working=certificate_id)
             if not is_active:
                 self._proof = result
@@ -248,12 +258,11 @@ class Reconciliation:
 
     def _examine(self, generation: Generation) -> TokenCheck:
         where = f"generation {generation.number}"
-        lister = self._tokens.get(self.credentials.active.certificate_id) or self.options["bootstrap_token"]
         options = {
             **self.options,
             **_NO_OTHER_SOURCE,
             "worked_before": bool(generation.proven) if generation == self.credentials.active else False,
-            "bootstrap_token": lister,
+            "bootstrap_token": self.callers.lister(self.credentials.active.certificate_id),
         }
         pair = pair_of(generation, self.options, self.context.vault, where)
         checking = TokenCheck(options, self.context, self.http_client, pair)
@@ -279,7 +288,7 @@ class Reconciliation:
                 raise RefusedError(problem, "Rotate there as well", cause="used_elsewhere")
             detail = "NetSuite lists it as revoked"
             try:
-                self._by_whoever_may(
+                by_whoever_may(
                     self._revokers(retiring), lambda token: revoke(certificate_id, self.context, self._api(token))
                 )
             except RefusedError as error:
@@ -298,51 +307,26 @@ class Reconciliation:
         )
 
     def _uploaders(self) -> Iterator[str]:
-        """Whose token may upload: the active pair's, and the one that was given for the purpose."""
+        """Whose token may upload: the active pair's, the one that was given for the purpose, and a person's."""
         active = self.credentials.active
-        works = self.facts.has_token or active.certificate_id in self.facts.working
-        if works and active.certificate_id not in self.assumed:
-            yield self._token(active)
-        if self.options["bootstrap_token"]:
-            yield self.options["bootstrap_token"]
+        if self._works() and active.certificate_id not in self.assumed:
+            yield self.callers.of_pair(active)
+        if not (self.context.check_mode and self.callers.asks_person):
+            yield from self.callers.others()
 
     def _revokers(self, retiring: Retiring) -> Iterator[str]:
         """Whose token may revoke: the active pair's, and the replaced pair's own."""
         if self.credentials.active.certificate_id not in self.assumed:
-            yield self._token(self.credentials.active)
+            yield self.callers.of_pair(self.credentials.active)
         if retiring.private_key and retiring.certificate:
-            yield self._token(retiring)
+            yield self.callers.of_pair(retiring)
 
-    def _by_whoever_may(self, tokens: Iterator[str], action: Callable[[str], Result]) -> Result | None:
-        """The result of the first to whom NetSuite allows it. Raises what the first one met when nobody is allowed."""
-        refusal: RefusedError | None = None
-        try:
-            for token in tokens:
-                try:
-                    return action(token)
-                except RefusedError as error:
-                    refusal = refusal or error
-                    if error.cause != "unknown_certificate" and error.facts.get("status") not in _NOT_ALLOWED:
-                        break
-        except RefusedError as error:  # no token for the next one
-            refusal = refusal or error
-        if refusal is not None:
-            raise refusal
-        return None
+    def _works(self) -> bool:
+        return self.facts.has_token or self.credentials.active.certificate_id in self.facts.working
 
     def _api(self, token: str) -> CertificateApi:
         _account, endpoints = read_endpoints(self.options)
         return CertificateApi(self.http_client, endpoints, self.options["client_id"], token)
-
-    def _token(self, holder: Generation | Retiring) -> str:
-        """One token per pair and run."""
-        if holder.certificate_id not in self._tokens:
-            where = f"the pair of certificate {holder.certificate_id}"
-            pair = pair_of(holder, self.options, self.context.vault, where)
-            client = read_client(self.options, None, pair)
-            token, _response = client.request_token(self.http_client, self.context.clock)
-            self._tokens[holder.certificate_id] = token.text
-        return self._tokens[holder.certificate_id]
 
     def _generation(self, certificate_id: str) -> Generation:
         pending = self.credentials.pending
@@ -393,6 +377,7 @@ OPERATION = Operation(
         "entity_name": {"type": "str"},
         "token_check": {"type": "dict", "no_log": False},
         "forget": {"type": "list", "elements": "str", "default": []},
+        **LOGIN,
     },
     libraries=CLIENT_LIBRARIES,
     keeps_credentials=True,

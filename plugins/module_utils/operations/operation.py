@@ -18,7 +18,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from ..core import inputs, libraries
 from ..core.accounts import Account
@@ -28,6 +28,23 @@ from ..services.vault import Vault
 
 Options = Mapping[str, Any]
 Result = dict[str, Any]
+
+
+class Terminal(Protocol):
+    """A person at a terminal. Nothing that is typed is shown or logged."""
+
+    def greet(self, text: str) -> bool:
+        """Show a text; False where nobody could answer."""
+
+    def show(self, text: str) -> None:
+        """Show a text that goes into no log."""
+
+    def ask(self, text: str, seconds: int) -> str:
+        """Ask for a line; what there is of it when the time is over.
+
+        Raises:
+            ConsentError: the person gives up.
+        """
 
 
 @dataclass
@@ -47,6 +64,7 @@ class Context:
         other_users: Names the other hosts of the inventory that use a certificate of an account. A module process knows
             of none.
         files_stay: Whether whoever reads the result finds the files that this run writes.
+        terminal: Where a person can be asked. A module process, and a job of AWX or ansible-runner, have none.
     """
 
     check_mode: bool = False
@@ -59,6 +77,7 @@ class Context:
     check_place: Callable[[bool], None] = lambda is_new: None
     other_users: Callable[[Account, str], Sequence[str]] = lambda account, certificate_id: ()
     files_stay: bool = True
+    terminal: Terminal | None = None
 
     def now(self) -> datetime:
         """The present moment, in UTC."""

@@ -96,7 +96,8 @@ def read_endpoints(options: Mapping[str, Any]) -> tuple[Account, Endpoints]:
         OptionError: a bad account id or base URL.
     """
     account = parse_account(options["account_id"])
-    return account, endpoints_of(account, options.get("base_url"), options.get("certificates_url"))
+    urls = (options.get(name) for name in ("base_url", "certificates_url", "login_url"))
+    return account, endpoints_of(account, *urls)
 
 
 def read_client(options: Mapping[str, Any], vault: Vault | None, pair: Pair | None = None) -> Client:

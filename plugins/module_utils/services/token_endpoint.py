@@ -18,7 +18,7 @@ from ..core.timing import utc
 from .http_client import HttpClient, Response
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-_FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 # Further off than this, the clock has to be set rather than worked around.
 _LARGEST_SKEW = 600
 
@@ -75,7 +75,7 @@ def request_token(
             }
             return urlencode(fields)
 
-        return http_client.send("POST", url, headers=_FORM, body=body)
+        return http_client.send("POST", url, headers=FORM, body=body)
 
     response = ask(0)
     skew = response.clock_skew

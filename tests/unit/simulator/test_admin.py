@@ -58,7 +58,8 @@ def test_full_form(simulator):
     }
     account = simulator.admin("POST", "accounts", full)
     assert account["account_id"].endswith("_SB2")
-    assert account["integrations"][0] == full["integrations"][0] | {"scopes": ["mcp", "restlets"]}
+    of_code_grant = {"authorization_code": True, "public_client": False, "redirect_uris": []}
+    assert account["integrations"][0] == full["integrations"][0] | {"scopes": ["mcp", "restlets"], **of_code_grant}
     assert account["roles"] == [{"id": 5, "name": "Five", "permissions": ["rest web services"], "active": False}]
     assert account["entities"] == [{"id": 9, "name": "Nine", "active": False}]
     assert account["features"] == {"oauth2": False, "rest_webservices": True}

@@ -370,14 +370,18 @@ def test_refused_form(stage, case):
 
 
 def test_code_grants_want_basic_authentication(stage):
-    for grant in ("authorization_code", "refresh_token"):
-        answer = stage.session.post(stage.token_url, data={"grant_type": grant})
+    stage.admin("PATCH", json={"integrations": [{"client_secret": "x"}]})
+    for fields in (
+        {"grant_type": "authorization_code", "code": "c", "redirect_uri": "https://localhost:8765/"},
+        {"grant_type": "refresh_token"},
+    ):
+        answer = stage.session.post(stage.token_url, data=fields)
         assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
         assert answer.headers["WWW-Authenticate"] == f'Basic realm="{stage.account_id}"'
         assert stage.last_failure() == "basic_missing"
         broken = {"Authorization": "Basic %%%"}
-        assert stage.session.post(stage.token_url, data={"grant_type": grant}, headers=broken).status_code == 401
-        answer = stage.session.post(stage.token_url, data={"grant_type": grant}, auth=(stage.client_id, "x"))
+        assert stage.session.post(stage.token_url, data=fields, headers=broken).status_code == 401
+        answer = stage.session.post(stage.token_url, data=fields, auth=(stage.client_id, "x"))
         assert (answer.status_code, answer.json()) == (400, {"error": "invalid_grant"})
         assert stage.last_failure() == "code_grant"
 

@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-from ..accounts import Endpoints
+from dataclasses import replace
+
 from . import answers
 from .question import NO_CLIENT, CallQuestion, Facts
 
 
 def _on_suitetalk(facts: Facts) -> str:
-    return Endpoints(facts.endpoints.suitetalk, facts.endpoints.suitetalk).certificates(facts.client_id)
+    return replace(facts.endpoints, restlets=facts.endpoints.suitetalk).certificates(facts.client_id)
 
 
 CALLS = (

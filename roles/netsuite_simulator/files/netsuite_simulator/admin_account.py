@@ -19,6 +19,8 @@ from .tokens import Grant, new_token_id, signing_date
 from .wire import Request, Response, json_response
 from .world import World
 
+_SHOWN = [name for name in Integration.__slots__ if name not in ("scopes", "client_secret")]
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -62,8 +64,7 @@ def describe(account: Account, now: float) -> dict[str, Any]:
             "account_id": account.account_id,
             "label": account.label,
             "integrations": [
-                {name: getattr(entry, name) for name in Integration.__slots__ if name != "scopes"}
-                | {"scopes": sorted(entry.scopes)}
+                {name: getattr(entry, name) for name in _SHOWN} | {"scopes": sorted(entry.scopes)}
                 for entry in account.integrations
             ],
             "roles": [

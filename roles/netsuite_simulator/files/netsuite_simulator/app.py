@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from http import HTTPStatus
 
-from . import admin, certificate_api, faults, oauth_api, rest_api, suiteql
+from . import admin, authorization, certificate_api, faults, oauth_api, rest_api, suiteql
 from .conditions import Refusal
 from .model import Account
 from .wire import Request, Response, json_response, oauth_error, rest_error, restlet_error, rewrite_as_oauth
@@ -21,6 +21,7 @@ _OAUTH = "/services/rest/auth/oauth2/v1/"
 _HOSTS = {
     ".suitetalk.api.netsuite.com": "suitetalk",
     ".restlets.api.netsuite.com": "restlets",
+    ".app.netsuite.com": "app",
 }
 
 
@@ -56,12 +57,13 @@ _FIXED = {
     "/services/rest/system/v1/governanceLimits": Endpoint(
         "governance_limits", "GET", "suitetalk", "rest", rest_api.governance_limits
     ),
+    "/app/login/oauth2/authorize.nl": Endpoint("authorize", "", "app", "oauth", authorization.page),
     "/app/site/hosting/restlet.nl": Endpoint("restlet", "", "restlets", "restlet", rest_api.restlet),
 }
 _LIST = Endpoint("certificates.list", "GET", "restlets", "rotation", certificate_api.list_certificates)
 _UPLOAD = Endpoint("certificates.upload", "POST", "restlets", "rotation", certificate_api.upload)
 _REVOKE = Endpoint("certificates.revoke", "POST", "restlets", "rotation", certificate_api.revoke)
-_OPEN = ("token", "keys", "token.revoke", "openid_configuration")
+_OPEN = ("token", "keys", "token.revoke", "openid_configuration", "authorize")
 
 
 def handle(world: World, request: Request) -> Response:

@@ -170,7 +170,7 @@ def _issuer(claims: dict[str, Any], account: Account, mapping: CertificateMappin
         raise Refusal("integration_other")
     if integration.state != "enabled":
         raise Refusal("integration_blocked")
-    if not integration.client_credentials:
+    if not integration.may_use_certificates(account.settings):
         raise Refusal("grant_not_allowed")
     return integration
 

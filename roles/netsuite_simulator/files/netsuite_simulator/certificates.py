@@ -103,7 +103,7 @@ def add_mapping(
     Call with the account's lock held. The same combination again gives the existing mapping.
     """
     settings = account.settings
-    if not integration.client_credentials or integration.state != "enabled":
+    if not integration.may_use_certificates(account.settings) or integration.state != "enabled":
         raise Refusal("client_unsuitable")
     if role not in account.roles or not account.roles[role].active:
         raise Refusal("role_unknown")

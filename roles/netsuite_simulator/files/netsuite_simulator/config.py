@@ -40,7 +40,12 @@ _ACCOUNT_KEYS = {
     "settings",
     "scripts",
 }
-_INTEGRATION_KEYS = {"client_id", "application_id", "id", "name", "state", "client_credentials", "scopes"}
+_INTEGRATION_KEYS = {
+    *("client_id", "application_id", "id", "name", "state", "client_credentials", "scopes"),
+    *("authorization_code", "public_client", "client_secret", "redirect_uris"),
+}
+# A redirect URI begins with https:// or a custom scheme (Oracle help section_157771733782).
+_REDIRECT_URI = re.compile(r"(?!http:)[a-z][a-z0-9+.-]*:[!-~]+", re.IGNORECASE)
 _ROLE_KEYS = {"id", "name", "permissions", "active"}
 _ENTITY_KEYS = {"id", "name", "active", "roles"}
 _FEATURES = ("oauth2", "rest_webservices")
@@ -134,6 +139,16 @@ def parse_integration(value: object, where: str, base: Integration | None = None
         raise ConfigError(f"{where}: scopes may hold {', '.join(SCOPES)}, not {scopes!r}")
     guid = base.application_id if base else str(uuid.uuid5(uuid.NAMESPACE_OID, client_id)).upper()
     allowed = data.get("client_credentials", base.client_credentials if base else True)
+    code, public = (
+        _flag(data.get(key, getattr(base, key) if base else default), f"{where}: {key}")
+        for key, default in (("authorization_code", True), ("public_client", False))
+    )
+    uris = _list(data.get("redirect_uris", list(base.redirect_uris) if base else []), f"{where}: redirect_uris")
+    if not all(isinstance(uri, str) and _REDIRECT_URI.fullmatch(uri) for uri in uris):
+        raise ConfigError(f"{where}: redirect_uris begin with https:// or a custom scheme, not {uris!r}")
+    secret = data.get("client_secret", base.client_secret if base else "")
+    if not isinstance(secret, str):
+        raise ConfigError(f"{where}: client_secret must be a text")
     return Integration(
         client_id=client_id,
         application_id=_text(data.get("application_id", guid), f"{where}: application_id"),
@@ -142,6 +157,10 @@ def parse_integration(value: object, where: str, base: Integration | None = None
         state=state,
         client_credentials=_flag(allowed, f"{where}: client_credentials"),
         scopes=frozenset(map(str, scopes)),
+        authorization_code=code,
+        public_client=public,
+        client_secret=secret,
+        redirect_uris=tuple(uris),
     )
 
 

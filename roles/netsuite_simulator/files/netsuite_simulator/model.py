@@ -58,6 +58,14 @@ class Integration:
     state: str
     client_credentials: bool
     scopes: frozenset[str]
+    authorization_code: bool = True
+    public_client: bool = False
+    client_secret: str = ""
+    redirect_uris: tuple[str, ...] = ()
+
+    def may_use_certificates(self, settings: Settings) -> bool:
+        """Tell whether client credentials are allowed; Oracle says that public clients have none."""
+        return self.client_credentials and (settings.public_client_credentials or not self.public_client)
 
 
 @dataclass(slots=True)
@@ -116,6 +124,19 @@ class CertificateMapping:
         return not self.revoked and now < self.valid_until
 
 
+@dataclass(frozen=True, slots=True)
+class Code:
+    """An authorization code that has not been traded in: what was consented to, by whom, until when."""
+
+    client_id: str
+    redirect_uri: str
+    scope: tuple[str, ...]
+    challenge: str | None
+    role: int
+    entity: int
+    expires: float
+
+
 @dataclass(slots=True)
 class Account:
     """One NetSuite account with everything in it."""
@@ -133,6 +154,7 @@ class Account:
     refreshed_ms: int = 0
     in_flight: int = 0
     used_assertions: dict[str, float] = field(default_factory=dict)
+    codes: dict[str, Code] = field(default_factory=dict)
     token_origin: OrderedDict[str, str] = field(default_factory=OrderedDict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 

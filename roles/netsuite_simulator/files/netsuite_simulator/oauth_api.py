@@ -13,12 +13,12 @@ import base64
 import binascii
 from urllib.parse import parse_qsl
 
-from . import assertions
+from . import assertions, authorization
 from .bearer import authenticate
 from .conditions import Refusal
 from .model import CertificateMapping, Integration
 from .tokens import ISSUER, Grant, new_token_id
-from .wire import Response, json_response
+from .wire import Response, json_response, token_response
 from .world import Call
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -32,7 +32,9 @@ def token(call: Call) -> Response:
     grant_type = fields.get("grant_type")
     if grant_type is None:
         raise Refusal("form", "grant_type is missing")
-    if grant_type in ("authorization_code", "refresh_token"):
+    if grant_type == "authorization_code":
+        return authorization.trade_code(call, fields)
+    if grant_type == "refresh_token":
         raise Refusal("code_grant" if _basic_user(call) else "basic_missing")
     if grant_type != "client_credentials":
         raise Refusal("grant_type")
@@ -115,11 +117,7 @@ def _issue(
             while len(account.token_origin) > _REMEMBERED_TOKENS:
                 account.token_origin.popitem(last=False)
     call.world.counters.add(account.label, "tokens")
-    lifetime: int | str = settings.token_lifetime
-    if settings.expires_in_type == "string":
-        lifetime = str(lifetime)
-    body = {"access_token": access_token, "expires_in": lifetime, "token_type": settings.token_type}
-    return json_response(200, body, {"Cache-Control": "no-store"})
+    return token_response(settings, access_token)
 
 
 def keys(call: Call) -> Response:

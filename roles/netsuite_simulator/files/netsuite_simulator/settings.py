@@ -44,6 +44,9 @@ class Settings:
     token_type: str = _knob("Bearer", "spelling of `token_type`", "Bearer", "bearer")
     token_lifetime: int = _knob(3600, "seconds an access token lives", least=1)
     access_token_alg: str = _knob("RS256", "algorithm that signs access tokens", "RS256", "PS256")
+    code_lifetime: int = _knob(60, "seconds an authorization code lives", least=1)
+    require_pkce: bool = _knob(True, "the code grant wants PKCE of confidential clients, too (planned for 2027.1)")
+    public_client_credentials: bool = _knob(False, "a public client may have certificates (Oracle says it may not)")
     jwks_requires_auth: bool = _knob(False, "`keys` wants a bearer token")
     jwks_keys: int = _knob(1, "how many keys the JWK Set lists (Oracle overlaps two for 30 days)", 1, 2)
     audience: str = _knob(

@@ -67,6 +67,15 @@ def json_response(status: int, value: object, headers: Mapping[str, str] | None 
     return Response(status, body, "application/json", dict(headers or {}))
 
 
+def token_response(settings: Settings, access_token: str, **more: str) -> Response:
+    """Answer with an access token, as documented (``section_162755359851``)."""
+    lifetime: int | str = settings.token_lifetime
+    if settings.expires_in_type == "string":
+        lifetime = str(lifetime)
+    body = {"access_token": access_token, "expires_in": lifetime, "token_type": settings.token_type, **more}
+    return json_response(200, body, {"Cache-Control": "no-store"})
+
+
 def text_response(status: int, text: str, content_type: str = "text/plain; charset=utf-8") -> Response:
     """Answer with text; a 204 has no body."""
     if status == 204:
