@@ -14,12 +14,19 @@ from typing import Any
 import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations import certificate
-from ansible_collections.m2m.netsuite.tests.interop.pairs import ALGORITHMS, CURVES, WITH_RS256_TOKENS, Pair
+from ansible_collections.m2m.netsuite.tests.interop.pairs import (
+    ALGORITHMS,
+    CURVES,
+    OF_PEOPLE,
+    WITH_RS256_TOKENS,
+    Pair,
+)
 from ansible_collections.m2m.netsuite.tests.interop.patchworks_script import LIBRARIES, Handed, Runtime, hand_over
 from ansible_collections.m2m.netsuite.tests.interop.programs import AuthorizationServer, Program
 from ansible_collections.m2m.netsuite.tests.support.catalogue import run_operation
 from ansible_collections.m2m.netsuite.tests.support.controller import Controller
 from ansible_collections.m2m.netsuite.tests.support.material import new_pair
+from ansible_collections.m2m.netsuite.tests.support.person import free_port
 from ansible_collections.m2m.netsuite.tests.support.simulator import Simulator
 
 
@@ -47,7 +54,7 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pair]:
 @pytest.fixture(scope="session")
 def authorization_server(pairs: dict[str, Pair]) -> Iterator[AuthorizationServer]:
     """oidc-provider with one client per algorithm, and one whose access tokens are signed with RS256."""
-    clients = [
+    clients: list[dict[str, Any]] = [
         {
             "client_id": pair.client_id,
             "algorithm": pair.algorithm,
@@ -57,6 +64,7 @@ def authorization_server(pairs: dict[str, Pair]) -> Iterator[AuthorizationServer
         for pair in pairs.values()
     ]
     clients.append({**clients[0], "client_id": WITH_RS256_TOKENS, "token_algorithm": "RS256"})
+    clients.append({"client_id": OF_PEOPLE, "redirect_uris": [f"https://localhost:{free_port()}/"]})
     with AuthorizationServer(clients) as running:
         yield running
 

@@ -16,6 +16,8 @@ from ansible_collections.m2m.netsuite.tests.support.catalogue import run_operati
 
 ALGORITHMS = ("PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 WITH_RS256_TOKENS = "5" * 64
+# A client of the authorization code grant.
+OF_PEOPLE = "e" * 64
 CURVES = {"ES256": "secp256r1", "ES384": "secp384r1", "ES512": "secp521r1"}
 
 

@@ -65,7 +65,7 @@ class Program:
 class AuthorizationServer(Program):
     """oidc-provider, with the clients it is to know."""
 
-    def __init__(self, clients: list[dict[str, str]]) -> None:
+    def __init__(self, clients: list[dict[str, Any]]) -> None:
         super().__init__("authorization_server.mjs")
         self.clients = clients
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // oidc-provider, a certified authorization server of other people, at NetSuite's paths and under a path prefix.
 //
-// Reads {"clients": [{"client_id", "algorithm", "certificate", "token_algorithm"}]} from its standard input. Prints one
-// JSON line once it listens ({"issuer"}), and one for each token request it refuses ({"refused"}). It ends with its
-// standard input.
+// Reads {"clients": [{"client_id", "algorithm", "certificate", "token_algorithm"}]} from its standard input. A client
+// with "redirect_uris" is a public one of the authorization code grant, for which PKCE is required; the pages on which a
+// person logs in and consents are oidc-provider's own, which take any name. Prints one JSON line once it listens
+// ({"issuer"}), and one for each token request it refuses ({"refused"}). It ends with its standard input.
 import { Buffer } from 'node:buffer';
 import { X509Certificate, createHash, generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -18,7 +19,17 @@ const RESOURCE = 'urn:example:rest';
 
 const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
-function clientOf({ client_id: clientId, algorithm, certificate }) {
+function clientOf({ client_id: clientId, algorithm, certificate, redirect_uris: redirectUris }) {
+  if (redirectUris) {
+    return {
+      client_id: clientId,
+      token_endpoint_auth_method: 'none',
+      grant_types: ['authorization_code'],
+      response_types: ['code'],
+      redirect_uris: redirectUris,
+      scope: 'rest_webservices',
+    };
+  }
   const parsed = new X509Certificate(certificate);
   const kid = createHash('sha256').update(parsed.raw).digest('base64url');
   const key = { ...parsed.publicKey.export({ format: 'jwk' }), kid, alg: algorithm, use: 'sig' };
@@ -44,15 +55,19 @@ function configuration(clients) {
   const signedWith = Object.fromEntries(clients.map((client) => [client.client_id, client.token_algorithm]));
   return {
     clients: clients.map(clientOf),
-    clientAuthMethods: ['private_key_jwt'],
+    clientAuthMethods: ['private_key_jwt', 'none'],
     enabledJWA: { clientAuthSigningAlgValues: ALGORITHMS },
     scopes: ['rest_webservices'],
     jwks: { keys: signingKeys() },
-    routes: { token: `${OAUTH}/token`, jwks: `${OAUTH}/keys` },
-    ttl: { ClientCredentials: 3600 },
+    routes: { authorization: '/app/login/oauth2/authorize.nl', token: `${OAUTH}/token`, jwks: `${OAUTH}/keys` },
+    ttl: {
+      AccessToken: 3600, AuthorizationCode: 60, ClientCredentials: 3600, Grant: 600, Interaction: 600, Session: 600,
+    },
+    cookies: { keys: ['a key of a test'] },
+    pkce: { required: () => true },
     features: {
       clientCredentials: { enabled: true },
-      devInteractions: { enabled: false },
+      devInteractions: { enabled: true },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => RESOURCE,
