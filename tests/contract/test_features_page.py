@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.m2m.netsuite.tests.support.catalogue import LOOKUPS, MODULES, ROOT, SIDECARS
+from ansible_collections.m2m.netsuite.tests.support.catalogue import CALLBACKS, LOOKUPS, MODULES, ROOT, SIDECARS
 
 PAGE = (ROOT / "docs/features.md").read_text(encoding="utf-8")
 _NAME = re.compile(r"`([^`]+)`")
@@ -35,7 +35,16 @@ def stems(folder: str) -> set[str]:
 def test_whatever_is_offered_has_a_row() -> None:
     playbooks = stems("playbooks") - NOT_BY_ITSELF
     sources = stems("extensions/eda/plugins/event_source") - {"__pycache__"}
-    offered = {*MODULES, *LOOKUPS, *SIDECARS["filter"], *SIDECARS["test"], *stems("roles"), *playbooks, *sources}
+    offered = {
+        *MODULES,
+        *CALLBACKS,
+        *LOOKUPS,
+        *SIDECARS["filter"],
+        *SIDECARS["test"],
+        *stems("roles"),
+        *playbooks,
+        *sources,
+    }
     named = {name for names, _tests in ROWS for name in names}
     assert sorted({*offered, *EXAMPLES} - named) == [], "add a row to docs/features.md: what it is, its files, its test"
 

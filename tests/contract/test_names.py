@@ -17,6 +17,7 @@ import yaml
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.option_groups import ACCOUNT, CLIENT, HTTP
 from ansible_collections.m2m.netsuite.tests.support.catalogue import (
     ACTIONS,
+    CALLBACKS,
     COLLECTION,
     LOOKUPS,
     MODULES,
@@ -39,8 +40,9 @@ def test_ansible_doc_reads_each_module():
     assert sorted(documentation()) == MODULES
 
 
-def test_ansible_doc_reads_each_lookup_filter_and_test():
+def test_ansible_doc_reads_each_other_plugin():
     assert sorted(documentation("lookup")) == LOOKUPS
+    assert sorted(documentation("callback")) == CALLBACKS
     for kind, names in SIDECARS.items():
         assert sorted(documentation(kind)) == names
 

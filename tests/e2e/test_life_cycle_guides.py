@@ -50,6 +50,10 @@ def test_many_accounts(follow):
     reader.upload("acme")
     reader.upload("acme_sb1")
     assert "NetSuite accounts: 3. 2 active, 1 awaiting upload." in reader.run("many-hundreds")
+    said = reader.run("many-progress")
+    assert "NetSuite accounts: 3. 2 active, 1 awaiting upload." in said
+    assert "ok: [" not in said
+    assert " of 3 done" not in said  # standard error has it
     token = reader.accounts["globex"].bootstrap_token()
     assert "NetSuite accounts: 1. 1 active." in reader.run("many-bootstrap", typed=token)
     said = reader.run("many-own")

@@ -40,6 +40,7 @@ def _operations() -> dict[str, Operation]:
 
 
 MODULES = _stems("modules")
+CALLBACKS = _stems("callback")
 LOOKUPS = _stems("lookup")
 #: Plugins whose documentation stands beside them, by type.
 SIDECARS = {kind: sorted(path.stem for path in (ROOT / "plugins" / kind).glob("*.yml")) for kind in ("filter", "test")}
@@ -65,7 +66,7 @@ def documentation(kind: str = "module") -> dict[str, dict[str, Any]]:
 
     One that ansible-doc cannot read is left out.
     """
-    plugins = {"module": MODULES, "lookup": LOOKUPS, **SIDECARS}[kind]
+    plugins = {"module": MODULES, "callback": CALLBACKS, "lookup": LOOKUPS, **SIDECARS}[kind]
     found = _ask_ansible_doc(kind, plugins)
     if not found:  # one that is broken spoils the whole answer
         found = {name: entry for one in plugins for name, entry in _ask_ansible_doc(kind, [one]).items()}

@@ -25,7 +25,8 @@ ESLINT = (
 # Those of what is installed: each is compatible with GPL-3.0-or-later. The first word that fits counts.
 LICENCES = "Apache;BSD;CC0;GNU General Public License;GPL-2.0-or-later;GPL-3.0;ISC;MIT;MPL;Mozilla;PSF;Python Software"
 TYPED = [
-    f"plugins/{name}" for name in ("module_utils", "plugin_utils", "modules", "action", "lookup", "filter", "test")
+    f"plugins/{name}"
+    for name in ("module_utils", "plugin_utils", "modules", "action", "callback", "lookup", "filter", "test")
 ]
 
 
