@@ -93,8 +93,8 @@ def _check_is_read(folder: Path, host: str, variables: Mapping[str, Any]) -> str
         )
     if place := _read_instead_of(folder, variables):
         return (
-            f"{host}: with this -i Ansible reads {place / 'host_vars'} and not {folder / 'host_vars'}, so the credential"
-            f" file is {credential_file(str(place), host)}. Give the same -i in every run."
+            f"{host}: with this -i Ansible reads {place / 'host_vars'} and not {folder / 'host_vars'}, so the"
+            f" credential file is {credential_file(str(place), host)}. Give the same -i in every run."
         )
     for above in folder.parents:
         if os.path.exists(other := credential_file(str(above), host)):
