@@ -15,7 +15,7 @@ from ansible_collections.m2m.netsuite.tests.support.inventory import Vaults, dum
 from ansible_collections.m2m.netsuite.tests.support.simulator import ROOT, SimulatedAccount, Simulator
 
 GUIDES = ROOT / "docs/guides"
-BLOCK = re.compile(r"(?:<!-- example: (?P<name>[\w-]+) -->\n)?```(?P<kind>\w+)\n(?P<text>.*?)```", re.DOTALL)
+BLOCK = re.compile(r"(?:<!-- example: (?P<name>[\w-]+) -->\n *)?```(?P<kind>\w+)\n(?P<text>.*?)```", re.DOTALL)
 HOSTS = {"acme": "1234567", "globex": "7654321", "acme_sb1": "1234567_SB1"}
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The guides about the beginning and the end of an integration, followed to the letter."""
+"""The guides about the beginning and the end of an integration, and what SECURITY.md says, followed to the letter."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import sys
 
 from ansible_collections.m2m.netsuite.tests.e2e.guide_reader import HOSTS, Reader
 from ansible_collections.m2m.netsuite.tests.support.inventory import dump
+from ansible_collections.m2m.netsuite.tests.support.material import new_pair
 from ansible_collections.m2m.netsuite.tests.support.simulator import ROOT
 
 ONE_HOST = "netsuite_accounts: {hosts: {acme: {}}}\n"
@@ -103,4 +104,38 @@ def test_upgrade_and_removal(controller, simulator):
     ]
     assert public[0] == public[1]
     assert key.stat().st_mode & 0o777 == 0o600
+    reader.finish()
+
+
+def test_when_something_was_stolen(controller, simulator):
+    reader = Reader(controller, simulator, "../../SECURITY.md")
+    for vault_id in ("prod", "prod2"):
+        reader.vaults.add(vault_id)
+    account = reader.account("acme", netsuite_account_id=HOSTS["acme"], netsuite_account_consumers=["Billing"])
+    own = reader.folder / "inventory/host_vars/acme/main.yml"
+    own.write_text(own.read_text() + f"netsuite_account_bootstrap_token: {account.bootstrap_token()}\n")
+    (reader.folder / "inventory/hosts.yml").write_text(ONE_HOST)
+    reader.write("security-mapped")
+
+    def replaced(*examples: str) -> None:
+        before = set(account.active_ids())
+        for example in examples:
+            reader.run(example)
+        assert len(account.active_ids()) == 1
+        assert not before & set(account.active_ids())
+
+    reader.variables["ANSIBLE_VAULT_IDENTITY_LIST"] = "prod@prod.password"
+    reader.shell("ansible-playbook -i inventory m2m.netsuite.onboard")
+    replaced("security-key")
+    reader.run("security-handover")
+    thief = account.upload(new_pair().certificate, role=1000)
+    reader.variables["CERTIFICATE_ID"] = thief
+    assert thief in reader.run("security-look")
+    assert thief not in account.active_ids()
+
+    own.write_text(own.read_text() + "netsuite_account_vault_id: prod2\n")
+    del reader.variables["ANSIBLE_VAULT_IDENTITY_LIST"]
+    replaced("security-encrypt", "security-rotate")
+    assert "AES256;prod2\n" in reader.credentials("acme").read_text()
+    reader.done.append("security-verify")  # what `make release` does with each signature
     reader.finish()
