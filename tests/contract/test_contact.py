@@ -173,6 +173,15 @@ def test_a_role_without_permissions_is_told_less_and_nothing_is_made_up(running,
     }
 
 
+@pytest.mark.parametrize("answers", [True, False])
+def test_the_other_host_is_asked_where_there_is_one(running, tmp_path, answers):
+    account = running.account()
+    if not answers:
+        account.fault("certificates.list", "status", status=404, after=1)
+    settings = ask(account, tmp_path, certificates_url=account.url.replace("127.0.0.1", "localhost"))["settings"]
+    assert settings["certificates_on_suitetalk"] is answers
+
+
 def test_an_administrator_is_told_the_limit_too(running, tmp_path):
     settings = ask(running.account(concurrency_limit=15), tmp_path, role=3)["settings"]
     assert settings["concurrency_limit"] == 15

@@ -35,13 +35,15 @@ REUSED = {
 }
 #: Name, what pytest gets.
 SUITES: dict[str, list[str]] = {
-    "campaign": ["tests/reliability"],
+    "campaign": ["tests/reliability", "--ignore=tests/reliability/test_load.py"],
     "campaign-reused": [
         "tests/unit/services/test_key_pair_killed.py",
         "tests/unit/operations/test_certificate_interrupted.py",
         *(f"tests/unit/services/test_{name}.py" for names in REUSED.values() for name in names),
     ],
     "campaign-long": ["tests/unit", "tests/contract", "tests/e2e", "-m", "campaign"],
+    # By itself, since it is measured.
+    "campaign-load": ["tests/reliability/test_load.py", "-m", "campaign", "-n", "1"],
 }
 
 
@@ -53,12 +55,14 @@ class Findings:
         counts: Cases by class and part.
         left_out: What was not tried, and why.
         notes: Figures by name, the largest of each.
+        load: Figures of the run over many accounts, by name.
         failed: Tests that failed.
     """
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     left_out: set[str] = field(default_factory=set)
     notes: dict[str, float] = field(default_factory=dict)
+    load: dict[str, float] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
 
     def read(self, report: Path) -> None:
@@ -85,6 +89,8 @@ class Findings:
                 self.counts[kind, part] += int(value)
             elif name == "left out":
                 self.left_out.add(value)
+            elif name.startswith("load: "):
+                self.load[name.removeprefix("load: ")] = float(value)
             else:
                 self.notes[name] = max(self.notes.get(name, 0.0), float(value))
 
@@ -112,6 +118,9 @@ class Findings:
         lines += [f"| {kind} | {self.total(kind):,} |" for kind in kinds]
         lines += ["", "Without a failure." if not self.failed else f"**Failed: {', '.join(sorted(self.failed))}.**"]
         lines += [f"Largest of all {name}: {value:g}." for name, value in sorted(self.notes.items())]
+        if self.load:
+            lines += ["", "| Load | Figure |", "| --- | --- |"]
+            lines += [f"| {name} | {value:,g} |" for name, value in self.load.items()]
         lines += ["", "Left out:", "", *(f"- {one}" for one in sorted(self.left_out))] if self.left_out else []
         lines += ["", "| Class | Part | Cases |", "| --- | --- | --- |"]
         lines += [f"| {kind} | {part} | {number:,} |" for (kind, part), number in sorted(self.counts.items())]

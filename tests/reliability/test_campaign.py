@@ -17,7 +17,9 @@ REPORT = """<testsuites><testsuite>
   <property name="left out" value="crash points: rotation: 7 of 257 cases, for lack of time"/>
   <property name="seconds of the slowest run" value="3.5"/></properties></testcase>
 <testcase classname="tests.reliability.test_crash_points" name="test_b">
-  <properties><property name="count: crash points: first run" value="200"/></properties></testcase>
+  <properties><property name="count: crash points: first run" value="200"/>
+  <property name="load: accounts" value="1000"/><property name="load: bare tasks, seconds" value="61.5"/></properties>
+</testcase>
 <testcase classname="tests.reliability.test_network" name="test_c"><failure/>
   <properties><property name="count: network faults: rotation" value="900"/></properties></testcase>
 <testcase classname="tests.unit.services.test_http_client" name="test_d"/>
@@ -46,6 +48,7 @@ def test_what_was_left_out_has_a_line(findings):
     assert "- test_e: no ::1 here" in table
     assert "**Failed: tests.reliability.test_network.test_c.**" in table
     assert "Largest of all seconds of the slowest run: 3.5." in table
+    assert "| accounts | 1,000 |\n| bare tasks, seconds | 61.5 |" in table
 
 
 def test_the_same_seed_draws_the_same_cases():
