@@ -48,5 +48,9 @@ NOT_ASKED = {
     "foreign_client": "it takes a second integration record to find out",
     "list_truncates": "it takes more certificates than there are to find out",
     "suiteql_entities": "it takes a query that reads people's names to find out",
+    **dict.fromkeys(
+        ("code_lifetime", "require_pkce", "public_client_credentials"),
+        "it takes a person's consent, or another integration record, to find out",
+    ),
     "clock_offset": "it is a matter of the clocks on that day, and not of the account",
 }
