@@ -121,7 +121,7 @@ def test_for_credentials_in_a_store(folder):
     login = api.named("credential_types", "NetSuite secret store (AppRole)")
     assert login["injectors"] == credential_type("NetSuite secret store (AppRole)")["injectors"]
     assert api.named("credentials", "NetSuite secret store")["inputs"]["secret_id"] == SECRETS["VAULT_SECRET_ID"]
-    (survey,) = api.surveys.values()
+    survey = next(iter(api.surveys.values()))
     assert [one["variable"] for one in survey["spec"]] == ["netsuite_account_overlap_days"]
 
 
