@@ -44,6 +44,11 @@ def test_many_accounts(follow):
         client_ids.write_text(client_ids.read_text().replace("the 64 characters", account.client_id, 1))
     reader.run("many-encrypt")
     assert client_ids.read_text().startswith("$ANSIBLE_VAULT;1.1;AES256\n")
+    # What AWX would get, which has no vault password when it synchronizes.
+    exported = reader.shell(
+        "env --unset=ANSIBLE_VAULT_PASSWORD_FILE ansible-inventory -i inventory --list --export 2>/dev/null"
+    )
+    assert ("1234567_SB1" in exported, "client_id" in exported) == (True, False)
     said = reader.run("many-run")
     assert "NetSuite accounts: 1. 0 active, 1 awaiting upload." in said
     assert "NetSuite accounts: 3. 0 active, 3 awaiting upload." in said

@@ -13,8 +13,9 @@ from copy import deepcopy
 from pathlib import Path
 
 import pytest
+import yaml
 
-from ansible_collections.m2m.netsuite.tests.support.awx import EXAMPLE, credential_type
+from ansible_collections.m2m.netsuite.tests.support.awx import EXAMPLE, credential_type, inject
 from ansible_collections.m2m.netsuite.tests.support.awx_api import (
     TOKEN,
     AwxApi,
@@ -97,6 +98,11 @@ def nodes(api: AwxApi, workflow: str) -> dict[str, tuple[str, list[str]]]:
     }
 
 
+def asked(api: AwxApi) -> list[str]:
+    """The variables of all surveys."""
+    return [question["variable"] for survey in api.surveys.values() for question in survey["spec"]]
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     shutil.copytree(EXAMPLE, tmp_path / "awx")
@@ -121,8 +127,7 @@ def test_for_credentials_in_a_store(folder):
     login = api.named("credential_types", "NetSuite secret store (AppRole)")
     assert login["injectors"] == credential_type("NetSuite secret store (AppRole)")["injectors"]
     assert api.named("credentials", "NetSuite secret store")["inputs"]["secret_id"] == SECRETS["VAULT_SECRET_ID"]
-    survey = next(iter(api.surveys.values()))
-    assert [one["variable"] for one in survey["spec"]] == ["netsuite_account_overlap_days"]
+    assert asked(api) == ["netsuite_account_overlap_days"]
 
 
 def test_for_credentials_in_the_repository(folder):
@@ -135,9 +140,34 @@ def test_for_credentials_in_the_repository(folder):
     }
     assert nodes(api, "NetSuite rotate") == {"rotate": ("NetSuite rotate", ["always collect"]), **rest}
     assert nodes(api, "NetSuite renew") == {"onboard": ("NetSuite onboard", ["always collect"]), **rest}
+    assert asked(api) == ["netsuite_account_overlap_days"] * 2  # by the job template, and by the workflow
     collect = api.named("job_templates", "NetSuite collect")
     assert api.names("credentials", collect, "credentials") == ["NetSuite deploy key"]
     assert api.named("projects", "NetSuite")["scm_url"] in collect["extra_vars"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "NetSuite bootstrap tokens",
+        "Patchworks API key",
+        "NetSuite secret store (AppRole)",
+        "NetSuite secret store (JWT)",
+    ],
+)
+def test_a_credential_gives_variables_that_are_taken(tmp_path, name):
+    kind = credential_type(name)
+    (tmp_path / "env").mkdir()
+    needed = kind["inputs"].get("required", ["tokens"])
+    (_option, path) = inject([(kind, {field: f"my {field}" for field in needed})], tmp_path)
+    given = yaml.safe_load(Path(path.removeprefix("@")).read_text())
+    roles = ("netsuite_account", "patchworks_handover")
+    specs = [yaml.safe_load((ROOT / f"roles/{role}/meta/argument_specs.yml").read_text()) for role in roles]
+    options = {option for spec in specs for entry in spec["argument_specs"].values() for option in entry["options"]}
+    assert set(given) <= options | {"netsuite_bootstrap_tokens"}
+    # What is left empty is empty, and not something else that has the field's name.
+    constants = {"kv2", "approle", "jwt"}
+    assert {value for value in given.values() if value} - constants == {f"my {field}" for field in needed}
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ class Awx:
         meta = {f"{prefix}_job_{name}": value for prefix in ("awx", "tower") for name, value in about.items()}
         unsafe = yaml.dump({**(extra or {}), **meta}, Dumper=_UnsafeDumper)
         (folder / "env/extravars").write_text(dump(dict(template or {})) + unsafe if template else unsafe)
-        arguments = ["-u", "root", *(["-l", limit] if limit else []), *_inject(credentials, folder)]
+        arguments = ["-u", "root", *(["-l", limit] if limit else []), *inject(credentials, folder)]
         if vault:
             arguments += ["--ask-vault-pass"]
             (password,) = self.controller.vaults.passwords.values()
@@ -181,7 +181,7 @@ class Awx:
         return self.controller.environment({"E2E_EVENTS": str(self.controller.records / "awx.events")})
 
 
-def _inject(credentials: Iterable[tuple[Mapping[str, Any], Mapping[str, str]]], folder: Path) -> list[str]:
+def inject(credentials: Iterable[tuple[Mapping[str, Any], Mapping[str, str]]], folder: Path) -> list[str]:
     """Inject credentials by AWX's own code; returns the arguments for ansible-playbook."""
     from awx_plugins.interfaces._temporary_private_api import ManagedCredentialType
     from awx_plugins.interfaces._temporary_private_credential_api import Credential
