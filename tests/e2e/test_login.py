@@ -11,6 +11,7 @@ import shlex
 from contextlib import AbstractContextManager
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
 import yaml
 
 from ansible_collections.m2m.netsuite.tests.e2e.guide_reader import Reader
@@ -43,6 +44,7 @@ def prepare(controller: Controller, account: SimulatedAccount, uri: str = "", **
     controller.inventory.add("acme", account.variables(**variables, **more))
 
 
+@pytest.mark.matrix
 def test_paste(controller: Controller, account: SimulatedAccount):
     """The person copies an address; the same run uploads and proves, and nothing of the login is seen or left."""
     with Proxy() as proxy:

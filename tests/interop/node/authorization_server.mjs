@@ -2,8 +2,8 @@
 // oidc-provider, a certified authorization server of other people, at NetSuite's paths and under a path prefix.
 //
 // Reads {"clients": [{"client_id", "algorithm", "certificate", "token_algorithm"}]} from its standard input. A client
-// with "redirect_uris" is a public one of the authorization code grant, for which PKCE is required; the pages on which a
-// person logs in and consents are oidc-provider's own, which take any name. Prints one JSON line once it listens
+// with "redirect_uris" is a public one of the authorization code grant, for which PKCE is required; the pages on which
+// a person logs in and consents are oidc-provider's own, which take any name. Prints one JSON line once it listens
 // ({"issuer"}), and one for each token request it refuses ({"refused"}). It ends with its standard input.
 import { Buffer } from 'node:buffer';
 import { X509Certificate, createHash, generateKeyPairSync } from 'node:crypto';
