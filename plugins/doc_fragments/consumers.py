@@ -28,7 +28,7 @@ options:
       - Further consumers. Each is a name, or a mapping with C(name) and C(reads). With O(role_variables), it comes from
         C(netsuite_account_consumers).
       - C(reads) is V(sheet), the default, or V(store) for a program that reads the active pair out of a secret store whenever it needs it. With
-        O(store=kv2) such a consumer counts as confirmed from the end of the overlap on.
+        O(store=kv2) and O(store=tasks) such a consumer counts as confirmed from the end of the overlap on.
     type: list
     elements: raw
     default: []

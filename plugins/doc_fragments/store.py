@@ -13,16 +13,25 @@ options:
   store:
     description:
       - Where credentials are kept if not in a file. V(file) is the credential file, V(kv2) a secret of a KV version 2 engine in HashiCorp
-        Vault or OpenBao.
+        Vault or OpenBao, V(tasks) any other store, which a task file of yours reads and writes.
       - V(kv2) needs the Python library hvac, 2.1 or newer.
-      - With V(kv2) the server encrypts, so that no Ansible Vault secret is needed. Every write is a compare-and-swap, and a new key is
-        created only if the engine itself reports that the secret does not exist.
+      - V(tasks) runs on the controller only, and each use of it takes a second or two.
+      - A secret store encrypts, so that no Ansible Vault secret is needed. Every write is a compare-and-swap, and a new key is
+        created only if the store itself reports that the secret does not exist.
       - As long as it does not exist, the credentials in O(credentials_path) or O(credentials_content) are used, and
         M(m2m.netsuite.account_credentials) moves them there.
       - The secret holds C(state), and C(private_key), C(certificate) and C(certificate_id) of the active pair for other readers.
     type: str
-    choices: [file, kv2]
+    choices: [file, kv2, tasks]
     default: file
+  store_tasks:
+    description:
+      - With O(store=tasks), path of the task file on the controller. The guide about secret stores says what it is given and has to answer.
+    type: path
+  store_vars:
+    description:
+      - With O(store=tasks), what the task file finds in C(netsuite_store_vars), such as the login to the store.
+    type: dict
 """
 
     SERVER = r"""
@@ -74,7 +83,7 @@ options:
     default: secret
   store_path:
     description:
-      - Path of the account's secret in the engine. The default is C(netsuite/) and the account's label, such as C(netsuite/1234567-sb1).
+      - Path of the account's secret in the store. The default is C(netsuite/) and the account's label, such as C(netsuite/1234567-sb1).
       - Two integrations of one account need two paths.
     type: str
 """

@@ -165,7 +165,7 @@ environment:
   sample: sandbox
 source:
   description:
-    - Where the credentials are, V(file), V(kv2), V(variables), or V(none) when there are none yet, as in check mode before the first run.
+    - Where the credentials are, V(file), V(kv2), V(tasks), V(variables), or V(none) when there are none yet, as in check mode before the first run.
   returned: success
   type: str
   sample: file

@@ -72,8 +72,8 @@ def _user_by_store(account: Account, wanted: str, host: str, hostvars: Any) -> s
         options = options_from_variables(STORE, {}, hostvars[host], as_it_is, keeps_credentials=False)
         if any("{{" in str(value) for value in options.values()):  # up to ansible-core 2.18, what is undefined stays so
             return _UNKNOWN.format(host=host, problem=_UNDEFINED)
-        if choose.is_kv2(options):
-            credentials = choose.open_kv2(options, account, None).load().credentials
+        if choose.is_in_store(options):
+            credentials = choose.open_secret(options, account, None).load().credentials
     except (M2MError, AnsibleError) as error:
         problem = error.problem if isinstance(error, M2MError) else _UNDEFINED
         return _UNKNOWN.format(host=host, problem=problem)

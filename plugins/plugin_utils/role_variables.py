@@ -62,7 +62,8 @@ _NAMES = """
     proxy_password proxy_username read_only renew_before_days require_active retries revoke role_id role_name
     rotate scope signature_padding state_or_province store store_auth_method store_ca_cert
     store_engine_mount_point store_jwt store_namespace store_path store_role store_role_id store_secret_id
-    store_token store_url timeout tls_client_cert tls_client_key valid_days validate_certs vault_id
+    store_tasks store_token store_url store_vars timeout tls_client_cert tls_client_key valid_days validate_certs
+    vault_id
 """
 ROLE_VARIABLES = frozenset(_NAMES.split())
 _PAIR = ("private_key_content", "certificate_content", "certificate_id")
@@ -108,7 +109,7 @@ def options_from_variables(
     if "credentials_path" in wanted:
         store = given["store"] if "store" in given else _look_up("store", variables, evaluate)
         # An operation without this option is about both places.
-        in_store = "store" in options and _cleaned("store", "str", store) == "kv2"
+        in_store = "store" in options and _cleaned("store", "str", store) in ("kv2", "tasks")
         path = _path(variables, evaluate, is_needed=not in_store)
         in_file = path is not None and os.path.exists(os.path.expanduser(path))
         if path is not None and (in_file or (keeps_credentials and not in_store)):

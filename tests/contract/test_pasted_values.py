@@ -30,7 +30,8 @@ TOKEN = (
 SECRETS = {"key": KEY, "token": TOKEN, "signature": TOKEN.rpartition(".")[2]}
 #: Where a private key, and where a token may be. A failed task's message is passed on as it is.
 OWN_OPTIONS = {
-    "key": {"private_key_content", "certificate_content", "credentials_content", "failure"},
+    "key": {"private_key_content", "certificate_content", "credentials_content", "failure"}
+    | {"store_vars"},  # what another store wants to know may be a key
     "token": {"access_token", "assertion", "bootstrap_token", "api_key", "failure"}
     | {"private_key_content", "certificate_content", "content"},  # which quote nothing of what they cannot read
 }

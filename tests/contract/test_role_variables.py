@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Iterator
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -47,7 +48,15 @@ REGISTERED = {
     "token_check": "__netsuite_account_check",
     "account_reconcile": "__netsuite_account_reconciled",
 }
-SAMPLES = {"str": "sample", "path": "/sample", "bool": True, "int": 17, "float": 1.5, "list": ["sample"]}
+SAMPLES = {
+    "str": "sample",
+    "path": "/sample",
+    "bool": True,
+    "int": 17,
+    "float": 1.5,
+    "list": ["sample"],
+    "dict": {"sample": "x"},
+}
 
 
 def options_of(task: str, variables: dict[str, Any]) -> dict[str, Any]:
@@ -420,7 +429,22 @@ def test_a_secret_takes_the_place_of_the_credential_file(role, tmp_path):
         assert role.set(store_auth_method="token").task("account_credentials")["cause"] == "bad_store"
 
 
-@pytest.mark.parametrize("store", ["kv2", " kv2\n", "{{ a template }}"])
+@pytest.mark.slow
+def test_a_task_file_takes_the_place_of_the_credential_file(role, openbao):
+    """netsuite_account_store_tasks, netsuite_account_store_vars"""
+    login = {"url": openbao.url, "token": openbao.token}
+    role.set(store="tasks", store_tasks=str(Path(__file__).with_name("store_tasks.yml")), store_vars=login)
+    made = role.task("account_credentials")
+    assert (made["reason"], made["source"]) == ("missing", "tasks")
+    assert not role.path.exists()
+    path = f"netsuite/{role.stage.label}"
+    secret = openbao.client().secrets.kv.v2.read_secret_version(path, raise_on_deleted_version=True)
+    assert secret["data"]["data"]["certificate_id"] == made["certificate_id"]
+    # Whoever sets the store back to the file by mistake makes no second key.
+    assert role.set(store="file").task("account_credentials")["cause"] == "kept_elsewhere"
+
+
+@pytest.mark.parametrize("store", ["kv2", "tasks", " kv2\n", "{{ a template }}"])
 def test_what_a_host_has_already_goes_with_it_into_a_store(tmp_path, store):
     """Or a second key would be made beside the first. A host whose name is no folder's can have no file."""
     path, document = tmp_path / "c.yml", {"format": 1}

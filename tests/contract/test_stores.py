@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What every store must hold, tried on the credential file and on a real OpenBao server."""
+"""What every store must hold, tried on the credential file, on a real OpenBao server, and on that by a task file."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ pytestmark = pytest.mark.slow
 
 ACCOUNT = parse_account("1234567_SB1")
 TIME = "2026-11-23T20:00:00Z"
+TASKS = Path(__file__).with_name("store_tasks.yml")
 EC = {"curve": "secp256r1"}
 LEAST = """
 path "secret/data/netsuite/*" { capabilities = ["create", "read", "update"] }
@@ -62,19 +63,27 @@ def stage(tmp_path, simulator):
         yield found
 
 
-@pytest.fixture(params=["file", "kv2"])
+@pytest.fixture(params=["file", "kv2", pytest.param("tasks", marks=pytest.mark.campaign)])
 def place(request, tmp_path, stage) -> Place:
     if request.param == "file":
         return Place({"credentials_path": str(tmp_path / "c.yml")}, stage.vault())
     server = request.getfixturevalue("openbao")
     token = server.token_with(LEAST)
-    return Place(kv2(server, stage, store_token=token), stage.vault())
+    named = tasks if request.param == "tasks" else kv2
+    return Place(named(server, stage, store_token=token), stage.vault())
 
 
 def kv2(server: OpenBao, stage: Stage, **more: Any) -> dict[str, Any]:
     """The options that name a secret of this test alone."""
     path = f"netsuite/{stage.label}-{stage.folder.name}"
     return {"store": "kv2", "store_url": server.url, "store_token": server.token, "store_path": path, **more}
+
+
+def tasks(server: OpenBao, stage: Stage, *, store_token: str | None = None, **more: Any) -> dict[str, Any]:
+    """The same secret by a task file."""
+    path = f"netsuite/{stage.label}-{stage.folder.name}"
+    login = {"url": server.url, "token": store_token or server.token}
+    return {"store": "tasks", "store_tasks": str(TASKS), "store_vars": login, "store_path": path, **more}
 
 
 def credentials(certificate_id: str = "first", key: str = "PRIVATE KEY") -> Credentials:

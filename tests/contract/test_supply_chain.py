@@ -22,6 +22,7 @@ LOCKED = {
     "bench": ("requirements.txt", "tests/requirements.txt", "tests/requirements-bench.txt"),
     "eda": ("requirements.txt", "tests/requirements-eda.txt"),
     "matrix": ("requirements.txt", "tests/requirements.txt"),
+    "stores": ("tests/requirements-stores.txt",),
 }
 _PACKAGE = re.compile(r"^([a-z0-9][\w.-]*)==([\w.]+)(?: ; [^\\\n]*)? \\$")
 _DIGEST = re.compile(r"^    --hash=sha256:[0-9a-f]{64}(?: \\)?$")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from ansible_collections.m2m.netsuite.tests.e2e.guide_reader import HOSTS, Reade
 from ansible_collections.m2m.netsuite.tests.support.controller import Controller, program
 from ansible_collections.m2m.netsuite.tests.support.inventory import VaultLoader, dump
 from ansible_collections.m2m.netsuite.tests.support.material import new_pair
+from ansible_collections.m2m.netsuite.tests.support.moto import running_moto
 from ansible_collections.m2m.netsuite.tests.support.openbao import running_openbao
-from ansible_collections.m2m.netsuite.tests.support.simulator import Simulator
+from ansible_collections.m2m.netsuite.tests.support.simulator import ROOT, SimulatedAccount, Simulator
 
 
 @pytest.fixture
@@ -170,7 +172,27 @@ def test_secret_store(follow, tmp_path):
         own.write_text(own.read_text().replace(kept["token"], server.token_with(policy + more)))
         reader.shell(f"ansible-playbook -i inventory m2m.netsuite.move -e netsuite_move_to=file {in_file}")
     assert reader.credentials("acme").exists()
+    by_task_file(reader, account, tmp_path)
     reader.finish()
+
+
+def by_task_file(reader: Reader, account: SimulatedAccount, folder: Path) -> None:
+    """The credential file moves into a store that a task file knows, and rotates there without a vault password."""
+    shutil.copytree(ROOT / "examples/stores", reader.folder / "stores")
+    reader.write("store-tasks-group")
+    before = account.active_ids()
+    with running_moto(folder) as url:
+        login = {"ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "y", "DEFAULT_REGION": "eu-west-1", "ENDPOINT_URL": url}
+        reader.variables |= {f"AWS_{name}": value for name, value in login.items()}
+        assert "1 active." in reader.shell("ansible-playbook -i inventory m2m.netsuite.onboard")
+        assert account.active_ids() == before
+        reader.credentials("acme").unlink()
+        del reader.variables["ANSIBLE_VAULT_PASSWORD_FILE"]
+        said = reader.shell("ansible-playbook -i inventory m2m.netsuite.rotate -e netsuite_account_overlap_days=0 -vvv")
+    assert "1 active." in said
+    assert "PRIVATE KEY" not in said
+    assert len(account.active_ids()) == 1
+    assert account.active_ids() != before
 
 
 def awx_rotation(reader: Reader) -> None:

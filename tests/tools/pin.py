@@ -23,7 +23,10 @@ ENVIRONMENTS = {
     "bench": [*TESTS, "tests/requirements-bench.txt"],
     "eda": ["requirements.txt", "tests/requirements-eda.txt"],
     "matrix": TESTS,
+    "stores": ["tests/requirements-stores.txt"],
 }
+# Only unpacked, so that nothing they depend on is needed.
+ALONE = {"stores"}
 # uv installs the rest; the packages of one ansible-core take the place of another's.
 EXTRA = {"main": "uv\n", "matrix": "ansible-core==2.19.*\n"}
 CORES = ("2.17", "2.18", "2.19", "2.20", "2.21")
@@ -65,7 +68,8 @@ def main(options: list[str]) -> int:
     for name, files in ENVIRONMENTS.items():
         wanted = "".join(f"-r {file}\n" for file in files) + EXTRA.get(name, "")
         seed = read(LOCKS / f"{name}.txt") or texts.get("main", "")
-        texts[name] = compiled(name, seed, wanted, "--python-version", "3.11", *options)
+        alone = ["--no-deps"] if name in ALONE else []
+        texts[name] = compiled(name, seed, wanted, "--python-version", "3.11", *alone, *options)
     base = texts["matrix"]
     for core in CORES:
         python = "3.12" if core >= "2.20" else "3.11"

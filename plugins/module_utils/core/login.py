@@ -19,7 +19,7 @@ from typing import Any
 MARGIN = 60.0
 # Options that say how a request travels or what opens a key, and nothing about the token that comes of it.
 _HOW_TO_REACH = {"timeout", "retries", "proxy", "proxy_username", "proxy_password"}
-_HOW_TO_OPEN = {"private_key_passphrase", "store_token", "store_secret_id", "store_jwt"}
+_HOW_TO_OPEN = {"private_key_passphrase", "store_token", "store_secret_id", "store_jwt", "store_vars"}
 _NOT_DECISIVE = {"role_variables", *_HOW_TO_REACH, *_HOW_TO_OPEN}
 
 

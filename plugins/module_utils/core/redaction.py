@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 # Each alternative takes what it has looked at, so that a large hostile text costs no more than reading it once.
 _SECRETS = re.compile(
@@ -26,3 +27,10 @@ def excerpt(text: str, length: int = 200) -> str:
     clean = _LOGIN.sub(r"\1 (removed)", _SECRETS.sub("(removed)", text[:_SCANNED]))
     line = " ".join("".join(character if character.isprintable() else " " for character in clean).split())
     return line if len(line) <= length and len(text) <= _SCANNED else line[: length - 3] + "..."
+
+
+def without(text: str, secrets: Iterable[str]) -> str:
+    """A text with what is known to be secret struck out. Up to three characters are a word rather than a secret."""
+    for secret in sorted({secret for secret in secrets if len(secret) > 3}, key=len, reverse=True):
+        text = text.replace(secret, "(removed)")
+    return text

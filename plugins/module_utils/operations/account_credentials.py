@@ -19,7 +19,7 @@ from ..core.libraries import CLIENT_LIBRARIES
 from ..core.revocation import Consumer, Revocation, consumers_of
 from ..core.text import capitalize_sentence
 from ..core.timing import iso
-from ..services.credential_stores.choose import is_kv2, open_kv2, open_store
+from ..services.credential_stores.choose import is_in_store, named_store, open_secret, open_store
 from ..services.credential_stores.store import CredentialStore, Snapshot, StoreConflictError
 from ..services.oauth_client import open_http_client, pair_of, read_endpoints, read_pair
 from ..services.vault import decrypt_envelope
@@ -76,7 +76,7 @@ class CredentialManager:
     def __post_init__(self) -> None:
         options = self.options
         self.store = open_store(options, self.account, self.context.vault, self.context.warnings.append)
-        self.consumers = consumers_of(options["instances"], options["used_by"], in_store=is_kv2(options))
+        self.consumers = consumers_of(options["instances"], options["used_by"], in_store=is_in_store(options))
         self.revocation = Revocation.of(options["revoke"], options["overlap_days"], self.consumers)
 
     def load(self) -> Snapshot:
@@ -191,7 +191,7 @@ class CredentialManager:
             OptionError: there is no place for it, or another store holds credentials of this account already.
             VaultError: it could not be encrypted.
         """
-        if not is_kv2(self.options):
+        if not is_in_store(self.options):
             self.context.check_place(snapshot.version is None)
         if snapshot.is_absent:
             self._check_not_elsewhere()
@@ -222,13 +222,14 @@ class CredentialManager:
         Raises:
             OptionError: it does.
         """
-        if is_kv2(self.options) or not self.options["store_url"]:
+        name = None if is_in_store(self.options) else named_store(self.options)
+        if name is None:
             return
-        other = open_kv2(self.options, self.account, self.context.vault)
+        other = open_secret({**self.options, "store": name}, self.account, self.context.vault)
         if not load_own(other, self.account).is_absent:
             raise OptionError(
                 f"No key is made, because {other.describe()} holds credentials of this account, though store is file",
-                "Set store (netsuite_account_store) to kv2, or move the credentials with the playbook move",
+                f"Set store (netsuite_account_store) to {name}, or move the credentials to the file",
                 cause="kept_elsewhere",
             )
 

@@ -169,7 +169,7 @@ OPERATION = Operation(
     options={
         **ROLE_VARIABLES,
         "account_id": {"type": "str", "required": True},
-        **{name: spec for name, spec in KEPT.items() if name != "store"},
+        **{name: spec for name, spec in KEPT.items() if name not in ("store", "store_tasks", "store_vars")},
         "timeout": HTTP["timeout"],
         "to": {"type": "str", "choices": ["file", "kv2"], "required": True},
     },

@@ -21,7 +21,9 @@ ACCOUNT: Spec = {
 
 # A home for credentials other than the credential file; named as in community.hashi_vault.
 STORE: Spec = {
-    "store": {"type": "str", "choices": ["file", "kv2"], "default": "file"},
+    "store": {"type": "str", "choices": ["file", "kv2", "tasks"], "default": "file"},
+    "store_tasks": {"type": "path"},
+    "store_vars": {"type": "dict", "no_log": True},
     "store_url": {"type": "str"},
     "store_auth_method": {"type": "str", "choices": ["token", "approle", "jwt", "kubernetes"]},
     "store_token": {"type": "str", "no_log": True},

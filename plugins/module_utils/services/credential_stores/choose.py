@@ -18,18 +18,28 @@ from ..vault import Vault
 from .file import FileStore
 from .kv2 import Kv2Store
 from .store import CredentialStore, Snapshot
+from .tasks import TaskStore
 from .variables import VariableStore
 from .vault_server import VaultLogin, VaultServer
+
+_SECRET_STORES = frozenset({"kv2", "tasks"})
 
 
 def names_store(options: Mapping[str, Any]) -> bool:
     """Whether the options name a store, rather than a key and a certificate one by one."""
-    return bool(is_kv2(options) or options.get("credentials_path") or options.get("credentials_content"))
+    return bool(is_in_store(options) or options.get("credentials_path") or options.get("credentials_content"))
 
 
-def is_kv2(options: Mapping[str, Any]) -> bool:
-    """Whether the credentials are kept in HashiCorp Vault or OpenBao."""
-    return options.get("store") == "kv2"
+def is_in_store(options: Mapping[str, Any]) -> bool:
+    """Whether the credentials are kept in a secret store, rather than in a file."""
+    return options.get("store") in _SECRET_STORES
+
+
+def named_store(options: Mapping[str, Any]) -> str | None:
+    """The secret store that the options describe, whether or not it is the one in use."""
+    if options.get("store_url"):
+        return "kv2"
+    return "tasks" if options.get("store_tasks") else None
 
 
 def open_store(
@@ -46,7 +56,7 @@ def open_store(
     given = VariableStore.of(options, account.realm, vault)
     path = options.get("credentials_path")
     file = open_file(options, vault, warn) if path else None
-    home = open_kv2(options, account, vault) if is_kv2(options) else file
+    home = open_secret(options, account, vault) if is_in_store(options) else file
     if home is None:
         return given
     if file is not None and home is not file:
@@ -61,6 +71,11 @@ def open_file(
 ) -> FileStore:
     """The credential file at ``credentials_path``."""
     return FileStore(options["credentials_path"], KeyEncryption.of(options, vault, warn), warn)
+
+
+def open_secret(options: Mapping[str, Any], account: Account, vault: Vault | None) -> CredentialStore:
+    """The account's secret in the store that the options name."""
+    return (TaskStore.of if options["store"] == "tasks" else open_kv2)(options, account, vault)
 
 
 def open_kv2(options: Mapping[str, Any], account: Account, vault: Vault | None) -> Kv2Store:

@@ -13,16 +13,16 @@ Source: https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
 from ...core.errors import KeyMaterialError
-from ...core.generations import Credentials, from_document, to_document, with_keys
+from ...core.generations import Credentials, with_keys
 from ...core.libraries import note_missing
 from ..vault import Vault, decrypt_envelope
+from .secret import from_secret, to_secret
 from .store import Snapshot, StoreConflictError
 from .vault_server import VaultServer
 
@@ -31,7 +31,7 @@ try:
 except ImportError as _error:
     note_missing("hvac", _error)
 
-_DOCUMENT, _MOVED = "state", "moved_to"
+_MOVED = "moved_to"
 
 
 @dataclass
@@ -87,13 +87,7 @@ class Kv2Store:
                 "Set store (netsuite_account_store) to where they are, and run the playbook move again",
                 cause="store_moved",
             )
-        if not isinstance(content, Mapping) or not isinstance(content.get(_DOCUMENT), str):
-            raise self._foreign()
-        try:
-            document = json.loads(content[_DOCUMENT])
-        except (ValueError, RecursionError):
-            raise self._foreign() from None
-        credentials = from_document(document, where=f"The secret {self.mount}/{self.path}")
+        credentials = from_secret(content, f"the secret {self.mount}/{self.path}")
         return Snapshot(credentials, version, "kv2", self.describe())
 
     def check_can_save(self, snapshot: Snapshot) -> None:
@@ -103,13 +97,7 @@ class Kv2Store:
         """Write the next version of the secret, unless another one is there."""
         where = f"the private key that moves to {self.describe()}"
         plain = with_keys(credentials, lambda text: decrypt_envelope(text, self.vault, where))
-        secret = {
-            _DOCUMENT: json.dumps(to_document(plain)),
-            "private_key": plain.active.private_key,
-            "certificate": plain.active.certificate,
-            "certificate_id": plain.active.certificate_id,
-        }
-        return Snapshot(plain, self._write(secret, expected), "kv2", self.describe())
+        return Snapshot(plain, self._write(to_secret(plain), expected), "kv2", self.describe())
 
     def remove(self, expected: str | None, moved_to: str) -> None:
         """Remove the secret with all its versions.
@@ -189,11 +177,4 @@ class Kv2Store:
             f"The store at {self.server.place} does not serve the secret {self.mount}/{self.path}",
             "Check store_engine_mount_point and store_path",
             cause="store_failed",
-        )
-
-    def _foreign(self) -> KeyMaterialError:
-        return KeyMaterialError(
-            f"The secret {self.mount}/{self.path} holds something else than credentials of this collection",
-            "Choose another store_path",
-            cause="foreign_file",
         )
