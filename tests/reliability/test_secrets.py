@@ -39,7 +39,7 @@ PASSPHRASE, PROXY_PASSWORD, API_KEY = (
 )
 LEAST = 'path "secret/data/netsuite/*" { capabilities = ["create", "read", "update"] }'
 LOUD = ("-vvvvv", "--diff")
-PLAYBOOKS = ("onboard", "rotate", "verify", "handover", "report")
+PLAYBOOKS = ("onboard", "rotate", "verify", "handover", "report", "contact")
 #: What is said, in each form: the environment of the run.
 FORMS: dict[str, dict[str, str]] = {
     "plain": {},
@@ -231,6 +231,7 @@ def collect(fleet: Fleet, surfaces: Surfaces) -> None:
         "files of the callback tree": "tree",
         "cached facts": "facts",
         "sheets": "handover",
+        "contact reports": "netsuite-contact",
         "temporary files": "tmp",
         "home": "home",
     }.items():
