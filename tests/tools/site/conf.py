@@ -92,12 +92,13 @@ OTHERS
 """
 # Of Ansible's own documentation, what the reference refers to. Its inventory of labels is not fetched.
 ANSIBLE = "https://docs.ansible.com/ansible/latest/"
-PAGES = {
-    "action_plugins": "plugins/action.html",
-    "ansible_configuration_settings": "reference_appendices/config.html",
-    "common_return_values": "reference_appendices/common_return_values.html",
-}
-PLUGIN = re.compile(r"ansible_collections\.ansible\.builtin\.(\w+_\w+)$")
+PAGES = (  # by label, a page
+    (r"(\w+)_plugins", r"plugins/\1.html"),
+    (r"(ANSIBLE_\w+)", r"reference_appendices/config.html#envvar-\1"),
+    (r"ansible_configuration_settings", "reference_appendices/config.html"),
+    (r"common_return_values", "reference_appendices/common_return_values.html"),
+    (r"ansible_collections\.ansible\.builtin\.(\w+_\w+)", r"collections/ansible/builtin/\1.html"),
+)
 LINK = re.compile(r"\[([^\]\n]+)\]\(([^)\s#:]+)\)")
 
 
@@ -128,10 +129,10 @@ def prepare(app: Any, page: str, source: list[str]) -> None:
 
 def link_to_ansible(_app: Any, _environment: Any, node: Any, text: Any) -> Any:
     """Return the link to a page of Ansible's documentation; nothing for any other label, which Sphinx then reports."""
-    label = node["reftarget"]
-    plugin = PLUGIN.match(label)
-    page = f"collections/ansible/builtin/{plugin[1]}.html" if plugin else PAGES.get(label)
-    return nodes.reference("", "", text, refuri=ANSIBLE + page, internal=False) if page else None
+    for label, page in PAGES:
+        if found := re.fullmatch(label, node["reftarget"]):
+            return nodes.reference("", "", text, refuri=ANSIBLE + found.expand(page), internal=False)
+    return None
 
 
 def setup(app: Any) -> None:
