@@ -57,7 +57,7 @@ def names_of(documents: Mapping[str, Mapping[str, Any]], root: Path) -> Names:
 
 def public_names() -> Names:
     """Those of this checkout."""
-    return names_of({kind: documentation(kind) for kind in ("module", "lookup", "filter", "test")}, ROOT)
+    return names_of({kind: documentation(kind) for kind in ("module", "callback", "lookup", "filter", "test")}, ROOT)
 
 
 def missing(released: Names, present: Names) -> list[str]:
