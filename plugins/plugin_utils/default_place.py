@@ -21,6 +21,8 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.core.places import PA
 
 # ansible-runner names a folder for its jobs by it.
 _OF_RUNNER = "AWX_ISOLATED_DATA_DIR"
+# Where no inventory is kept: /dev/stdin, and the pipes of a shell.
+_OF_SYSTEM = ("/dev", "/proc")
 
 
 def default_path(variables: Mapping[str, Any]) -> str | None:
@@ -34,13 +36,13 @@ def default_path(variables: Mapping[str, Any]) -> str | None:
     Raises:
         OptionError: the host's name cannot be the name of a folder.
     """
-    folder = variables.get("inventory_dir")
-    if not folder or "awx_job_id" in variables:
+    folder = _folder_of(variables)
+    if folder is None or "awx_job_id" in variables:
         return None
     path = credential_file(str(folder), str(variables["inventory_hostname"]))
     if os.path.exists(path):
         return path
-    above = _read_instead_of(Path(str(folder)).resolve(), variables)
+    above = _read_instead_of(folder, variables)
     return credential_file(str(above), str(variables["inventory_hostname"])) if above else path
 
 
@@ -64,7 +66,7 @@ def check_default_place(
     """
     if PATH_VARIABLE in variables or path not in (None, default_path(variables)):
         return None
-    folder = Path(str(variables.get("inventory_dir") or "")).resolve()
+    folder = _folder_of(variables) or Path.cwd()
     if found := _temporary_around(folder, environment):
         program, temporary, advice = found
         raise OptionError(
@@ -75,7 +77,7 @@ def check_default_place(
             " netsuite_account_certificate",
             cause="inventory_not_kept",
         )
-    return _check_is_read(folder, str(variables["inventory_hostname"]), variables) if is_new else None
+    return _check_is_read(folder, str(variables["inventory_hostname"]), variables) if is_new and path else None
 
 
 def _check_is_read(folder: Path, host: str, variables: Mapping[str, Any]) -> str | None:
@@ -124,21 +126,32 @@ def folders_of_play(variables: Mapping[str, Any], environment: Mapping[str, str]
         OptionError: the inventory is a copy for one run, or none on disk, or Ansible does not read what lies there.
     """
     hostvars = variables["hostvars"]
-    found = {host: hostvars.raw_get(host).get("inventory_dir") for host in variables["ansible_play_hosts_all"]}
+    found = {host: _folder_of(hostvars.raw_get(host)) for host in variables["ansible_play_hosts_all"]}
     for folder in set(found.values()):
         _check_keeps(folder, variables, environment)
-    return {host: str(_read_instead_of(Path(folder).resolve(), variables) or folder) for host, folder in found.items()}
+    return {host: str(folder and (_read_instead_of(folder, variables) or folder)) for host, folder in found.items()}
 
 
-def _check_keeps(folder: str | None, variables: Mapping[str, Any], environment: Mapping[str, str]) -> None:
+def _folder_of(variables: Mapping[str, Any]) -> Path | None:
+    """The folder that a host's inventory lies in; None where it is a list of hosts, a pipe, or what the system makes.
+
+    Links stay as they are, because Ansible does not follow them either to find ``host_vars``.
+    """
+    folder = str(variables.get("inventory_dir") or "None")  # of a source that is no file, Ansible makes the text None
+    if folder == "None" or any(Path(folder).is_relative_to(one) for one in _OF_SYSTEM):
+        return None
+    return Path(os.path.abspath(folder))
+
+
+def _check_keeps(folder: Path | None, variables: Mapping[str, Any], environment: Mapping[str, str]) -> None:
     """Refuse to collect where nothing lasts, or where it would not be read."""
     problem = None
-    if not folder or "awx_job_id" in variables:
+    if folder is None or "awx_job_id" in variables:
         problem = "This inventory is not a file that lasts"
-    elif temporary := _temporary_around(Path(folder).resolve(), environment):
+    elif temporary := _temporary_around(folder, environment):
         problem = f"This inventory lies in {temporary[1]}, which {temporary[0]} uses for a single run"
-    elif not _can_be_read(Path(folder).resolve(), variables):
-        problem = f"With this -i Ansible does not read {Path(folder) / 'host_vars'}"
+    elif not _can_be_read(folder, variables):
+        problem = f"With this -i Ansible does not read {folder / 'host_vars'}"
     if problem:
         fix = "Set netsuite_collect_to to the folder in which your inventory keeps its host_vars"
         raise OptionError(f"{problem}, so nothing is collected into it", fix, cause="inventory_not_kept")
@@ -146,7 +159,8 @@ def _check_keeps(folder: str | None, variables: Mapping[str, Any], environment: 
 
 def _temporary_around(folder: Path, environment: Mapping[str, str]) -> tuple[str, Path, str] | None:
     """Of the folders that a program makes for a run, the one in which a folder lies."""
-    return next((one for one in _temporary_folders(environment) if folder.is_relative_to(one[1])), None)
+    real = folder.resolve()
+    return next((one for one in _temporary_folders(environment) if real.is_relative_to(one[1])), None)
 
 
 def _temporary_folders(environment: Mapping[str, str]) -> Iterator[tuple[str, Path, str]]:
@@ -176,7 +190,7 @@ def _temporary_folders(environment: Mapping[str, str]) -> Iterator[tuple[str, Pa
 def _is_read(folder: Path, variables: Mapping[str, Any]) -> bool:
     """Whether Ansible looks for host_vars in a folder."""
     read = [one.resolve() for one in _folders_that_are_read(variables)]
-    return not read or folder in read
+    return not read or folder.resolve() in read
 
 
 def _can_be_read(folder: Path, variables: Mapping[str, Any]) -> bool:
@@ -187,8 +201,12 @@ def _read_instead_of(folder: Path, variables: Mapping[str, Any]) -> Path | None:
     """The folder of an -i around a folder that Ansible does not look into; None where there is none, or it does."""
     if _is_read(folder, variables):
         return None
-    sources = list(_folders_of_inventory(variables))
-    return next((one for one in sources if folder.is_relative_to(one.resolve())), None)
+    return next((one for one in _folders_of_inventory(variables) if _is_below(folder, one)), None)
+
+
+def _is_below(folder: Path, other: Path) -> bool:
+    """Whether a folder lies in another one, or a link to it does."""
+    return folder.is_relative_to(os.path.abspath(other)) or folder.resolve().is_relative_to(other.resolve())
 
 
 def _folders_that_are_read(variables: Mapping[str, Any]) -> Iterator[Path]:

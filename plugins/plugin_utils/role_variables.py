@@ -18,6 +18,7 @@ from typing import Any
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import inputs
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError
+from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_stores.file import check_shadowing
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.default_place import default_path
 
 try:
@@ -103,6 +104,9 @@ def options_from_variables(
         evaluate: Evaluates a template.
         keeps_credentials: Whether the operation keeps the credential file, rather than only reading credentials.
         vaulted: Makes a text of an Ansible Vault value: its envelope, where the operation can open it.
+
+    Raises:
+        OptionError: a variable is not what it must be, or Ansible does not read the file that has the account's id.
     """
     wanted = [name for name in options if name not in given and _is_read(variable_of(name))]
     found: dict[str, Any] = {}
@@ -126,6 +130,8 @@ def options_from_variables(
         value = _look_up(name, variables, evaluate)
         if value is not None:
             found[name] = value
+    if "account_id" in wanted and "account_id" not in found and (path := _path(variables, evaluate, is_needed=False)):
+        check_shadowing(path, before_writing=False)  # which would be why it is not known
     reads = keeps_credentials and "state" in options and "state" not in given
     if reads and _truth("read_only", variables, evaluate):
         found["state"] = "read"

@@ -40,8 +40,8 @@ else:
     _Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))
 
 VARIABLE = "netsuite_account_credentials"
-# How Ansible's plugin host_group_vars looks for a host's variables, after the folder of that name.
-_VARS_FILES = (".yml", ".yaml", ".json")
+# How Ansible's plugin host_group_vars looks for a host's variables, the folder of that name aside.
+_VARS_FILES = ("", ".yml", ".yaml", ".json")
 _HEADER = (
     "# The credentials of one NetSuite account, kept by the Ansible collection m2m.netsuite.\n"
     "# Commit it with your inventory; do not edit it: it is replaced as a whole.\n"
@@ -114,7 +114,8 @@ class FileStore:
             VaultError: it is encrypted as a whole and cannot be decrypted.
         """
         check_shadowing(self.path, before_writing=False)
-        text = files.read_text(self.path, what="the credential file")
+        in_file = _is_of_host(self.path) and os.path.isfile(os.path.dirname(self.path))  # so that there is none
+        text = None if in_file else files.read_text(self.path, what="the credential file")
         if text is None:
             return FileSnapshot(whole=self.encryption.encrypts_file)
         return self.parse(text, self.describe())
@@ -278,21 +279,29 @@ def check_shadowing(path: str, *, before_writing: bool) -> None:
         before_writing: Whether the folder is about to be made; else only one that is there counts.
 
     Raises:
-        OptionError: ``host_vars/<host>.yml`` stands beside the folder ``host_vars/<host>``.
+        OptionError: ``host_vars/<host>.yml`` stands beside the folder ``host_vars/<host>``, or a file in its place.
     """
     folder = os.path.dirname(os.path.abspath(os.path.expanduser(path)))
-    if os.path.basename(os.path.dirname(folder)) != "host_vars" or not (before_writing or os.path.isdir(folder)):
+    if not _is_of_host(path) or not (before_writing or os.path.isdir(folder)):
         return
     hidden = next((folder + one for one in _VARS_FILES if os.path.isfile(folder + one)), None)
     if hidden is None:
         return
     does = "does not read" if os.path.isdir(folder) else "would not read"
     raise OptionError(
-        f"Ansible {does} {hidden} beside the folder {folder}, in which the credential file lies",
+        f"{folder} is a file, and the credential file needs a folder of that name"
+        if hidden == folder
+        else f"Ansible {does} {hidden} beside the folder {folder}, in which the credential file lies",
         f"Move the file into the folder, as {os.path.join(folder, 'vars.yml')}, or set"
         " netsuite_account_credentials_path to a file elsewhere",
         cause="host_vars_shadowed",
     )
+
+
+def _is_of_host(path: str) -> bool:
+    """Whether a file lies in a folder of host variables, ``host_vars/<host>``."""
+    folder = os.path.dirname(os.path.abspath(os.path.expanduser(path)))
+    return os.path.basename(os.path.dirname(folder)) == "host_vars"
 
 
 def dump(document: dict[str, Any]) -> str:
