@@ -9,7 +9,8 @@ name: progress
 type: notification
 short_description: One line per NetSuite account, and how long the rest may take
 version_added: 1.0.0
-author: m2m.netsuite contributors
+author:
+  - m2m.netsuite contributors (!UNKNOWN)
 description:
   - Prints a line for each account that the role C(m2m.netsuite.netsuite_account) is through with, and
     after it how many are done, and about how long the rest may take.
