@@ -121,6 +121,13 @@ def test_role_and_entity_are_the_persons_where_none_are_set(stage):
     assert result["steps"][0]["detail"] == "role 1001, entity 12"
 
 
+def test_a_person_who_may_not_upload(stage):
+    (step,) = login(stage, Person(lambda page: consent(page, role="1000", entity="12")))["steps"]
+    assert (step["step"], step["status"], step["http_status"]) == ("map", "failed", 403)
+    assert "Manage own OAuth 2.0 Client Credentials certificates" in step["detail"]
+    assert mappings(stage) == []
+
+
 def test_a_public_client_needs_no_secret(stage):
     stage.integration(public_client=True, client_secret="")
     stage._administrator(f"accounts/{stage.label}", {"settings": {"public_client_credentials": True}}, method="PATCH")

@@ -47,9 +47,10 @@ def prepare(controller: Controller, account: SimulatedAccount, uri: str = "", **
 @pytest.mark.matrix
 def test_paste(controller: Controller, account: SimulatedAccount):
     """The person copies an address; the same run uploads and proves, and nothing of the login is seen or left."""
+    facts = {"ANSIBLE_CACHE_PLUGIN": "jsonfile", "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(controller.folder / "facts")}
     with Proxy() as proxy:
         prepare(controller, account, netsuite_account_proxy=proxy.url, netsuite_account_role_id="1001")
-        with at_terminal(controller, "m2m.netsuite.login", *LOUD, quiet=False) as sitting:
+        with at_terminal(controller, "m2m.netsuite.login", *LOUD, quiet=False, env=facts) as sitting:
             page = sitting.until(ADDRESS)
             address = consent(page)
             sitting.type(address)
