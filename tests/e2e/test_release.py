@@ -7,10 +7,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
 import sys
 import tarfile
 from datetime import datetime, timedelta, timezone
@@ -19,43 +17,23 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.m2m.netsuite.tests.support.simulator import ROOT
+from ansible_collections.m2m.netsuite.tests.support.clone import Clone
 
 pytestmark = pytest.mark.skipif(not (Path(sys.prefix) / "bin/antsibull-changelog").exists(), reason="tools are missing")
-IDENTITY = {f"GIT_{who}_{what}": "release" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-# `make build` runs ansible-lint over the archive; once is enough.
-ENVIRONMENT = {**os.environ, **IDENTITY, "GALAXY_IMPORTER_RUN_ANSIBLE_LINT": "false"}
 
 
-class Clone:
-    """A clean clone of this checkout as it is, changes that are not committed yet included."""
-
-    def __init__(self, folder: Path) -> None:
-        copy = [sys.executable, ROOT / "tests/tools/copy_tree.py", folder]
-        made = subprocess.run(copy, check=True, stdout=subprocess.PIPE, text=True)
-        self.root = Path(made.stdout.strip())
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--message", "All of it")
-
-    def git(self, *arguments: str) -> str:
-        command = ["git", "-c", "gc.auto=0", *arguments]
-        return subprocess.run(
-            command, cwd=self.root, env=ENVIRONMENT, check=True, capture_output=True, text=True
-        ).stdout
-
-    def release(self, *arguments: str) -> tuple[int, str]:
-        command = [sys.executable, "tests/tools/release.py", *arguments]
-        done = subprocess.run(command, cwd=self.root, env=ENVIRONMENT, check=False, capture_output=True, text=True)
-        return done.returncode, done.stdout + done.stderr
+def release(clone: Clone, *arguments: str) -> tuple[int, str]:
+    return clone.run(sys.executable, "tests/tools/release.py", *arguments)
 
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Clone:
-    return Clone(tmp_path_factory.mktemp("release"))
+    # `make build` runs ansible-lint over the archive; once is enough.
+    return Clone(tmp_path_factory.mktemp("release"), GALAXY_IMPORTER_RUN_ANSIBLE_LINT="false")
 
 
 def test_placeholders_are_refused(clone: Clone) -> None:
-    status, said = clone.release("1.0.0", "--key", "whoever")
+    status, said = release(clone, "1.0.0", "--key", "whoever")
     assert status == 1
     for name in ("repository", "documentation", "homepage", "issues"):
         assert f"refused: a placeholder, galaxy.yml: {name}:" in said
@@ -72,7 +50,7 @@ def test_placeholders_are_refused(clone: Clone) -> None:
     ],
 )
 def test_versions_that_do_not_fit_the_changes_are_refused(clone: Clone, version: str, reason: str) -> None:
-    status, said = clone.release(version, "--dry-run")
+    status, said = release(clone, version, "--dry-run")
     assert status == 1
     assert reason in said
 
@@ -80,7 +58,7 @@ def test_versions_that_do_not_fit_the_changes_are_refused(clone: Clone, version:
 def test_changes_that_are_not_committed_are_refused(clone: Clone) -> None:
     stray = clone.root / "stray.md"
     stray.touch()
-    status, said = clone.release("1.0.0", "--dry-run")
+    status, said = release(clone, "1.0.0", "--dry-run")
     stray.unlink()
     assert status == 1
     assert "not committed" in said
@@ -92,7 +70,7 @@ def test_a_deprecation_says_when_it_comes_due(clone: Clone) -> None:
     texts = ("``undated``", f"``hasty`` {words} {soon}.", f"``fair`` {words} 2999-01-31.")
     fragment = clone.root / "changelogs/fragments/old.yml"
     fragment.write_text(yaml.safe_dump({"deprecated_features": list(texts)}))
-    _status, said = clone.release("1.0.0", "--dry-run")
+    _status, said = release(clone, "1.0.0", "--dry-run")
     fragment.unlink()
     refused = [line for line in said.splitlines() if line.startswith("refused: a deprecation")]
     assert [re.findall("``(undated|hasty|fair)``", line) for line in refused] == [["undated"], ["hasty"]]
@@ -100,7 +78,7 @@ def test_a_deprecation_says_when_it_comes_due(clone: Clone) -> None:
 
 @pytest.mark.campaign
 def test_a_rehearsal(clone: Clone, tmp_path: Path) -> None:
-    status, said = clone.release("1.0.0", "--dry-run")
+    status, said = release(clone, "1.0.0", "--dry-run")
     assert status == 0, said
     assert clone.git("status", "--porcelain") == ""
     assert "version: 0.1.0" in (clone.root / "galaxy.yml").read_text()
