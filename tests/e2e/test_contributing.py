@@ -18,6 +18,7 @@ from ansible_collections.m2m.netsuite.tests.support.simulator import ROOT
 pytestmark = pytest.mark.campaign
 TABLE = "tests/unit/core/test_accounts.py"
 ROW = '    ("TD2950894 ", "td2950894", "TD2950894", "{kind}"),\n'
+ELSEWHERE = {"make lint", "make test"}  # the whole of both is run by everybody
 SETTINGS = {
     "PYTEST_ADDOPTS": "-k test_accounts",  # the others are run elsewhere
     "GIT_EDITOR": "sh -c 'echo A first change > \"$0\"'",
@@ -54,8 +55,8 @@ def test_a_first_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert status != 0
     assert "test_every_spelling_gives_one_account['TD2950894 ']" in said
     change(clone, "test_drive")
-    assert commit.pop() == "make test"
-    for command in (trial, *commit):
+    assert set(commit) >= ELSEWHERE
+    for command in (trial, *(command for command in commit if command not in ELSEWHERE)):
         status, said = clone.run("bash", "-c", command)
         assert status == 0, f"{command}\n{said}"
     assert clone.git("log", "-1", "--format=%s", "--stat").split("\n")[0] == "A first change"
