@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from urllib.parse import parse_qs, quote
 from .proxy import Proxy
 
 
+@functools.cache  # a hundred accounts have hundreds of secrets and thousands of files
 def forms(secret: str) -> set[bytes]:
     """The byte strings that betray a secret. Of a PEM or vault text it is every line long enough to be told apart."""
     lines = [line.strip() for line in secret.splitlines() if not line.startswith(("-----", "$ANSIBLE_VAULT"))]
