@@ -189,18 +189,21 @@ def pair_of(holder: Generation | Retiring, options: Mapping[str, Any], vault: Va
 
 
 def read_certificate(options: Mapping[str, Any], vault: Vault | None) -> certificates.Certificate:
-    """Read the certificate alone.
+    """Read the certificate; the private key too, where only that says which certificate of a bundle is meant.
 
     Raises:
         OptionError: none is named, or the file is missing.
         KeyMaterialError: it cannot be read.
+        VaultError: an envelope cannot be decrypted.
     """
     source = _sources(options, vault, key=False)[1]
     if source is None:
         raise OptionError(
             "No certificate is given", "Set certificate_path or certificate_content", cause="certificate_missing"
         )
-    return certificates.parse(source.text, where=source.where)
+    found = certificates.parse_all(source.text, where=source.where)
+    has_key = options.get("private_key_path") or options.get("private_key_content")
+    return certificates.choose(found, read_pair(options, vault).key if has_key and len(found) > 1 else None)
 
 
 def open_http_client(

@@ -133,6 +133,15 @@ def test_only_the_key_that_is_needed_is_decrypted(desk):
     assert desk.vault.opened == 1
 
 
+@pytest.mark.parametrize("mine", [0, 1])
+def test_of_a_bundle_the_certificate_of_the_key_is_read(desk, mine):
+    """Also where the certificate alone is asked for, as certificate_info and a hand-over do."""
+    bundle = "".join(map(desk.lab.certificate_pem, desk.certificates))
+    options = desk.options(certificate_content=bundle, private_key_content=desk.lab.key_pem(desk.keys[mine]))
+    assert oauth_client.read_certificate(options, None) == desk.certificates[mine]
+    assert oauth_client.read_certificate(desk.options(certificate_content=bundle), None) == desk.certificates[0]
+
+
 def test_the_recorded_id_comes_before_the_computed_one(desk):
     desk.credentials(noted="T" * 43)
     made = oauth_client.read_client(desk.options(credentials_path=desk.path("credentials.yml")), desk.vault)
