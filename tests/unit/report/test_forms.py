@@ -160,11 +160,13 @@ def test_the_worklist_says_what_to_upload_where():
 def test_the_worklist_shows_names_as_they_are():
     odd = "<img src=x> *a* [b](c) `d`"
     one = waiting()
-    report = document.build({odd: {**one, "upload": {**one["upload"], "application": odd}}}, now=NOW)
+    report = document.build({odd: {**one, "upload": {**one["upload"], "application": odd, "role_name": odd}}}, now=NOW)
     page = MarkdownIt("commonmark").render(_worklist(report))
     assert "<img" not in page
     assert "<em>a" not in page
-    assert page.count("&lt;img src=x&gt; *a* [b](c) `d`") == 2
+    assert page.count("&lt;img src=x&gt; *a* [b](c) `d`") == 3
+    assert "the role with internal id 1000 (&lt;img" in page
+    assert "the entity with internal id 12<" in page
 
 
 def test_no_form_holds_the_credential_document():

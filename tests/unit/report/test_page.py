@@ -18,7 +18,15 @@ import pytest
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.report import document
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.report import _page
-from ansible_collections.m2m.netsuite.tests.support.results import NOW, SEALED, company, failed, unconfirmed, waiting
+from ansible_collections.m2m.netsuite.tests.support.results import (
+    NOW,
+    SEALED,
+    company,
+    failed,
+    result,
+    unconfirmed,
+    waiting,
+)
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 NAMES = [f"account_{number}" for number in range(12)]
@@ -115,6 +123,12 @@ def test_the_page_needs_nothing_else():
     assert loaded == []
     links = {attributes["href"] for tag, attributes in read.elements if tag == "a"}
     assert links == {one["upload"]["page"] for one in company(12).values() if one["upload"]}
+
+
+def test_names_are_shown_beside_their_numbers():
+    named = {"role_name": "Integration <b>", "entity_name": None}
+    read = Reader(page({"acme": result(**named), "globex": result(number=1)}))
+    assert read.text.count("Role 1000") == read.text.count("Role 1000 (Integration <b>), entity 12") == 1
 
 
 def test_the_page_says_what_the_results_say():
