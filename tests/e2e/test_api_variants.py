@@ -65,6 +65,7 @@ POSITIONS: dict[str, list[Any]] = {
     "revocation_kills_tokens": [False, True],
     "refresh_kills_tokens": [True, False],
     "wrong_scope_status": [403, 401],
+    "suiteql_entities": ["employee", "entity"],
     "cookie_is_401": [True, False],
     "concurrency_limit": [5],
     "concurrency_counts_tokens": [False, True],
@@ -76,6 +77,10 @@ ELSEWHERE = {
     "preset": "every position runs under both",
     "errors": "the planted mistakes change answers",
     "max_active_certificates": "a limit that is met is a refusal, which the tests of certificate_mapping look at",
+    **dict.fromkeys(
+        ("code_lifetime", "require_pkce", "public_client_credentials"),
+        "a login by a person has its own tests",
+    ),
     "list_truncates": "a list with holes cannot be told from the truth; the simulator has it for its own tests",
 }
 
