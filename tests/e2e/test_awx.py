@@ -135,6 +135,7 @@ def check_nothing_leaks(awx: Awx, secrets: dict[str, str]) -> None:
     assert betrayed_in([folder], secrets) == {str(control): list(secrets)}
 
 
+@pytest.mark.matrix
 def test_what_a_workflow_rotates_is_committed_and_verified(simulator: Simulator, controller, tmp_path):
     """Rotate, collect, synchronize, verify; collected is also what an account has that failed."""
     accounts = {host: simulator.account() for host in ("acme", "globex")}
