@@ -125,7 +125,9 @@ def ids() -> Iterator[Input]:
         ("100000.0", "`1e5` without quotes, behind a template", "quotes"),
         (True, "`yes` without quotes", "quotes"),
         ("", "nothing", "is not a NetSuite account id"),
+        ("None", "`None`, of a template", "missing value"),
         ("1234567.evil.example", "a host of somebody else", "is not the address"),
+        ("https://me:secret@1234567.app.netsuite.com", "a URL with a password", "a text of 42 characters"),
         ("a" * 64, "64 letters", "a text of 64 characters"),
     ):
         yield Input(kind, label, lambda one=one: account(one), word=word)
@@ -250,7 +252,8 @@ def booleans_and_numbers() -> Iterator[Input]:
         yield Input("Number", f"`{value}`", lambda value=value: run_float(value), word="not a number")
     both = ["rest_webservices", "restlets"]
     for value in ("rest_webservices,restlets", "rest_webservices, restlets\n", "['rest_webservices', 'restlets']",
-                  '["rest_webservices","restlets"]', "[rest_webservices, restlets]"):  # fmt: skip
+                  '["rest_webservices","restlets"]', "[rest_webservices, restlets]", "rest_webservices restlets",
+                  "rest_webservices;restlets", "- rest_webservices\n- restlets\n"):  # fmt: skip
         label = "`" + value.replace("\n", "\\n") + "`"
         yield Input("List", label, lambda value=value: assertion(scope=value)["scope"], both)
 

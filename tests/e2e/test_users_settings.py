@@ -11,6 +11,7 @@ import json
 import pytest
 
 from ansible_collections.m2m.netsuite.tests.support.fleet import Fleet
+from ansible_collections.m2m.netsuite.tests.support.material import new_pair
 
 ONBOARD, ROTATE, VERIFY = "m2m.netsuite.onboard", "m2m.netsuite.rotate", "m2m.netsuite.verify"
 
@@ -133,3 +134,11 @@ def test_what_is_no_boolean_is_not_taken_for_a_no(fleet):
     run = fleet.controller.play(ROTATE, "-e", "netsuite_account_read_only=maybe", quiet=False).expect(2)
     assert "netsuite_account_read_only" in run.account("good")["next_step"]
     assert fleet.stored("good") is None
+
+
+def test_a_key_in_the_place_of_a_boolean_is_quoted_by_no_playbook(fleet):
+    """Ansible would check the variables of a role by itself, and repeat the value."""
+    body = "".join(new_pair().key.splitlines()[1:-1])
+    run = fleet.controller.play("m2m.netsuite.handover", "-e", f"netsuite_account_read_only={body}").expect(2)
+    assert "read_only holds a private key" in run.account("good")["next_step"]
+    assert body[20:60] not in run.stdout + run.stderr

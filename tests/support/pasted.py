@@ -31,6 +31,13 @@ AROUND: dict[str, Callable[[str], str]] = {
     "typographic quotes": lambda text: f"\u201c{text}\u201d",
     "German quotes": lambda text: f"\u201e{text}\u201c",
     "French quotes": lambda text: f"\u00ab\u00a0{text}\u00a0\u00bb",
+    "Polish quotes": lambda text: f"\u201e{text}\u201d",
+    "Swedish quotes": lambda text: f"\u201d{text}\u201d",
+    "apostrophes of a word processor": lambda text: f"\u2019{text}\u2019",
+    "Danish quotes": lambda text: f"\u00bb{text}\u00ab",
+    "Swiss quotes": lambda text: f"\u2039{text}\u203a",
+    "Japanese quotes": lambda text: f"\u300c{text}\u300d",
+    "full-width quotes": lambda text: f"\uff02{text}\uff02",
     "quotes and a line end": lambda text: f'"{text}\n"\n',
     "quotes in quotes": lambda text: f"\"'{text}'\"",
 }

@@ -100,6 +100,10 @@ class Endpoints:
         return f"{self.certificates(client_id)}/{quote(certificate_id, safe='')}/revoke"
 
 
+# How programs write that there is no value: Python, JSON, JavaScript, Ruby, and a cell of a spreadsheet.
+_NOTHING = frozenset({"none", "null", "undefined", "nil", "nan"})
+
+
 def parse_account(value: str | int | None) -> Account:
     """Read an account id in any of its spellings.
 
@@ -116,6 +120,12 @@ def parse_account(value: str | int | None) -> Account:
         raise OptionError(
             f"account_id is the number {text}, which is what YAML makes of text such as 1e5 without quotes",
             "Put the account id into quotes, for example '1234567_SB1'",
+            cause="bad_account_id",
+        )
+    if text.lower() in _NOTHING:
+        raise OptionError(
+            f"account_id is the word {text}, which a template or a form has made of a missing value",
+            "Give the variable that it comes from a value, for example '1234567_SB1'",
             cause="bad_account_id",
         )
     is_address = "." in text or "/" in text

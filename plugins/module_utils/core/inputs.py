@@ -26,8 +26,11 @@ _INVISIBLE_CHARACTERS = re.compile(f"[{_INVISIBLE}]")
 # Around a value: white space of any alphabet, what is not seen at all, and a line end's escape.
 _EDGE = rf"(?:[\s{_INVISIBLE}]|\\[rn])+"
 _EDGES = re.compile(rf"\A{_EDGE}|{_EDGE}\Z")
-_QUOTES: dict[str, str] = dict(
-    zip("\"'`\u201c\u2018\u201e\u201a\u00ab", "\"'`\u201d\u2019\u201c\u2018\u00bb", strict=True)
+# First and last, of English, German, Polish, Swedish, French, Danish, Swiss and Japanese keyboards and word processors.
+_QUOTES = (
+    *('""', "''", "``", "\u201c\u201d", "\u2018\u2019", "\u201e\u201c", "\u201a\u2018", "\u201e\u201d", "\u201a\u2019"),
+    *("\u201d\u201d", "\u2019\u2019", "\u00ab\u00bb", "\u00bb\u00ab", "\u00bb\u00bb", "\u2039\u203a", "\u203a\u2039"),
+    *("\u300c\u300d", "\u300e\u300f", "\uff02\uff02"),
 )
 _LINE_ENDS = "\r\n\u2028\u2029\x85"
 _WHOLE = re.compile(r"([+-]?[0-9]+)(?:\.0*)?", re.ASCII)
@@ -81,7 +84,7 @@ def tidy(text: str) -> str:
     """A text without white space, invisible characters and quotes around it."""
     while True:
         before, text = text, _EDGES.sub("", text)
-        if len(text) > 1 and _QUOTES.get(text[0]) == text[-1]:
+        if len(text) > 1 and text[0] + text[-1] in _QUOTES:
             text = text[1:-1]
         if text == before:
             return text
@@ -135,7 +138,8 @@ def secret_in(text: str) -> str | None:
 def shown(value: object) -> str:
     """A value for a message: quoted where it is short enough to be a slip, else only how long it is."""
     text = str(value)
-    return repr(text) if len(text) <= 48 else f"(a text of {len(text)} characters)"
+    is_slip = len(text) <= 48 and "@" not in text  # of a URL, a password may be before that
+    return repr(text) if is_slip else f"(a text of {len(text)} characters)"
 
 
 def _value(name: str, spec: Mapping[str, Any], value: Any) -> Any:
@@ -165,7 +169,9 @@ def _list(name: str, spec: Mapping[str, Any], value: Any) -> Any:
         text = tidy(value)
         if text.startswith("[") and text.endswith("]"):
             text = text[1:-1]
-        value = [part for part in text.split(",") if tidy(part)]
+        # Where no part holds a blank, blanks part them too, as in a scope of OAuth (RFC 6749, section 3.3).
+        parts = re.split(r"[,;|\s]+" if name in _COMPACT else ",", text)
+        value = [part for part in parts if tidy(part).strip("-")]  # a dash begins a line of YAML's lists
     return [_value(name, spec, part) for part in value] if isinstance(value, list | tuple) else value
 
 

@@ -47,9 +47,11 @@ const HIDDEN = '\\u00ad\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u20
 const INVISIBLE = new RegExp(`[${HIDDEN}]`, 'g');
 const EDGE = `(?:[\\s\\x85${HIDDEN}]|\\\\[rn])+`;
 const EDGES = new RegExp(`^${EDGE}|${EDGE}$`, 'g');
-const QUOTES = Object.fromEntries([
-  '""', '\'\'', '``', '\u201c\u201d', '\u2018\u2019', '\u201e\u201c', '\u201a\u2018', '\u00ab\u00bb',
-].map(([first, last]) => [first, last]));
+const QUOTES = [
+  '""', '\'\'', '``', '\u201c\u201d', '\u2018\u2019', '\u201e\u201c', '\u201a\u2018', '\u201e\u201d', '\u201a\u2019',
+  '\u201d\u201d', '\u2019\u2019', '\u00ab\u00bb', '\u00bb\u00ab', '\u00bb\u00bb', '\u2039\u203a', '\u203a\u2039',
+  '\u300c\u300d', '\u300e\u300f', '\uff02\uff02',
+];
 
 // PEM text as JSON, CI variables, URLs, HTML, mail and shells leave it.
 const LABEL = '[A-Z0-9 #]{1,64}';
@@ -133,7 +135,7 @@ function tidy(text) {
   for (let before = null; before !== plain;) {
     before = plain;
     plain = plain.replace(EDGES, '');
-    if (plain.length > 1 && QUOTES[plain[0]] === plain.at(-1)) {
+    if (plain.length > 1 && QUOTES.includes(plain[0] + plain.at(-1))) {
       plain = plain.slice(1, -1);
     }
   }

@@ -130,6 +130,9 @@ def test_texts_become_what_they_mean_or_are_refused(kind, good, bad):
         "['restlets', 'rest_webservices']",
         '["restlets", "rest_webservices"]',
         "[restlets, rest_webservices]",
+        "restlets rest_webservices",
+        "restlets;rest_webservices",
+        "- restlets\n- rest_webservices\n",
     ],
 )
 def test_a_list_may_be_a_text(value):
