@@ -183,8 +183,11 @@ def _text(name: str, spec: Mapping[str, Any], value: Any) -> str | Any:
             f"Put the value of {name} into quotes",
             cause="bad_option",
         )
-    if isinstance(value, list | tuple | Mapping):
-        return value  # Ansible says that it is not a text
+    if isinstance(value, list | tuple | Mapping) and not name.endswith("_content"):
+        # Ansible would make a text of it, in which a key in lines would not be seen.
+        _refuse_secret(name, "\n".join(_texts(value)), _misplaced)
+        what = "a mapping" if isinstance(value, Mapping) else "a list"
+        raise OptionError(f"{name} is {what}, which is not text", f"Give {name} a single value", cause="bad_option")
     text = str(value)  # of a number, and of an Ansible Vault value, which is opened by it
     if name in _PROSE:
         _refuse_secret(name, text, secret_in)

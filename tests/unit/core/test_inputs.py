@@ -205,3 +205,16 @@ def test_the_source_of_a_script_may_speak_of_keys_and_not_hold_one(secrets):
     source = "const begin = '-----BEGIN PRIVATE KEY-----';\n"
     assert cleaned("content", source) == source
     assert refusal("content", f"{source}const key = `{secrets['key']}`;").cause == "misplaced_secret"
+
+
+@pytest.mark.parametrize("value", [["1001"], {"id": 1001}, ("a",), []])
+def test_a_list_where_one_value_is_meant_is_refused(value):
+    """Ansible would make the text of a list of it."""
+    assert "which is not text" in refusal("role", value, {"type": "str"}).problem
+
+
+def test_a_key_in_lines_is_seen_where_one_value_is_meant():
+    lines = ["-----BEGIN PRIVATE KEY-----", "QUJD" * 16, "-----END PRIVATE KEY-----"]
+    found = refusal("role", lines, {"type": "str"})
+    assert found.cause == "misplaced_secret"
+    assert "QUJD" not in str(found)
