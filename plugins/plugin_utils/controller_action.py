@@ -11,6 +11,7 @@ libraries are inherited from the parent process, and Ansible Vault is available.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.plugins.action import ActionBase
@@ -50,7 +51,7 @@ class OperationAction(ActionBase):
         given, run = self._task.args, self._run(task_vars or {})
         try:
             local = self._is_local()
-            self._task.args = fill_in(self.operation, given, run, local=local)
+            self._task.args = {**self.provide(run.variables), **fill_in(self.operation, given, run, local=local)}
             if local:
                 result.update(run_operation(self.operation, self._task.action, self._task.args, run))
             else:
@@ -62,6 +63,17 @@ class OperationAction(ActionBase):
             # A worker sends the arguments back with the result. What came from variables is known to the parent.
             self._task.args = given
         return result
+
+    def provide(self, variables: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002  (subclasses look at it)
+        """Return options that the task does not have to give, because Ansible knows them; they are taken as they are.
+
+        Args:
+            variables: The variables of the task's host.
+
+        Raises:
+            OptionError: they cannot be provided.
+        """
+        return {}
 
     def _run(self, task_vars: dict[str, Any]) -> Run:
         environment: dict[str, Any] = {}

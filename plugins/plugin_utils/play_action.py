@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import OptionError
-from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import failure
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.controller_action import OperationAction
 
 _FACT = "netsuite_account_result"
@@ -21,18 +19,9 @@ class PlayAction(OperationAction):
 
     provided: str
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Carry the task out with what it gives, or with what the play provides."""
-        given = self._task.args
-        if self.provided in given:
-            return super().run(tmp, task_vars)
-        try:
-            self._task.args = {**self.collect(task_vars or {}), **given}
-            return super().run(tmp, task_vars)
-        except OptionError as error:
-            return failure(error)
-        finally:
-            self._task.args = given
+    def provide(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the play provides where the task does not."""
+        return {} if self.provided in self._task.args else self.collect(variables)
 
     def collect(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """Return the options that the play provides.
