@@ -10,6 +10,8 @@ MAKEFLAGS += --no-print-directory
 RUN := bash tests/tools/run.sh
 SUITE := $(RUN) bash tests/tools/suite.sh
 ARGS ?=
+# Workers of a suite whose tests wait for processes and networks half of the time.
+WAITING := $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 
 ##@ Every day
 .PHONY: unit
@@ -35,13 +37,13 @@ sanity: ## ansible-test sanity, all of it
 
 .PHONY: e2e
 e2e: ## real ansible-playbook runs against the simulator
-	@$(SUITE) e2e tests/e2e -- --dist loadfile -m 'not campaign' $(ARGS)
+	@$(SUITE) e2e tests/e2e -- --dist loadfile -n $(WAITING) -m 'not campaign' $(ARGS)
 
 .PHONY: interop
 interop: ## against third-party programs: an authorization server, openssl, jose
 	@bash tests/tools/node.sh
 	@$(RUN) python tests/tools/community.py awx.awx
-	@$(SUITE) interop tests/interop -- --dist loadfile $(ARGS)
+	@$(SUITE) interop tests/interop -- --dist loadfile -n $(WAITING) -m 'not campaign' $(ARGS)
 
 .PHONY: test
 test: ## everything: lint, unit, slow, sanity, build, docs, e2e, interop
@@ -72,6 +74,11 @@ bench: ## what an account costs, compared with the stock chain and with bare Ans
 .PHONY: reliability
 reliability: ## runs that are killed, networks and disks that fail, wrong clocks, a million inputs; under an hour, writes docs/reliability.md (ARGS='--seed 7'; ARGS='-k crash' tries a part)
 	@$(RUN) env PYTHONPATH=.cache/tree python -m ansible_collections.m2m.netsuite.tests.reliability.campaign $(ARGS)
+
+.PHONY: long
+long: ## the long forms of tests (a hundred accounts on two workers, every playbook from the archive), half an hour
+	@bash tests/tools/node.sh
+	@$(SUITE) long tests/unit tests/contract tests/e2e tests/interop -- -n $(WAITING) -m campaign $(ARGS)
 
 .PHONY: coverage
 coverage: ## one report over unit and end-to-end tests, modules and plugins in Ansible's processes too

@@ -41,7 +41,6 @@ SUITES: dict[str, list[str]] = {
         "tests/unit/operations/test_certificate_interrupted.py",
         *(f"tests/unit/services/test_{name}.py" for names in REUSED.values() for name in names),
     ],
-    "campaign-long": ["tests/unit", "tests/contract", "tests/e2e", "-m", "campaign"],
     # By itself, since it is measured.
     "campaign-load": ["tests/reliability/test_load.py", "-m", "campaign", "-n", "1"],
 }

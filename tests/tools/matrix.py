@@ -2,8 +2,8 @@
 """Run the tests on every supported ansible-core, against the collection installed from its archive.
 
 Each ansible-core runs on each of its Pythons that this machine has: with the oldest libraries on the oldest of them,
-with the newest on the others, and the newest ansible-core with both. Unit, contract and end-to-end tests (mark matrix:
-both routes, vault round trips) run everywhere, ansible-test sanity once per ansible-core. What is left out is named.
+with the newest on the others, and the newest ansible-core with both. Quick unit and contract tests and end-to-end tests (mark
+matrix: both routes, vault round trips) run everywhere, ansible-test sanity once per ansible-core. What is left out is named.
 ``matrix.py 2.17 2.21-oldest`` chooses; a run of all writes the table in README.md.
 """
 
@@ -103,9 +103,10 @@ def run(leg: Leg, archive: Path) -> None:
         return
     collection = install(leg, archive, venv)
     suite = ("bash", "tests/tools/suite.sh")
+    waiting = ("--dist", "loadfile", "-n", str(2 * (os.cpu_count() or 1)))
     steps = {
-        "unit": (*suite, f"unit-{leg.name}", "tests/unit", "tests/contract", "--", "-m", "not campaign"),
-        "e2e": (*suite, f"e2e-{leg.name}", "tests/e2e", "--", "-m", "matrix and not campaign", "--dist", "loadfile"),
+        "unit": (*suite, f"unit-{leg.name}", "tests/unit", "tests/contract", "--", "-m", "not slow and not campaign"),
+        "e2e": (*suite, f"e2e-{leg.name}", "tests/e2e", "--", "-m", "matrix and not campaign", *waiting),
     }
     if leg.sanity:
         steps["sanity"] = ("python", "tests/tools/run_sanity.py")
