@@ -22,6 +22,7 @@ from typing import Any
 import jinja2
 import yaml
 from ansible.parsing.vault import VaultSecret
+from ansible.plugins.filter.core import to_bool
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
 from ansible_collections.m2m.netsuite.plugins.plugin_utils.role_variables import as_it_is, options_from_variables
@@ -59,7 +60,9 @@ def _conditions_to_reconcile() -> list[Callable[..., Any]]:
     """The conditions of the task that reconciles."""
     tasks = yaml.safe_load((ROLE / "tasks/main.yml").read_text(encoding="utf-8"))
     conditions = next(task["when"] for task in tasks if "m2m.netsuite.account_reconcile" in task)
-    return [jinja2.Environment(autoescape=False).compile_expression(one) for one in conditions]
+    environment = jinja2.Environment(autoescape=False)
+    environment.filters["bool"] = to_bool
+    return [environment.compile_expression(one) for one in conditions]
 
 
 @dataclass

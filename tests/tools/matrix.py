@@ -2,9 +2,9 @@
 """Run the tests on every supported ansible-core, against the collection installed from its archive.
 
 Each ansible-core runs on each of its Pythons that this machine has: with the oldest libraries on the oldest of them,
-with the newest on the others, and the newest ansible-core with both. Quick unit and contract tests and end-to-end tests (mark
-matrix: both routes, vault round trips) run everywhere, ansible-test sanity once per ansible-core. What is left out is named.
-``matrix.py 2.17 2.21-oldest`` chooses; a run of all writes the table in README.md.
+with the newest on the others, and the newest ansible-core with both. Quick unit and contract tests, and end-to-end
+tests (mark matrix: both routes, vault round trips) run everywhere, ansible-test sanity once per ansible-core. What is
+left out is named. ``matrix.py 2.17 2.21-oldest`` chooses; a run of all writes the table in README.md.
 """
 
 from __future__ import annotations

@@ -203,7 +203,7 @@ def _block(label: str, body: str, end: str) -> Block | None:
 def _guesses(body: str, packed: str) -> Iterator[str]:
     r"""What a body may have been: a form turns + into a blank, a shell swallows the backslash of \n."""
     yield packed
-    if " " in body.strip():
+    if " " in body:
         yield _packed(body.strip(" ").replace(" ", "+"))
     if set(packed[::65]) == {"n"}:
         kept = packed.removesuffix("n")

@@ -303,7 +303,7 @@ function pemBlock(first, body, last) {
   }
   // A form turns + into a blank, a shell swallows the backslash of \n.
   const guesses = [packed];
-  if (body.trim().includes(' ')) {
+  if (body.includes(' ')) {
     guesses.push(pack(body.replace(/^ +| +$/g, '').replace(/ /g, '+')));
   }
   const lines = packed.replace(/n$/, '').match(/.{1,65}/g) || [];

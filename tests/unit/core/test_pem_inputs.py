@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import cryptography
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core import certificates, keys
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import KeyMaterialError
@@ -39,6 +40,13 @@ def written(request, lab):
 def test_a_key_is_read(written, name):
     key, text, passphrase = written
     assert same({**pem_inputs.DAMAGES, **pem_inputs.BODIES}[name](text), key, passphrase)
+
+
+def test_a_plus_that_a_form_lost_may_be_the_last_character(lab):
+    key = ec.derive_private_key(200, ec.SECP256R1())  # its one + is there
+    text = lab.key_pem(key, None, "PKCS8")
+    assert text.count("+") == text.count("+\n-----END") == 1
+    assert same(text.replace("+", " "), key)
 
 
 @pytest.mark.parametrize("name", [*pem_inputs.DAMAGES, *pem_inputs.BODIES])
