@@ -52,6 +52,7 @@ else:
 MAXIMUM_DAYS = 730
 _LABELS = ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE", "PKCS7")
 _UNREADABLE = "not readable"  # a subject whose texts are not of the types they claim
+_BROKEN_NAME = (ValueError, TypeError, KeyError)  # what the library says of one; KeyError is that of older versions
 DEFAULT_COMMON_NAME = "netsuite-m2m"
 # The salt of Oracle's own command line (-sigopt rsa_pss_saltlen:64). It concerns the certificate's signature alone.
 _PSS_SALT = 64
@@ -295,7 +296,7 @@ def _read(block: pem.Block, where: str) -> list[Certificate]:
 def _issued(issuer: Certificate, other: Certificate) -> bool:
     """Whether a certificate may have issued another one, by their names."""
     subject = _parts_of(issuer)
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(*_BROKEN_NAME):
         return subject is not None and subject == other.issuer
     return False
 
@@ -306,7 +307,7 @@ def _parts_of(certificate: Certificate) -> x509.Name | None:
         with warnings.catch_warnings():  # of a country that has three letters
             warnings.simplefilter("ignore")
             return certificate.subject
-    except (ValueError, TypeError):
+    except _BROKEN_NAME:
         return None
 
 

@@ -130,7 +130,7 @@ def issuer_of(url: str, proxy: str | None, timeout: float) -> str | None:
         der = _peer_certificate(url, proxy, min(timeout, _TLS_SECONDS))
         certificate = x509.load_der_x509_certificate(der or b"")
         issuer, subject = certificate.issuer.rfc4514_string(), certificate.subject.rfc4514_string()
-    except (OSError, ValueError, http.client.HTTPException):
+    except (OSError, ValueError, TypeError, KeyError, http.client.HTTPException):  # TypeError, KeyError: a broken name
         return None
     if issuer == subject:
         return f"its certificate is issued by itself, {excerpt(issuer, 100) or 'without a name'}"

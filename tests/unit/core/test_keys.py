@@ -207,6 +207,15 @@ def test_a_damaged_certificate_is_refused_or_described(lab, positions):
     assert set(facts) >= {"certificate_id", "subject", "not_after"}
 
 
+def test_a_subject_with_a_text_of_no_known_type_is_described(lab):
+    data = lab.certificate(lab.key("secp256r1"), subject={"COMMON_NAME": "odd"}).public_bytes(
+        serialization.Encoding.DER
+    )
+    read = x509.load_der_x509_certificate(data.replace(b"\x0c\x03odd", b"\x96\x03odd"))
+    assert certificates.describe(read, lab.now)["subject"] == "not readable"
+    assert certificates.subject_differences(read, certificates.Subject(common_name="x"))
+
+
 # --- making and writing --------------------------------------------------------------------------------------------
 
 
