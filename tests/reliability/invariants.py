@@ -32,11 +32,13 @@ class Held:
     Attributes:
         part: ``active``, ``pending`` or ``retiring``.
         key: Its private key, opened; None where there is none.
+        is_proven: Whether the store says that it got a token.
     """
 
     part: str
     certificate_id: str
     key: str | None
+    is_proven: bool
 
 
 def read_store(life: Life) -> list[Held]:
@@ -50,13 +52,17 @@ def read_store(life: Life) -> list[Held]:
         return []
     parts = [(part, document[part]) for part in ("active", "pending") if document.get(part)]
     parts += [("retiring", one) for one in document.get("retiring") or []]
-    return [Held(part, one["certificate_id"], _opened(life, one.get("private_key"))) for part, one in parts]
+    return [
+        Held(part, one["certificate_id"], _opened(life, one.get("private_key")), bool(one.get("proven")))
+        for part, one in parts
+    ]
 
 
 def _document(life: Life) -> dict[str, Any] | None:
     if life.openbao is not None:
         secret = _secret(life.openbao.client().secrets.kv.v2, life.variables["netsuite_account_store_path"])
-        return dict(json.loads(secret["state"])) if secret else None
+        # Without a document, it only says where the credentials were moved to.
+        return dict(json.loads(secret["state"])) if secret and "state" in secret else None
     if not life.path.exists():
         return None
     text = life.path.read_text(encoding="utf-8")
@@ -93,7 +99,7 @@ def broken_now(life: Life, *, meant: int = 2, foreign: frozenset[str] = frozense
     if len(active) > meant:
         broken.append(f"{len(active)} certificates are active at NetSuite, {meant} are meant")
     in_use = next((one for one in held if one.part == "active"), None)
-    if in_use and in_use.certificate_id in active:
+    if in_use and in_use.certificate_id in active and in_use.is_proven:
         broken += _does_not_work(life, in_use)
     if in_use and in_use.key and in_use.certificate_id in _revoked(life):
         broken.append("what is stored as active is revoked")

@@ -185,7 +185,7 @@ class Reconciliation:
     def _upload(self, generation: Generation, token: str) -> Result:
         where = f"generation {generation.number}"
         certificate = certificates.parse(generation.certificate, where=where)
-        preflight.stop_at_blocking(preflight.certificate_problems(certificate, self.facts.now))
+        preflight.stop_at_blocking(preflight.certificate_problems(certificate, self._by_known_skew()))
         options = {**self.options, "certificate_id": generation.certificate_id}
         for kind in names.KINDS:  # of the present token, where they are not set
             found = options[kind] or naming.id_by_name(kind, options, self.check, self.context, self._directory(token))
@@ -301,7 +301,10 @@ class Reconciliation:
     def _now_there(self) -> datetime:
         """The time at NetSuite, asked for anew: what is forgotten by a clock that has jumped is never revoked."""
         _account, endpoints = read_endpoints(self.options)
-        skew = self.http_client.send("GET", endpoints.keys).clock_skew
+        return self._by_known_skew(self.http_client.send("GET", endpoints.keys).clock_skew)
+
+    def _by_known_skew(self, skew: float | None = None) -> datetime:
+        """The time at NetSuite, by the skew that is known: now, or else from the token check."""
         return later(
             self.context.now(), timedelta(seconds=skew if skew is not None else self.check.get("clock_skew") or 0)
         )
