@@ -63,7 +63,7 @@ def stage(tmp_path, simulator):
         yield found
 
 
-@pytest.fixture(params=["file", "kv2", pytest.param("tasks", marks=pytest.mark.campaign)])
+@pytest.fixture(params=["file", "kv2", pytest.param("tasks", marks=pytest.mark.slow)])
 def place(request, tmp_path, stage) -> Place:
     if request.param == "file":
         return Place({"credentials_path": str(tmp_path / "c.yml")}, stage.vault())
