@@ -28,7 +28,8 @@ conflict() {
 }
 [ "$there" = "$expected" ] || conflict
 mkdir -p "$(dirname "$file")"
-sops encrypt --filename-override "$file" --input-type json --output-type json /dev/stdin >"$file"
+sops encrypt --filename-override "$file" --input-type json --output-type json /dev/stdin >"$work/encrypted"
+mv "$work/encrypted" "$file"
 git add -- "$file"
 git -c user.name=m2m.netsuite -c user.email=m2m.netsuite@localhost commit --quiet --message "Credentials of $file"
 if ! git push --porcelain origin "HEAD:refs/heads/$branch" >"$work/push" 2>&1; then

@@ -250,10 +250,11 @@ VARYING = (
     (re.compile(r"\b1[78]\d{8}(\d{3})?\b"), "0"),
     (re.compile(r"(?<=client id )[0-9a-f]{4}(?=\.\.\.)"), "(beginning)"),
     (re.compile(r"(?<![0-9A-Za-z_-])[0-9A-Za-z_-]{43}(?![0-9A-Za-z_-])"), "(id)"),
+    (re.compile(r'"(clock_skew|expires_in)": -?\d+'), r'"\1": 0'),
     (re.compile(r"(?<=\.)\(id\)[^ \"]*|[0-9A-Za-z_-]{12}\.bak"), "(id).bak"),
 )
 # What Ansible adds by itself, on one route or on both.
-OF_ANSIBLE = {"invocation", "exception", "clock_skew", "expires_in"}
+OF_ANSIBLE = {"invocation", "exception"}
 
 
 def stage(folder: Path, account: SimulatedAccount) -> dict[str, Any]:

@@ -133,10 +133,10 @@ class FileStore:
         """
         decrypted = decrypt_envelope(text, self.encryption.vault, where)
         return FileSnapshot(
-            _from_yaml(decrypted, where),
-            _version(text),
-            "file",
-            where,
+            credentials=_from_yaml(decrypted, where),
+            version=_version(text),
+            source="file",
+            where=where,
             whole=text.startswith(VAULT_HEADER),
             vault_id=envelope_id(text),
         )
@@ -144,7 +144,7 @@ class FileStore:
     def check_can_save(self, snapshot: Snapshot) -> None:
         """Raise what ``save`` would raise, before there is a key that could be lost."""
         check_shadowing(self.path, before_writing=True)
-        empty = FileSnapshot(snapshot.credentials, whole=self.encryption.encrypts_file)
+        empty = FileSnapshot(credentials=snapshot.credentials, whole=self.encryption.encrypts_file)
         found = snapshot if isinstance(snapshot, FileSnapshot) else empty
         self.encryption.check(found.vault_id_in_use, whole=found.whole)
 
