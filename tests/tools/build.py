@@ -26,7 +26,7 @@ NEEDED = {
     "requirements.txt",
 }
 UNWANTED = re.compile(
-    r"^(?:tests|\.\w[^/]*|Makefile|pyproject\.toml|REUSE\.toml|CONTRIBUTING\.md|changelogs/(?!changelog\.yaml).+)(?:/|$)"
+    r"^(?:tests|\.(?!ansible-lint$)\w[^/]*|Makefile|pyproject\.toml|REUSE\.toml|CONTRIBUTING\.md|changelogs/(?!changelog\.yaml).+)(?:/|$)"
     r"|(?:^|/)__pycache__/|\.pyc$|\.retry$"
 )
 MAKE = re.compile(r"(?:`|^)make [a-z]+", re.MULTILINE)
