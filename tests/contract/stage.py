@@ -157,6 +157,11 @@ class Stage:
         found = self._administrator("counters", None, method="GET")["by_account"].get(self.label, {"requests": {}})
         return {route for route, count in found["requests"].items() if count}
 
+    def active_ids(self) -> list[str]:
+        """Ids of the certificates that are mapped and active."""
+        found = self._administrator(f"accounts/{self.label}", None, method="GET")["mappings"]
+        return [one["certificate_id"] for one in found if one["active"]]
+
     def set_clock(self, days: float) -> None:
         """Have it be as many days later in the account."""
         self.change(settings={"clock_offset": days * 86400})
