@@ -34,15 +34,17 @@ class Killed:
     Attributes:
         status: As ``os.waitpid`` tells it.
         steps: The steps that it began.
-        left: The process that carries out its last save, where it was killed amid that.
+        left: The process that carries out its last save, where it was killed amid that; it is stopped.
     """
 
     status: int
     steps: list[str] = field(default_factory=list)
     left: int | None = None
 
-    def await_what_is_left(self) -> None:
-        """Wait for the process that has outlived it."""
+    def let_the_rest_end(self) -> None:
+        """Let the process that has outlived it go on, and wait for its end."""
+        if self.left and _is_running(self.left):
+            os.kill(self.left, signal.SIGCONT)
         while self.left and _is_running(self.left):
             time.sleep(0.05)
 
@@ -98,6 +100,7 @@ class _Steps:
             if self._is_at(AMID):
                 process.stdin.write(request)
                 process.stdin.close()
+                process.send_signal(signal.SIGSTOP)  # so that the test says when its save comes
                 self._left.write_text(str(process.pid))
                 _die()
             return communicate(process, request, timeout)
