@@ -7,9 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from ansible_collections.m2m.netsuite.tests.contract.places import LEAST, Place, kv2, tasks
+from ansible_collections.m2m.netsuite.tests.contract.stage import Stage
 from ansible_collections.m2m.netsuite.tests.support.openbao import OpenBao, running_openbao
 from ansible_collections.m2m.netsuite.tests.support.simulator import Simulator
 
@@ -26,3 +29,22 @@ def openbao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenBao]:
     """A development server. Tests choose paths of their own in it."""
     with running_openbao(tmp_path_factory.mktemp("openbao")) as server:
         yield server
+
+
+@pytest.fixture
+def stage(tmp_path: Path, simulator: str) -> Iterator[Stage]:
+    """One account, which a test opens, and a folder."""
+    found = Stage(tmp_path, simulator)
+    with found.exits:
+        yield found
+
+
+@pytest.fixture(params=["file", "kv2", "tasks"])
+def place(request: pytest.FixtureRequest, tmp_path: Path, stage: Stage) -> Place:
+    """Each store in turn."""
+    if request.param == "file":
+        return Place({"credentials_path": str(tmp_path / "c.yml")}, stage.vault())
+    server = request.getfixturevalue("openbao")
+    token = server.token_with(LEAST)
+    named = tasks if request.param == "tasks" else kv2
+    return Place(named(server, stage, store_token=token), stage.vault())

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -33,13 +33,6 @@ path "secret/metadata/netsuite/*" { capabilities = ["delete"] }
 
 class Killed(BaseException):
     """The end of a run, which no code of the collection catches."""
-
-
-@pytest.fixture
-def stage(tmp_path, simulator) -> Iterator[Stage]:
-    found = Stage(tmp_path, simulator)
-    with found.exits:
-        yield found
 
 
 class Account:

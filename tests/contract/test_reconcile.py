@@ -26,13 +26,6 @@ from ansible_collections.m2m.netsuite.tests.support.catalogue import OPERATIONS,
 EC = {"curve": "secp256r1"}
 
 
-@pytest.fixture
-def stage(tmp_path, simulator):
-    found = Stage(tmp_path, simulator)
-    with found.exits:
-        yield found
-
-
 def run(stage: Stage, module: str, options: dict[str, Any], **more: Any) -> dict[str, Any]:
     context = Context(vault=stage.vault(), sleep=lambda seconds: None, **more)
     return execute(OPERATIONS[module], validated(module, options), context)
