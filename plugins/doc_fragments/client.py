@@ -76,6 +76,7 @@ options:
       - Mutually exclusive with O(private_key_path), O(private_key_content), O(certificate_path), O(certificate_content) and
         O(credentials_path).
     type: json
+    version_added: 1.0.0
   generation:
     description:
       - Which pair of O(credentials_path) or O(credentials_content) is meant, the V(active) one, or the V(pending) one of a rotation that is

@@ -49,10 +49,12 @@ options:
     description:
       - User name for the proxy, whether O(proxy) or an environment variable names it.
     type: str
+    version_added: 1.0.0
   proxy_password:
     description:
       - Password of O(proxy_username). Keep it in a vaulted variable.
     type: str
+    version_added: 1.0.0
   tls_client_cert:
     description:
       - Path of a TLS client certificate in PEM form, for a gateway on the way that asks for one. NetSuite does not.

@@ -18,6 +18,7 @@ options:
     description:
       - What a credential file holds, where it comes as a variable. It counts as long as there is no file at O(credentials_path).
     type: json
+    version_added: 1.0.0
   private_key_content:
     description:
       - A private key of yours, in PEM form, with O(certificate_content). It counts like O(credentials_content).

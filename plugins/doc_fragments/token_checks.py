@@ -23,10 +23,12 @@ options:
       - Name of the role that the token must act with, where O(expected_role) is not given. SuiteQL is asked for it, see the check V(names) of
         M(m2m.netsuite.token_check). It is not compared where NetSuite does not tell it.
     type: str
+    version_added: 1.0.0
   expected_entity_name:
     description:
       - Name of the entity that the token must act for, where O(expected_entity) is not given, as O(expected_role_name).
     type: str
+    version_added: 1.0.0
   diagnose:
     description:
       - Whether to look further when NetSuite refuses the token with an error that leaves the cause open, or its TLS certificate is not trusted.

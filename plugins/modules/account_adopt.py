@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: account_adopt
 short_description: Take over a key pair that was made and mapped by hand
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads a private key and its certificate as other programs keep them, proves with an access token that NetSuite knows them, and puts them into the
     account's store as generation 1. From there on, the other modules renew, rotate and revoke.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: account_consumers
 short_description: Note which certificate the consumers of one NetSuite account were told to use, and use
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Notes in the credentials that M(m2m.netsuite.account_credentials) keeps that consumers were told to use the active certificate, or that
     somebody has confirmed that they use it. A replaced certificate stays until everybody is confirmed to use another one.

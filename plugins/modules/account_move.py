@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: account_move
 short_description: Move the credentials of one NetSuite account between its credential file and a secret store
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Moves what M(m2m.netsuite.account_credentials) keeps, with a rotation that is under way, from the credential file into the account's secret
     in HashiCorp Vault or OpenBao, or back. No key is made, and NetSuite is not asked. It needs the Python library hvac, 2.1 or newer.

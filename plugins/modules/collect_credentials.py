@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: collect_credentials
 short_description: Bring credentials that were made elsewhere into the inventory
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - A worker of ansible-runner and a job of AWX work on a copy of the inventory, which is gone when they end. What they write into a credential
     file is in their results as well, as C(credential_document). This module puts it into C(host_vars/<host>/netsuite_credentials.yml), for all

@@ -58,6 +58,7 @@ options:
       - What a credential file holds, where it comes as a variable; see M(m2m.netsuite.token_check).
       - Mutually exclusive with O(private_key_content), O(certificate_content) and O(credentials_path).
     type: json
+    version_added: 1.0.0
   scope:
     description:
       - Scopes to request, for the consumers that ask for them.

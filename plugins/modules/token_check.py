@@ -38,6 +38,7 @@ options:
       - Ids of the certificates that are on record, for the check V(certificates). What another host of the inventory uses is known as well.
     type: list
     elements: str
+    version_added: 1.0.0
   access_token:
     description:
       - A token to check, instead of one that is requested here.
@@ -163,11 +164,13 @@ role_name:
   description: Name of the role, V(null) where it was not looked up, or NetSuite does not tell it.
   returned: when the checks were carried out, whatever their outcome
   type: str
+  version_added: 1.0.0
   sample: Integration
 entity_name:
   description: Name of the entity, V(null) where it was not looked up, or NetSuite does not tell it.
   returned: when the checks were carried out, whatever their outcome
   type: str
+  version_added: 1.0.0
   sample: Integration User
 scope:
   description: Scopes of the token.
@@ -184,6 +187,7 @@ no_answer:
   description: Whether a request got no answer, after which the server was asked nothing further.
   returned: when the checks were carried out, whatever their outcome
   type: bool
+  version_added: 1.0.0
   sample: false
 clock_skew:
   description: Seconds by which NetSuite's clock is ahead of this machine's, V(null) when no answer gave the time. Negative when it is behind.
@@ -215,6 +219,7 @@ unknown_certificates:
   returned: when the checks were carried out, whatever their outcome
   type: list
   elements: dict
+  version_added: 1.0.0
   sample:
     - certificate_id: NPMnRyPg-WDWhPiAbisjKiH0fqnBpjOZ367wDTe0pqA
       role: "1001"

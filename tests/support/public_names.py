@@ -17,6 +17,8 @@ from ansible_collections.m2m.netsuite.tests.support.catalogue import ROOT, docum
 
 #: What the roles are made of: their names stay, their options change together with the roles.
 INNER = {"account_credentials", "account_reconcile", "account_result", "rollout_summary"}
+#: Of plugins that playbooks use.
+KINDS = ("module", "callback", "lookup", "filter", "test")
 Names = dict[str, dict[str, dict[str, list[str]]]]
 
 
@@ -57,7 +59,7 @@ def names_of(documents: Mapping[str, Mapping[str, Any]], root: Path) -> Names:
 
 def public_names() -> Names:
     """Those of this checkout."""
-    return names_of({kind: documentation(kind) for kind in ("module", "callback", "lookup", "filter", "test")}, ROOT)
+    return names_of({kind: documentation(kind) for kind in KINDS}, ROOT)
 
 
 def missing(released: Names, present: Names) -> list[str]:
