@@ -4,6 +4,7 @@
 Everything happens in a clone of the last commit below .cache/release; this checkout and other machines stay as before.
 There the version is written, fragments become CHANGELOG.md, the public names are recorded for later releases, the
 archive is built, checked and signed the way ``ansible-galaxy`` verifies it. What to publish, and how, is printed.
+A version that the last commit has written already, and that nothing has followed, is built as it is.
 """
 
 from __future__ import annotations
@@ -79,12 +80,21 @@ def hasty(deprecations: list[str], today: date) -> list[str]:
     return found
 
 
+def last_version(root: Path) -> tuple[int, int, int]:
+    """Return the newest version of the changelog."""
+    changelog = yaml.safe_load((root / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"))
+    return max((numbers(one) for one in changelog["releases"]), default=(0, 0, 0))
+
+
+def read_fragments(root: Path) -> list[dict[str, list[str]]]:
+    """Return what has changed since that version."""
+    paths = sorted((root / "changelogs" / "fragments").glob("*.yml"))
+    return [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths]
+
+
 def refusals(version: str, root: Path) -> list[str]:
     """Return why the changes in ``root`` may not be released under this version."""
-    changelog = yaml.safe_load((root / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"))
-    last = max((numbers(one) for one in changelog["releases"]), default=(0, 0, 0))
-    paths = sorted((root / "changelogs" / "fragments").glob("*.yml"))
-    fragments = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths]
+    last, fragments = last_version(root), read_fragments(root)
     sections = {name for fragment in fragments for name in fragment}
     found = [] if fragments else ["changelogs/fragments is empty: nothing has changed"]
     least = least_version(last, sections)
@@ -177,7 +187,8 @@ def main(arguments: list[str]) -> int:
     way.add_argument("--dry-run", action="store_true", help="placeholders are forgiven, a key of its own signs")
     given = parser.parse_args(arguments)
 
-    found = refusals(given.version, ROOT)
+    is_written = numbers(given.version) == last_version(ROOT) and not read_fragments(ROOT)
+    found = [] if is_written else refusals(given.version, ROOT)
     if run("git", "status", "--porcelain", where=ROOT):
         found.append("there are changes that are not committed")
     unset = [f"a placeholder, {words}" for words in placeholders(ROOT)]
@@ -189,7 +200,8 @@ def main(arguments: list[str]) -> int:
     shutil.rmtree(ROOM, ignore_errors=True)
     OUTPUT.mkdir(parents=True)
     run("git", "clone", "--quiet", str(ROOT), str(SOURCE), where=ROOT)
-    write_version(given.version)
+    if not is_written:
+        write_version(given.version)
     print(within("python", "tests/tools/build.py").strip())
     (built,) = (SOURCE / ".cache" / "build").glob("*.tar.gz")
     archive = Path(shutil.copy2(built, OUTPUT))
