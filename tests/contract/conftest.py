@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pytest
 
 from ansible_collections.m2m.netsuite.tests.contract.places import LEAST, Place, kv2, tasks
 from ansible_collections.m2m.netsuite.tests.contract.stage import Stage
+from ansible_collections.m2m.netsuite.tests.support.catalogue import ROOT
 from ansible_collections.m2m.netsuite.tests.support.openbao import OpenBao, running_openbao
 from ansible_collections.m2m.netsuite.tests.support.simulator import Simulator
 
@@ -37,6 +40,13 @@ def stage(tmp_path: Path, simulator: str) -> Iterator[Stage]:
     found = Stage(tmp_path, simulator)
     with found.exits:
         yield found
+
+
+@pytest.fixture(scope="session")
+def fetched() -> Path:
+    """What the examples for stores need, and is not on PyPI by itself."""
+    subprocess.run([sys.executable, "tests/tools/stores.py"], cwd=ROOT, check=True)
+    return ROOT / ".cache/stores"
 
 
 @pytest.fixture(params=["file", "kv2", "tasks"])

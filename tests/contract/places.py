@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.accounts import parse_account
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.generations import Credentials, Generation
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_stores.choose import open_store
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_stores.store import CredentialStore
 from ansible_collections.m2m.netsuite.tests.contract.stage import ENTITY, WITH_ROTATION, Stage
@@ -18,6 +19,7 @@ from ansible_collections.m2m.netsuite.tests.support.openbao import OpenBao
 
 ACCOUNT = parse_account("1234567_SB1")
 TASKS = Path(__file__).with_name("store_tasks.yml")
+TIME = "2026-11-23T20:00:00Z"
 EC = {"curve": "secp256r1"}
 LEAST = """
 path "secret/data/netsuite/*" { capabilities = ["create", "read", "update"] }
@@ -33,6 +35,11 @@ class Place:
 
     def open(self) -> CredentialStore:
         return open_store(self.options, ACCOUNT, self.vault)
+
+
+def credentials(certificate_id: str = "first", key: str = "PRIVATE KEY") -> Credentials:
+    """What a store that does not look into it may be given."""
+    return Credentials(ACCOUNT.realm, Generation(1, certificate_id, "CERTIFICATE", TIME, TIME, key))
 
 
 def kv2(server: OpenBao, stage: Stage, **more: Any) -> dict[str, Any]:

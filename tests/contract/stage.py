@@ -135,9 +135,10 @@ class Stage:
         answer = self._administrator(f"accounts/{self.label}/bootstrap_token", {"role": role, "entity": ENTITY})
         return str(answer["access_token"])
 
-    def fault(self, route: str, **fault: Any) -> None:
-        """Have the simulator answer the next request to a route in this way."""
-        self._administrator("faults", {"account": self.label, "route": route, "fault": fault})
+    def fault(self, route: str, *, count: int = 1, when: str = "before", **fault: Any) -> None:
+        """Have the simulator answer the next requests to a route in this way, before or after it does the work."""
+        rule = {"account": self.label, "route": route, "count": count, "when": when}
+        self._administrator("faults", {**rule, "fault": fault})
 
     def rename(self, role: str, name: str, entity: str) -> None:
         """Give a role, which may see names from now on, and the entity names."""

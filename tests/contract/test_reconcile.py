@@ -208,9 +208,19 @@ def test_a_revoked_certificate_leads_to_a_new_generation_where_a_token_is_there(
     assert (after.number, after.certificate_id != before.certificate_id) == (before.number + 1, True)
 
 
-def test_an_upload_that_did_not_arrive_is_sent_once_more(stage):
-    options = rotating(stage)
-    stage.fault("certificates.upload", kind="drop")
+@pytest.mark.parametrize("fault", [{"kind": "drop"}, *({"kind": "status", "status": one} for one in (502, 503, 504))])
+@pytest.mark.parametrize("times", [1, 2])
+def test_an_upload_that_did_not_arrive_is_sent_again(stage, fault, times):
+    options = {**rotating(stage), "retries": 2}
+    stage.fault("certificates.upload", count=times, **fault)
+    assert ("promote", "done") in steps(run(stage, "account_reconcile", options))
+
+
+@pytest.mark.parametrize("fault", [{"kind": "drop"}, {"kind": "status", "status": 503}])
+def test_an_upload_that_arrived_is_not_sent_again(stage, fault):
+    options = {**rotating(stage), "retries": 2}
+    stage.fault("certificates.upload", when="after", **fault)
+    stage.fault("certificates.upload", kind="status", status=403)
     assert ("promote", "done") in steps(run(stage, "account_reconcile", options))
 
 

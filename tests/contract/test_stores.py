@@ -7,24 +7,15 @@
 from __future__ import annotations
 
 import json
-import re
 import threading
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import M2MError
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.generations import (
-    Credentials,
-    Generation,
-    to_document,
-)
+from ansible_collections.m2m.netsuite.plugins.module_utils.core.generations import Credentials, to_document
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_stores.choose import open_store
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_stores.store import (
     StoreConflictError,
@@ -34,27 +25,14 @@ from ansible_collections.m2m.netsuite.tests.contract.places import (
     LEAST,
     Place,
     checked,
+    credentials,
     ensured,
     kv2,
     options_of,
 )
 from ansible_collections.m2m.netsuite.tests.contract.stage import Stage
-from ansible_collections.m2m.netsuite.tests.support.openbao import running_openbao
 
 pytestmark = pytest.mark.slow
-
-TIME = "2026-11-23T20:00:00Z"
-
-
-def credentials(certificate_id: str = "first", key: str = "PRIVATE KEY") -> Credentials:
-    return Credentials(ACCOUNT.realm, Generation(1, certificate_id, "CERTIFICATE", TIME, TIME, key))
-
-
-def cause_of(action: Callable[[], object]) -> str:
-    with pytest.raises(M2MError) as caught:
-        action()
-    assert "PRIVATE KEY" not in f"{caught.value} {caught.value!r}"
-    return caught.value.cause
 
 
 def test_absent_create_load_and_change(place):
@@ -111,110 +89,6 @@ def test_a_secret_is_read_by_whoever_may_and_holds_flat_values(openbao, stage):
     assert json.loads(values["state"])["active"]["number"] == 1
 
 
-def test_what_may_be_there_is_never_taken_for_absent(openbao, stage):
-    options = kv2(openbao, stage)
-    admin = openbao.client()
-    admin.sys.enable_secrets_engine("kv", path="old", options={"version": "1"})
-    admin.sys.enable_secrets_engine("transit", path="other")
-    open_store(options, ACCOUNT, None).save(credentials(), None)
-    admin.secrets.kv.v2.delete_latest_version_of_secret(options["store_path"])
-    foreign = {**options, "store_path": f"{options['store_path']}-foreign"}
-    admin.secrets.kv.v2.create_or_update_secret(foreign["store_path"], {"password": "x"})
-    nobody = openbao.token_with('path "secret/data/elsewhere" { capabilities = ["read"] }')
-    expected = {
-        "store_deleted": options,
-        "foreign_file": foreign,
-        "store_version": {**options, "store_engine_mount_point": "old"},
-        "store_mount": {**options, "store_engine_mount_point": "nowhere"},
-        "store_denied": {**options, "store_token": nobody},
-        "connection_refused": {**options, "store_url": "http://127.0.0.1:1"},
-    }
-    found = {name: cause_of(open_store(place, ACCOUNT, None).load) for name, place in expected.items()}
-    assert found == {name: name for name in expected}
-    other = {**options, "store_engine_mount_point": "other"}
-    assert cause_of(open_store(other, ACCOUNT, None).load) == "store_mount"
-
-
-def test_the_message_about_a_deleted_secret_has_the_command_that_restores_it(openbao, stage):
-    options = kv2(openbao, stage)
-    before = open_store(options, ACCOUNT, None).save(credentials(), None)
-    open_store(options, ACCOUNT, None).save(credentials("second"), before.version)
-    openbao.client().secrets.kv.v2.delete_latest_version_of_secret(options["store_path"])
-    for shown, after in ((r"\(vault (kv undelete [^;]+);", "second"), (r"\(vault (kv metadata delete [^)]+)\)", None)):
-        with pytest.raises(M2MError) as caught:
-            open_store(options, ACCOUNT, None).load()
-        openbao.run(*re.search(shown, caught.value.fix)[1].split())
-        found = open_store(options, ACCOUNT, None).load().credentials
-        assert (found.active.certificate_id if found else None) == after
-        if found:
-            openbao.client().secrets.kv.v2.delete_latest_version_of_secret(options["store_path"])
-
-
-@pytest.mark.parametrize("answer", [(204, ""), (307, ""), (200, "<html>Log in</html>"), (200, "{}"), (200, "[1]")])
-@pytest.mark.parametrize("login", [{}, {"store_auth_method": "approle", "store_role_id": "x", "store_secret_id": "y"}])
-def test_what_is_no_store_is_never_taken_for_an_empty_one(stage, answer, login):
-    with answering(*answer) as url:
-        options = {"store": "kv2", "store_url": url, "store_token": "x", **login}
-        store = open_store(options, ACCOUNT, None)
-        assert cause_of(store.load) == "store_failed"
-        assert cause_of(lambda: store.save(credentials(), None)) == "store_failed"
-
-
-@pytest.mark.parametrize("status", [200, 400, 404])
-@pytest.mark.parametrize(
-    "body", ["17", '{"data": 5}', '{"data": {"type": "kv", "options": []}}', "[" * 100_000], ids=range(4)
-)
-def test_what_something_else_answers_has_a_cause(stage, status, body):
-    with answering(status, body) as url:
-        options = {"store": "kv2", "store_url": url, "store_token": "x"}
-        for action in (
-            open_store(options, ACCOUNT, None).load,
-            lambda: open_store(options, ACCOUNT, None).save(credentials(), None),
-        ):
-            assert cause_of(action) in ("store_failed", "store_mount", "store_version")
-
-
-@contextmanager
-def answering(status: int, body: str) -> Iterator[str]:
-    """A server that says the same to everything; its URL."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def answer(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            self.send_response(status)
-            self.send_header("Location", "http://127.0.0.1:1/elsewhere")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body.encode())
-
-        do_GET = do_POST = do_PUT = answer
-
-        def log_message(self, *_arguments: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-def test_a_login_that_has_expired_or_lacks_a_part(openbao, stage):
-    options = kv2(openbao, stage)
-    token = openbao.token_with(LEAST)
-    openbao.client().auth.token.revoke(token)
-    assert cause_of(open_store({**options, "store_token": token}, ACCOUNT, None).load) == "store_denied"
-    for login, cause in (
-        ({"store_auth_method": "approle", "store_role_id": "x", "store_secret_id": "y"}, "store_login"),
-        ({"store_auth_method": "approle"}, "bad_store"),
-        ({"store_auth_method": "jwt", "store_role": "ci"}, "bad_store"),
-        ({"store_auth_method": "kubernetes", "store_role": "ci"}, "bad_store"),
-        ({"store_url": "http://vault.example:8200"}, "bad_store"),
-        ({"store_url": "vault.example"}, "bad_store"),
-    ):
-        place = {**options, "store_token": None, **login}
-        assert cause_of(lambda place=place: open_store(place, ACCOUNT, None).load()) == cause, login
-
-
 def test_a_login_by_approle_with_the_least_policy(openbao, stage):
     admin = openbao.client()
     admin.sys.enable_auth_method("approle")
@@ -226,15 +100,6 @@ def test_a_login_by_approle_with_the_least_policy(openbao, stage):
     place = {**options, "store_role_id": role_id, "store_secret_id": secret_id}
     open_store(place, ACCOUNT, None).save(credentials(), None)
     assert open_store(place, ACCOUNT, None).load().credentials == credentials()
-
-
-def test_tls_and_a_sealed_server(tmp_path, stage):
-    with running_openbao(tmp_path, tls=True) as server:
-        options = kv2(server, stage, store_ca_cert=server.ca_cert)
-        assert open_store(options, ACCOUNT, None).load().is_absent
-        assert cause_of(open_store({**options, "store_ca_cert": None}, ACCOUNT, None).load) == "tls_untrusted"
-        server.client().sys.seal()
-        assert cause_of(open_store(options, ACCOUNT, None).load) == "store_sealed"
 
 
 # the life of an account

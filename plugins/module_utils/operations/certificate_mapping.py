@@ -113,8 +113,7 @@ class Upload:
             mapping.check_room(before, self.context.now(), in_use=self.in_use)
             if self.context.check_mode:
                 return self._result(True, _prediction(self.certificate, self.options, self.context.now()), before)
-            # Once more where the answer was lost, and the list shows that the certificate did not arrive either.
-            after = self._send() or self._found_after_all() or self._send() or self._found_after_all()
+            after = self._send() or self._found_after_all()
         except RefusedError:
             # A run that was cut short may have uploaded it, or one that shares the integration a moment ago.
             found = self._found_after_all()
@@ -131,7 +130,8 @@ class Upload:
         return self._result(True, after, before)
 
     def _send(self) -> mapping.Mapping | None:
-        return self.api.upload(certificates.to_pem(self.certificate), self.options["role"], self.options["entity"])
+        pem, role, entity = certificates.to_pem(self.certificate), self.options["role"], self.options["entity"]
+        return self.api.upload(pem, role, entity, lambda: self._found_after_all() is None)
 
     def _listed(self, mappings: list[mapping.Mapping]) -> mapping.Mapping | None:
         ids = {self.computed, self.options["certificate_id"]}

@@ -91,8 +91,16 @@ class CertificateApi:
         response = self._call("GET", self._endpoints.certificates(self._client_id), "The list of certificates")
         return mapping.from_list(response.json())
 
-    def upload(self, certificate: str, role: str, entity: str) -> mapping.Mapping | None:
-        """Map a certificate (PEM) to a role and an entity.
+    def upload(
+        self, certificate: str, role: str, entity: str, has_not_arrived: Callable[[], bool]
+    ) -> mapping.Mapping | None:
+        """Map a certificate to a role and an entity.
+
+        Args:
+            certificate: The certificate (PEM).
+            role: Internal id.
+            entity: Internal id.
+            has_not_arrived: Finds out, where an answer was lost, whether the certificate has to be sent again.
 
         Returns:
             The mapping as NetSuite reports it; None when its answer does not say, so that the list must be asked.
@@ -104,7 +112,7 @@ class CertificateApi:
         document = {"fileContent": certificate, "role": _number(role), "entity": str(entity)}
         url = self._endpoints.certificates(self._client_id)
         try:
-            response = self._call("POST", url, "The upload of the certificate", json.dumps(document), idempotent=False)
+            response = self._call("POST", url, "The upload of the certificate", json.dumps(document), has_not_arrived)
         except TransportError as error:
             if error.not_sent:
                 raise
@@ -122,11 +130,15 @@ class CertificateApi:
         url = self._endpoints.revoke(self._client_id, certificate_id)
         self._call("POST", url, f"The revocation of {certificate_id}", "")
 
-    def _call(self, method: str, url: str, what: str, body: str | None = None, idempotent: bool = True) -> Response:
+    def _call(
+        self, method: str, url: str, what: str, body: str | None = None, was_not_done: Callable[[], bool] | None = None
+    ) -> Response:
         headers = authorization(self._token)
         if body is not None:
             headers["Content-Type"] = "application/json"
-        response = self._http_client.send(method, url, headers=headers, body=body, idempotent=idempotent)
+        response = self._http_client.send(
+            method, url, headers=headers, body=body, idempotent=was_not_done is None, was_not_done=was_not_done
+        )
         if not 200 <= response.status < 300:
             raise CallRefusedError(what, response, _FIXES.get(response.status, ""))
         return response

@@ -26,8 +26,8 @@ from ..core import redaction
 from ..core.errors import TransportError
 from ..core.libraries import note_missing
 from .attempt import Attempt, NoConnectionError, Watch
-from .http_errors import check_headers, place_of, to_error
-from .http_session import HttpSession
+from .http_errors import check_headers, to_error
+from .http_session import HttpSession, TooLargeError, read_body
 from .proxies import check_proxy, choose_proxy
 from .tls import open_context
 
@@ -37,10 +37,8 @@ try:
 except ImportError as _error:
     note_missing("requests", _error)
 
-# Not carried out, so it may be asked for again; and what a gateway says that does not know whether it was.
-_NOT_CARRIED_OUT, _NOT_KNOWN = frozenset({429, 503}), frozenset({502, 504})
-# Packed, a piece may hold a thousand times as much, which urllib3 1.26 unpacks at once.
-_BODY_LIMIT, _PIECE = 1024 * 1024, 16 * 1024
+# What a gateway says that does not know whether a request was carried out.
+_NOT_KNOWN = frozenset({502, 503, 504})
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _CONCURRENCY_CODES = ("SSS_REQUEST_LIMIT_EXCEEDED", "CONCURRENCY_LIMIT_EXCEEDED")
 
@@ -143,6 +141,7 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         body: Callable[[], str] | str | None = None,
         idempotent: bool = True,
+        was_not_done: Callable[[], bool] | None = None,
     ) -> Response:
         """Send a request, again after a temporary failure.
 
@@ -152,7 +151,8 @@ class HttpClient:
             headers: Header fields.
             body: The body, or a function that makes a fresh one for each attempt (a fresh assertion, for example).
             idempotent: Whether a request that may have been carried out may be sent again. One that surely was not,
-                because it was never sent or was refused by 429 or 503, is repeated in any case.
+                because it was never sent or was refused by 429, is repeated in any case.
+            was_not_done: Finds out, after a pause, that a request which is not idempotent was not carried out.
 
         Returns:
             The last answer, whatever its status.
@@ -166,15 +166,24 @@ class HttpClient:
             try:
                 response = self._once(method, url, dict(headers or {}), body() if callable(body) else body)
             except TransportError as error:
-                may_repeat = idempotent or error.not_sent
-                if last or not (error.transient and may_repeat and self._lose(number, None)):
-                    self._note_failure(url, error, is_final=may_repeat)
+                is_safe = idempotent or error.not_sent
+                if last or not (error.transient and self._may_repeat(number, None, is_safe, was_not_done)):
+                    self._note_failure(url, error, is_final=is_safe)
                     raise
                 continue
-            retry_after = response.headers.get("retry-after")
-            if last or not (_worth_repeating(response, idempotent) and self._lose(number, retry_after)):
+            is_refused = _is_refused_for_now(response)
+            is_passing, retry_after = is_refused or response.status in _NOT_KNOWN, response.headers.get("retry-after")
+            is_safe = idempotent or is_refused
+            if last or not (is_passing and self._may_repeat(number, retry_after, is_safe, was_not_done)):
                 return response
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _may_repeat(
+        self, number: int, retry_after: str | None, is_safe: bool, was_not_done: Callable[[], bool] | None
+    ) -> bool:
+        if not (is_safe or was_not_done) or not self._lose(number, retry_after):
+            return False
+        return is_safe or (was_not_done is not None and was_not_done())
 
     def _lose(self, number: int, retry_after: str | None) -> bool:
         """Take a failed attempt off the budget and pause, as far as that is left; else False."""
@@ -216,10 +225,16 @@ class HttpClient:
                 stream=True,
             ) as answer:
                 received_at = self._clock()
-                text = _read(answer, url)
+                text = read_body(answer).decode("utf-8", errors="replace")
                 fields = {name.lower(): value for name, value in answer.headers.items()}
                 return Response(answer.status_code, fields, text, sent_at, received_at)
-        except (NoConnectionError, OSError, ValueError, HTTPError) as error:  # requests' own are OSErrors
+        except (
+            NoConnectionError,
+            TooLargeError,
+            OSError,
+            ValueError,
+            HTTPError,
+        ) as error:  # requests' own are OSErrors
             raise to_error(error, url, attempt, timeout=timeout, proxied=proxy is not None) from None
 
     def _session(self) -> HttpSession:
@@ -253,25 +268,10 @@ def _leave_headers(request: requests.PreparedRequest) -> requests.PreparedReques
     return request
 
 
-def _read(answer: requests.Response, url: str) -> str:
-    answer.raw.enforce_content_length = True  # urllib3 1.26 else takes an answer that is cut off for a whole one
-    parts, size = [], 0
-    for part in answer.iter_content(_PIECE):
-        size += len(part)
-        parts.append(part)
-        if size > _BODY_LIMIT:
-            raise TransportError(
-                f"{place_of(url)} sent more than {_BODY_LIMIT} bytes",
-                "Check that base_url and the proxy lead to NetSuite",
-                cause="endless_answer",
-            )
-    return b"".join(parts).decode("utf-8", errors="replace")
-
-
-def _worth_repeating(response: Response, idempotent: bool) -> bool:
-    if response.status in _NOT_CARRIED_OUT or (idempotent and response.status in _NOT_KNOWN):
-        return True
-    return response.status == 400 and any(code in response.text for code in _CONCURRENCY_CODES)
+def _is_refused_for_now(response: Response) -> bool:
+    if response.status == 400:
+        return any(code in response.text for code in _CONCURRENCY_CODES)
+    return response.status == 429
 
 
 def _pause(attempt: int, retry_after: str | None, now: float) -> float:

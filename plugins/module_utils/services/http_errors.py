@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from ..core.errors import TransportError
 from ..core.libraries import note_missing
 from .attempt import Attempt, NoConnectionError
+from .http_session import BODY_LIMIT, TooLargeError
 
 try:
     from requests import exceptions
@@ -44,6 +45,9 @@ def to_error(error: Exception, url: str, attempt: Attempt, *, timeout: float, pr
     place, text = place_of(url), str(error)
     if isinstance(error, NoConnectionError):
         return _explain_connection(error.reason, place, timeout=timeout, proxied=proxied)
+    if isinstance(error, TooLargeError):
+        fix = "Check that base_url and the proxy lead to NetSuite"
+        return _transport_error(f"{place} sent more than {BODY_LIMIT} bytes", fix, "endless_answer", transient=False)
     if isinstance(error, exceptions.Timeout) or attempt.is_over:
         problem = f"{place} did not answer completely within {timeout:g} seconds"
         return _transport_error(problem, "Try again, or raise timeout", "timeout", not_sent=not attempt.sent)
@@ -55,6 +59,12 @@ def to_error(error: Exception, url: str, attempt: Attempt, *, timeout: float, pr
         return _explain_address(place, proxied=proxied)
     problem = f"The connection to {place} was lost before the complete answer arrived"
     return _transport_error(problem, "Try again", "connection_lost", not_sent=not attempt.sent)
+
+
+def about(error: TransportError, server: str, option: str) -> TransportError:
+    """The same error in words for another server than NetSuite, whose address is in ``option``."""
+    fix = error.fix.replace("the account id", option).replace("base_url", option).replace("NetSuite", server)
+    return TransportError(error.problem, fix, cause=error.cause, transient=error.transient, not_sent=error.not_sent)
 
 
 def check_headers(headers: Mapping[str, str], url: str) -> None:

@@ -2,10 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A session of requests that does what it is asked and nothing else: no redirect, no cookie, no ``.netrc``."""
+"""A session of requests that does what it is asked and nothing else: no redirect, no cookie, no ``.netrc``.
+
+Bodies are bounded, also those of libraries that read whatever comes.
+"""
 
 from __future__ import annotations
 
+import io
 import ssl
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -15,13 +19,43 @@ from .attempt import Watch
 from .proxies import login_headers
 
 try:
-    from requests import Session
+    from requests import Response, Session
     from requests.adapters import HTTPAdapter
 except ImportError as _error:
     note_missing("requests", _error)
     HTTPAdapter = Session = object  # type: ignore[assignment,misc]
 
+BODY_LIMIT = 1024 * 1024
+# Packed, a piece may hold a thousand times as much, which urllib3 1.26 unpacks at once.
+_PIECE = 16 * 1024
 _HEADERS = {"User-Agent": "m2m.netsuite (Ansible)"}
+
+
+class TooLargeError(Exception):
+    """An answer has more than ``BODY_LIMIT`` bytes."""
+
+
+def read_body(answer: Response) -> bytes:
+    """The body of an answer, unpacked.
+
+    Raises:
+        TooLargeError: it is larger than an answer ever is.
+        HTTPError: it is cut off, or cannot be unpacked.
+    """
+    answer.raw.enforce_content_length = True  # urllib3 1.26 else takes an answer that is cut off for a whole one
+    body = bytearray()
+    for piece in answer.raw.stream(_PIECE, decode_content=True):
+        body += piece
+        if len(body) > BODY_LIMIT:
+            answer.close()
+            raise TooLargeError
+    return bytes(body)
+
+
+def _read_ahead(answer: Response, *_unused: Any, **options: Any) -> None:
+    """Have a body that requests would read whole be read within its bounds."""
+    if not options["stream"]:
+        answer.raw = io.BytesIO(read_body(answer))
 
 
 class HttpSession(Session):
@@ -39,6 +73,7 @@ class HttpSession(Session):
         self.headers.clear()
         self.headers.update(_HEADERS)
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.hooks["response"].append(_read_ahead)
         adapter = _Adapter(context, watch)
         for scheme in ("https://", "http://"):
             self.mount(scheme, adapter)

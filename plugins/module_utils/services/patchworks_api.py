@@ -14,6 +14,7 @@ from ..core import patchworks
 from ..core.errors import RefusedError, TransportError
 from ..core.patchworks import Route, Script, Version
 from .http_client import HttpClient, Response
+from .http_errors import about
 
 _JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 _INCLUDE = "versions,latestVersion"
@@ -220,10 +221,7 @@ def _send(
     try:
         return http_client.send(method, url, headers=headers, body=body, idempotent=method == "GET")
     except TransportError as error:
-        fix = error.fix.replace("the account id", option).replace("base_url", option).replace("NetSuite", "Patchworks")
-        raise TransportError(
-            error.problem, fix, cause=error.cause, transient=error.transient, not_sent=error.not_sent
-        ) from None
+        raise about(error, "Patchworks", option) from None
 
 
 def _advice(status: int) -> str:

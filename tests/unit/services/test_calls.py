@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import timedelta
 from email.utils import format_datetime
 from urllib.parse import parse_qsl
@@ -301,6 +302,10 @@ def api(server, http_client):
     return CertificateApi(http_client, endpoints_of(parse_account("1234567"), server.url), CLIENT_ID, "TokenCanary")
 
 
+def never() -> bool:
+    return False
+
+
 BASE = f"/services/rest/auth/oauth2/v1/clients/{CLIENT_ID}/certificates"
 
 
@@ -327,7 +332,7 @@ def test_list(server, api):
 )
 def test_upload(server, api, role, sent):
     server.answers = [(201, {}, {"certificate_id": ID, "entity_role_id": {"ent": -5, "rol": 1000}})]
-    assert api.upload("-----BEGIN\nx", role, "-5").certificate_id == ID
+    assert api.upload("-----BEGIN\nx", role, "-5", never).certificate_id == ID
     (request,) = server.requests
     assert (request.method, request.path) == ("POST", BASE)
     assert request.headers["Content-Type"] == "application/json"
@@ -337,19 +342,30 @@ def test_upload(server, api, role, sent):
 @pytest.mark.parametrize("content", ["", "Created", {}, [], {"certificate_id": None}, {"status": "ok"}], ids=repr)
 def test_an_upload_whose_answer_does_not_say(server, api, content):
     server.answers = [(200, {}, content)]
-    assert api.upload("x", "3", "5") is None
+    assert api.upload("x", "3", "5", never) is None
 
 
-def test_an_upload_whose_answer_is_lost_is_not_repeated(server, api):
-    server.answers = [lambda handler: handler.connection.close()]
-    assert api.upload("x", "3", "5") is None
-    assert len(server.requests) == 1
+LOST = [lambda handler: handler.connection.close(), (502, {}, ""), (503, {}, ""), (504, {}, "")]
+
+
+@pytest.mark.parametrize("lost", LOST, ids=["no answer", "502", "503", "504"])
+def test_an_upload_whose_answer_is_lost_is_repeated_only_when_it_has_not_arrived(server, api, lost):
+    created = (201, {}, {"certificate_id": ID, "entity_role_id": {"ent": -5, "rol": 1000}})
+    looked = iter([True, False])
+    server.answers = [lost, lost, created]
+    with suppress(CallRefusedError):
+        assert api.upload("x", "3", "5", lambda: next(looked)) is None
+    assert (len(server.requests), list(looked)) == (2, [])
+    server.requests.clear()
+    server.answers = [lost, lost, created]
+    assert api.upload("x", "3", "5", lambda: True).certificate_id == ID
+    assert len(server.requests) == 3
 
 
 def test_an_upload_that_was_never_sent_is_an_error(http_client, free_port):
     endpoints = endpoints_of(parse_account("1234567"), f"http://127.0.0.1:{free_port}")
     with pytest.raises(TransportError) as caught:
-        CertificateApi(http_client, endpoints, CLIENT_ID, "tok").upload("x", "3", "5")
+        CertificateApi(http_client, endpoints, CLIENT_ID, "tok").upload("x", "3", "5", never)
     assert caught.value.not_sent
 
 
@@ -367,7 +383,7 @@ def test_revoke(server, api, answer):
 @pytest.mark.parametrize("call", ["list", "upload", "revoke"])
 def test_refusals(server, api, status, call):
     server.answers = [(status, {}, {"o:errorDetails": [{"o:errorCode": "ODD_CODE", "detail": "TokenCanary"}]})]
-    arguments = {"list": (), "upload": ("PemCanary", "3", "5"), "revoke": (ID,)}[call]
+    arguments = {"list": (), "upload": ("PemCanary", "3", "5", never), "revoke": (ID,)}[call]
     with pytest.raises(CallRefusedError) as caught:
         getattr(api, call)(*arguments)
     shown = f"{caught.value} {caught.value!r} {caught.value.facts}"

@@ -22,8 +22,8 @@ from ...core.accounts import is_loopback
 from ...core.errors import KeyMaterialError, M2MError, OptionError
 from ...core.libraries import note_missing, require
 from ..attempt import Attempt, NoConnectionError, Watch
-from ..http_errors import to_error
-from ..http_session import HttpSession
+from ..http_errors import about, to_error
+from ..http_session import HttpSession, TooLargeError
 from ..proxies import choose_proxy
 from ..tls import open_context
 
@@ -184,9 +184,10 @@ class VaultServer:
                 "Correct store_url: it may be the address of a proxy, of a login page or of a standby node",
                 cause="store_failed",
             ) from None
-        except (NoConnectionError, RequestException, OSError, ValueError, HTTPError) as error:
+        except (NoConnectionError, TooLargeError, RequestException, OSError, ValueError, HTTPError) as error:
             timeout, proxied = self._login.timeout, self._proxy is not None
-            raise to_error(error, self._login.url, attempt, timeout=timeout, proxied=proxied) from None
+            found = to_error(error, self._login.url, attempt, timeout=timeout, proxied=proxied)
+            raise about(found, "the store", "store_url") from None
 
     def _refusal(self, error: Exception, *, during_login: bool) -> M2MError:
         if isinstance(error, (exceptions.VaultDown, exceptions.VaultNotInitialized)):
