@@ -224,6 +224,15 @@ def test_an_upload_that_arrived_is_not_sent_again(stage, fault):
     assert ("promote", "done") in steps(run(stage, "account_reconcile", options))
 
 
+def test_credentials_that_are_gone_are_an_error(stage):
+    options = rotating(stage)
+    (stage.folder / "credentials.yml").unlink()
+    result = run(stage, "account_reconcile", options)
+    assert (result["failed"], result["cause"]) == (True, "missing_file")
+    assert "credentials.yml is gone" in result["msg"]
+    assert not run(stage, "account_reconcile", options, check_mode=True).get("failed")
+
+
 def test_after_a_failed_connection_nothing_further_is_asked(stage):
     options = {**rotating(stage, overlap_days=0), "base_url": "http://127.0.0.1:9"}
     result = run(stage, "account_reconcile", options)

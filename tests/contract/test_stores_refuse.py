@@ -158,6 +158,17 @@ def test_what_something_else_answers_has_a_cause(stage, status, body):
             assert cause_of(action) in ("store_failed", "store_mount", "store_version")
 
 
+@pytest.mark.parametrize("body", ['{"error": "server_error"}', '{"errors": null}', "{}", "", "<html>Not found</html>"])
+def test_only_an_engine_says_that_a_secret_is_absent(stage, body):
+    """A gateway that knows no way may say 404 once, and let the next question through."""
+    engine = '{"data": {"type": "kv", "options": {"version": "2"}}}'
+    with answering(404, body, engine=engine) as url:
+        named = {"store": "kv2", "store_url": url, "store_token": "x"}
+        assert cause_of(open_store(named, ACCOUNT, None).load) == "store_mount"
+    with answering(404, '{"errors": []}', engine=engine) as url:
+        assert open_store({**named, "store_url": url}, ACCOUNT, None).load().is_absent
+
+
 def test_an_answer_without_bounds_is_not_read_to_its_end(stage):
     with answering(200, " " * 2_000_000) as url:
         error = refusal(open_store({"store": "kv2", "store_url": url, "store_token": "x"}, ACCOUNT, None).load)
@@ -165,17 +176,20 @@ def test_an_answer_without_bounds_is_not_read_to_its_end(stage):
 
 
 @contextmanager
-def answering(status: int, body: str) -> Iterator[str]:
-    """A server that says the same to everything; its URL."""
+def answering(status: int, body: str, *, engine: str | None = None) -> Iterator[str]:
+    """A server that says the same to everything, but it may know about the engine; its URL."""
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            self.send_response(status)
+            knows = engine is not None and "/mounts/" in self.path
+            said = str(engine) if knows else body
+            self.send_response(200 if knows else status)
             self.send_header("Location", "http://127.0.0.1:1/elsewhere")
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(said)))
             self.end_headers()
-            self.wfile.write(body.encode())
+            self.wfile.write(said.encode())
 
         do_GET = do_POST = do_PUT = answer
 

@@ -142,17 +142,19 @@ class CredentialManager:
         while True:
             snapshot = self.load()
             if snapshot.credentials is None:
-                raise OptionError(
-                    f"{capitalize_sentence(self.store.describe())} is gone",
-                    "Restore it, then run again",
-                    cause="missing_file",
-                )
+                raise self.gone()
             after = change(snapshot.credentials)
             if after == snapshot.credentials:
                 return after
             with contextlib.suppress(StoreConflictError):  # then the step is taken from what is there now
                 self.store.save(after, snapshot.version)
                 return after
+
+    def gone(self) -> OptionError:
+        """The error that there are no credentials where this run has found or made some."""
+        return OptionError(
+            f"{capitalize_sentence(self.store.describe())} is gone", "Restore it, then run again", cause="missing_file"
+        )
 
     def begin(self, reason: str) -> Credentials:
         """Make a pending generation for a reason that only NetSuite knows."""

@@ -47,6 +47,8 @@ def run(options: Options, context: Context) -> Result:
     manager = CredentialManager(parse_account(options["account_id"]), options, context)
     snapshot = manager.load()
     if snapshot.is_absent:
+        if not context.check_mode:
+            raise manager.gone()
         return _predicted(manager)
     if snapshot.credentials is None:
         raise OptionError(
