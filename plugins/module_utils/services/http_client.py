@@ -27,7 +27,7 @@ from ..core.errors import TransportError
 from ..core.libraries import note_missing
 from .attempt import Attempt, NoConnectionError, Watch
 from .http_errors import check_headers, to_error
-from .http_session import HttpSession, TooLargeError, read_body
+from .http_session import HttpSession, read_body
 from .proxies import check_proxy, choose_proxy
 from .tls import open_context
 
@@ -228,13 +228,7 @@ class HttpClient:
                 text = read_body(answer).decode("utf-8", errors="replace")
                 fields = {name.lower(): value for name, value in answer.headers.items()}
                 return Response(answer.status_code, fields, text, sent_at, received_at)
-        except (
-            NoConnectionError,
-            TooLargeError,
-            OSError,
-            ValueError,
-            HTTPError,
-        ) as error:  # requests' own are OSErrors
+        except (NoConnectionError, OSError, ValueError, HTTPError) as error:  # requests' own are OSErrors
             raise to_error(error, url, attempt, timeout=timeout, proxied=proxy is not None) from None
 
     def _session(self) -> HttpSession:

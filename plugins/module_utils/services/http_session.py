@@ -31,7 +31,7 @@ _PIECE = 16 * 1024
 _HEADERS = {"User-Agent": "m2m.netsuite (Ansible)"}
 
 
-class TooLargeError(Exception):
+class TooLargeError(OSError):
     """An answer has more than ``BODY_LIMIT`` bytes."""
 
 

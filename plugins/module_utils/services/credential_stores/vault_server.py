@@ -23,7 +23,7 @@ from ...core.errors import KeyMaterialError, M2MError, OptionError
 from ...core.libraries import note_missing, require
 from ..attempt import Attempt, NoConnectionError, Watch
 from ..http_errors import about, to_error
-from ..http_session import HttpSession, TooLargeError
+from ..http_session import HttpSession
 from ..proxies import choose_proxy
 from ..tls import open_context
 
@@ -184,7 +184,7 @@ class VaultServer:
                 "Correct store_url: it may be the address of a proxy, of a login page or of a standby node",
                 cause="store_failed",
             ) from None
-        except (NoConnectionError, TooLargeError, RequestException, OSError, ValueError, HTTPError) as error:
+        except (NoConnectionError, RequestException, OSError, ValueError, HTTPError) as error:
             timeout, proxied = self._login.timeout, self._proxy is not None
             found = to_error(error, self._login.url, attempt, timeout=timeout, proxied=proxied)
             raise about(found, "the store", "store_url") from None
