@@ -55,6 +55,15 @@ def tasks(server: OpenBao, stage: Stage, *, store_token: str | None = None, **mo
     return {"store": "tasks", "store_tasks": str(TASKS), "store_vars": login, "store_path": path, **more}
 
 
+def quick(options: dict[str, Any]) -> dict[str, Any]:
+    """The options that lead to the same secret without a process for each call."""
+    if options.get("store") != "tasks":
+        return options
+    login = options["store_vars"]
+    others = {name: value for name, value in options.items() if name not in ("store_tasks", "store_vars")}
+    return {**others, "store": "kv2", "store_url": login["url"], "store_token": login["token"]}
+
+
 def options_of(stage: Stage, place: Place, **more: Any) -> dict[str, Any]:
     return {**stage.account(), "role": WITH_ROTATION, "entity": ENTITY, **EC, **place.options, **more}
 
@@ -66,6 +75,8 @@ def ensured(stage: Stage, options: dict[str, Any], *, check_mode: bool = False) 
 
 
 def checked(stage: Stage, options: dict[str, Any]) -> dict[str, Any]:
+    """What ``token_check`` says of the credentials, which it only reads."""
+    options = quick(options)
     given = "private_key_content" in options and options.get("store") is None  # as long as there is no file
     names = ("role", "entity", "bootstrap_token", "overlap_days", "curve", *(["credentials_path"] if given else []))
     return stage.run("token_check", {name: value for name, value in options.items() if name not in names})

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.m2m.netsuite.tests.contract.kills import AFTER, AMID, BEFORE, Killed, killed_at
-from ansible_collections.m2m.netsuite.tests.contract.places import Place, checked, ensured, options_of
+from ansible_collections.m2m.netsuite.tests.contract.places import Place, checked, ensured, options_of, quick
 from ansible_collections.m2m.netsuite.tests.contract.stage import ENTITY, WITH_ROTATION, Stage
 
 pytestmark = pytest.mark.slow
@@ -38,13 +38,9 @@ KILLS = [
 ]
 
 
-def quick(place: Place) -> Place:
+def quickly(place: Place) -> Place:
     """The same secret, without a process for each call."""
-    if place.options.get("store") != "tasks":
-        return place
-    login = place.options["store_vars"]
-    named = {"store": "kv2", "store_url": login["url"], "store_token": login["token"]}
-    return replace(place, options={**named, "store_path": place.options["store_path"]})
+    return replace(place, options=quick(place.options))
 
 
 def lived(stage: Stage, place: Place, **variables: Any) -> str:
@@ -53,7 +49,7 @@ def lived(stage: Stage, place: Place, **variables: Any) -> str:
     made = ensured(stage, options)
     assert not made.get("failed"), made
     options.pop("rotate", None)
-    check = checked(stage, options_of(stage, quick(place)))
+    check = checked(stage, options_of(stage, place))
     reconciled = stage.run("account_reconcile", {**options, "token_check": check})
     results = {"credentials": made, "token_check": check, "reconciled": reconciled}
     given = {"account_id": stage.account_id, "role": WITH_ROTATION, "entity": ENTITY, **results}
@@ -66,7 +62,7 @@ def killed_in(stage: Stage, place: Place, number: int, moment: str, **variables:
     killed = killed_at(number, moment, lambda: lived(stage, place, **variables), store, stage.folder)
     stage.exits.callback(killed.let_the_rest_end)
     assert killed.status == signal.SIGKILL, killed
-    kept, active = quick(place).open().load().credentials, stage.active_ids()
+    kept, active = quickly(place).open().load().credentials, stage.active_ids()
     keys = {one.certificate_id for one in kept.holders() if one.private_key} if kept else set()
     assert keys >= set(active)
     if kept and kept.active.proven:
@@ -76,13 +72,13 @@ def killed_in(stage: Stage, place: Place, number: int, moment: str, **variables:
 
 
 def check_works(stage: Stage, place: Place) -> None:
-    token = stage.run("access_token", {**stage.account(), **quick(place).options})
+    token = stage.run("access_token", {**stage.account(), **quickly(place).options})
     assert not token.get("failed"), token
 
 
 def check_one_is_left(stage: Stage, place: Place, number: int) -> None:
     """One certificate, the one that is meant, and nothing under way."""
-    kept = quick(place).open().load().credentials
+    kept = quickly(place).open().load().credentials
     assert (kept.active.number, kept.pending, list(kept.retiring)) == (number, None, [])
     assert stage.active_ids() == [kept.active.certificate_id]
     check_works(stage, place)
@@ -92,9 +88,9 @@ def begin(stage: Stage, place: Place, story: str) -> None:
     """As far as a story needs it."""
     stage.open_account()
     if story != "onboarding":
-        assert lived(stage, quick(place)) == "active"
+        assert lived(stage, quickly(place)) == "active"
     if story == "retirement":
-        assert lived(stage, quick(place), rotate=True, overlap_days=7) == "active"
+        assert lived(stage, quickly(place), rotate=True, overlap_days=7) == "active"
 
 
 @pytest.mark.parametrize("story", STORIES)
@@ -118,13 +114,13 @@ def test_a_rotation_killed_again_and_again_comes_to_its_end(stage, place):
     stored = killed_in(stage, place, 0, AMID if by_tasks else AFTER, rotate=True)
     assert (stored.steps, stored.left is not None) == (["save"], by_tasks)
     stored.let_the_rest_end()
-    pending = quick(place).open().load().credentials.pending
+    pending = quickly(place).open().load().credentials.pending
     assert (pending.number, pending.certificate_id in stage.active_ids()) == (2, False)
     uploaded = killed_in(stage, place, 0, AFTER, rotate=True)
     assert (uploaded.steps, len(stage.active_ids())) == (["upload"], 2)
     revoked = killed_in(stage, place, 1, AFTER)
     assert (revoked.steps, stage.active_ids()) == (["save", "revoke"], [pending.certificate_id])
-    assert len(quick(place).open().load().credentials.retiring) == 1
+    assert len(quickly(place).open().load().credentials.retiring) == 1
     assert lived(stage, place) == "active"
     check_one_is_left(stage, place, 2)
 
