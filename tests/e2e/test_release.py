@@ -36,7 +36,9 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Clone:
     # `make build` runs ansible-lint over the archive; once is enough.
     made = Clone(tmp_path_factory.mktemp("release"), GALAXY_IMPORTER_RUN_ANSIBLE_LINT="false")
     added = {"minor_changes": ["access_token - the new option ``odd``."]}
-    (made.root / "changelogs/fragments/odd.yml").write_text(yaml.safe_dump(added))
+    fragment = made.root / "changelogs/fragments/odd.yml"
+    fragment.parent.mkdir(exist_ok=True)  # right after a release there are none
+    fragment.write_text(yaml.safe_dump(added))
     made.git("add", "--all")
     made.git("commit", "--quiet", "--message", "An option")
     return made
