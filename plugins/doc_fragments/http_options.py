@@ -21,7 +21,7 @@ options:
         504, or HTTP 400 with a NetSuite code for too many concurrent requests.
       - The pauses between them are jittered and grow. C(Retry-After) is honoured up to 30 seconds.
       - A request that must not be carried out twice, such as an upload, is repeated only when it was not sent, or after HTTP 429. HTTP 502, 503
-        and 504 and a lost answer do not say whether it was carried out. NetSuite's list shows whether an upload arrived.
+        and 504 and a lost answer do not say whether it was carried out. NetSuite's list does for an upload, which is sent again if it is not there.
       - All requests of a task together lose no more time by failed attempts and pauses than one request may, which is O(timeout) for each
         attempt and 30 seconds for each pause.
       - When the last attempt gets no answer, the task asks nothing further of the same server.

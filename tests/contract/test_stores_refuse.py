@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A store that is not to be read is never taken for an empty one; each reason is told.
+"""A store that cannot be read is never taken for an empty one, and the error names the reason.
 
 Tried by the store `kv2`, and by the store `tasks` with the example for community.hashi_vault, on real OpenBao servers.
 """
@@ -65,7 +65,7 @@ class Way:
         return open_store({**named, "store_path": self.path}, ACCOUNT, None)
 
     def check_refused(self, store: CredentialStore, cause: str, says: str) -> None:
-        """Both ways to load end with their cause: one registered, the other in the words of the task file."""
+        """Loading fails: by kv2 with the registered cause, by a task file in that file's own words."""
         error = refusal(store.load)
         if self.kind == "kv2":
             assert error.cause == cause

@@ -151,7 +151,7 @@ class CredentialManager:
                 return after
 
     def gone(self) -> OptionError:
-        """The error that there are no credentials where this run has found or made some."""
+        """The error for credentials that have disappeared during this run."""
         return OptionError(
             f"{capitalize_sentence(self.store.describe())} is gone", "Restore it, then run again", cause="missing_file"
         )

@@ -142,7 +142,7 @@ class Kv2Store:
                 self.path, mount_point=self.mount, raise_on_deleted_version=False
             )
         except InvalidPath as error:
-            if error.errors != []:
+            if error.errors != []:  # None is the 404 of something else, such as a gateway
                 raise self._no_engine() from None
             return None
         return str(answer["data"]["metadata"]["version"]), answer["data"]["data"]
