@@ -153,10 +153,10 @@ class Stage:
         """Change the integration record."""
         self.change(integrations=[{"client_id": CLIENT_ID, **fields}])
 
-    def requests(self) -> set[str]:
-        """The routes of the account that were asked."""
+    def requests(self) -> dict[str, int]:
+        """The routes of the account that were asked, and how often."""
         found = self._administrator("counters", None, method="GET")["by_account"].get(self.label, {"requests": {}})
-        return {route for route, count in found["requests"].items() if count}
+        return {route: count for route, count in found["requests"].items() if count}
 
     def active_ids(self) -> list[str]:
         """Ids of the certificates that are mapped and active."""

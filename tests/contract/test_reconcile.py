@@ -212,16 +212,19 @@ def test_a_revoked_certificate_leads_to_a_new_generation_where_a_token_is_there(
 @pytest.mark.parametrize("times", [1, 2])
 def test_an_upload_that_did_not_arrive_is_sent_again(stage, fault, times):
     options = {**rotating(stage), "retries": 2}
+    before = stage.requests().get("certificates.upload", 0)
     stage.fault("certificates.upload", count=times, **fault)
     assert ("promote", "done") in steps(run(stage, "account_reconcile", options))
+    assert stage.requests()["certificates.upload"] == before + times + 1
 
 
 @pytest.mark.parametrize("fault", [{"kind": "drop"}, {"kind": "status", "status": 503}])
 def test_an_upload_that_arrived_is_not_sent_again(stage, fault):
     options = {**rotating(stage), "retries": 2}
+    before = stage.requests().get("certificates.upload", 0)
     stage.fault("certificates.upload", when="after", **fault)
-    stage.fault("certificates.upload", kind="status", status=403)
     assert ("promote", "done") in steps(run(stage, "account_reconcile", options))
+    assert stage.requests()["certificates.upload"] == before + 1
 
 
 def test_credentials_that_are_gone_are_an_error(stage):

@@ -15,32 +15,30 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import x25519
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.accounts import parse_account
 from ansible_collections.m2m.netsuite.plugins.module_utils.core.errors import M2MError
-from ansible_collections.m2m.netsuite.plugins.module_utils.core.generations import Credentials, Generation
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_stores.choose import open_store
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_stores.secret import to_secret
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_stores.store import StoreConflictError
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.credential_stores.tasks import TaskStore
+from ansible_collections.m2m.netsuite.tests.contract import places
+from ansible_collections.m2m.netsuite.tests.contract.places import ACCOUNT
 from ansible_collections.m2m.netsuite.tests.support.catalogue import ROOT
 from ansible_collections.m2m.netsuite.tests.support.moto import running_moto
 
 pytestmark = pytest.mark.slow
 
-ACCOUNT = parse_account("1234567_SB1")
-TIME = "2026-11-23T20:00:00Z"
 KEY = "-----BEGIN PRIVATE KEY-----\nc2VjcmV0IGtleSBtYXRlcmlhbA\n-----END PRIVATE KEY-----\n"
 EXAMPLES = ROOT / "examples/stores"
 
 
-def credentials(certificate_id: str = "first") -> Credentials:
-    return Credentials(ACCOUNT.realm, Generation(1, certificate_id, "CERTIFICATE", TIME, TIME, KEY))
+credentials = partial(places.credentials, key=KEY)
 
 
 def options(file: Path, **variables: Any) -> dict[str, Any]:
