@@ -23,7 +23,7 @@ from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation 
 from ansible_collections.m2m.netsuite.plugins.module_utils.services import code_grant
 from ansible_collections.m2m.netsuite.plugins.module_utils.services.http_client import HttpClient, HttpOptions
 from ansible_collections.m2m.netsuite.tests.contract.stage import CLIENT_ID, ENTITY, Stage
-from ansible_collections.m2m.netsuite.tests.support.canaries import betrayed
+from ansible_collections.m2m.netsuite.tests.support.canaries import JWT, betrayed
 from ansible_collections.m2m.netsuite.tests.support.catalogue import OPERATIONS, validated
 from ansible_collections.m2m.netsuite.tests.support.person import Person, consent, follow, free_port
 
@@ -95,7 +95,8 @@ def login(stage: LoginStage, person: Person | None, *, check_mode: bool = False,
         if code := re.search(r"code=(\w+)", address):
             secrets[f"code {number}"] = code[1]
     assert betrayed(str(result), secrets) == []
-    assert "eyJ" not in str(result)
+    assert JWT.search(stage.token())
+    assert not JWT.search(str(result))
     return result
 
 

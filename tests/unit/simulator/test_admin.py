@@ -9,6 +9,8 @@ import secrets
 
 import pytest
 
+from ansible_collections.m2m.netsuite.tests.support.canaries import JWT
+
 
 def rejection_reason(simulator, method: str, path: str, json: object = None, status: int = 400) -> str:
     return simulator.admin(method, path, json, status)["error"]["message"]
@@ -257,8 +259,10 @@ def test_unknown_requests(simulator, stage):
 
 
 def test_state_holds_no_secrets(simulator, stage):
-    stage.token()
+    token = stage.token()
     text = simulator.session.get(f"{simulator.base_url}/_admin/state").text
     assert stage.kid in text
-    for secret in ("PRIVATE KEY", "eyJ", "access_token"):
+    for secret in ("PRIVATE KEY", token, "access_token"):
         assert secret not in text
+    assert JWT.search(token)
+    assert not JWT.search(text)
