@@ -34,7 +34,13 @@ from ansible_collections.m2m.netsuite.tests.contract.stage import Stage
 
 pytestmark = pytest.mark.slow
 
+#: By a task file in `make long` alone: each call takes a second, and test_task_store.py asks the same of real stores.
+STORES = pytest.mark.parametrize(
+    "place", ["file", "kv2", pytest.param("tasks", marks=pytest.mark.campaign)], indirect=True
+)
 
+
+@STORES
 def test_absent_create_load_and_change(place):
     assert place.open().load().is_absent
     saved = place.open().save(credentials(), None)
@@ -47,6 +53,7 @@ def test_absent_create_load_and_change(place):
     assert changed.version != found.version
 
 
+@STORES
 @pytest.mark.parametrize("is_there", [False, True])
 def test_another_version_is_never_overwritten(place, is_there):
     before = place.open().save(credentials("zero"), None).version if is_there else None
@@ -56,6 +63,7 @@ def test_another_version_is_never_overwritten(place, is_there):
     assert place.open().load().credentials == other.credentials
 
 
+@STORES
 def test_of_eight_writers_at_once_one_wins(place):
     before = place.open().save(credentials("zero"), None).version
     start = threading.Barrier(8)
@@ -139,6 +147,7 @@ def test_check_mode_writes_nothing(place, stage):
     assert place.open().load().is_absent
 
 
+@STORES
 def test_a_pair_in_variables_moves_with_its_first_rotation(place, stage):
     stage.open_account()
     pair = stage.map(stage.pair())
@@ -194,6 +203,7 @@ def test_a_credential_file_moves_as_a_whole(openbao, stage, tmp_path):
     assert path.read_bytes() == before
 
 
+@STORES
 def test_a_document_that_is_due_moves_with_the_new_pair(place, stage, tmp_path):
     stage.open_account()
     kept = replace(begun(stage, tmp_path / "origin.yml"), pending=None)

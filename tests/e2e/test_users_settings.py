@@ -85,9 +85,8 @@ def test_credentials_may_be_looked_up(fleet):
         assert not fleet.controller.inventory.credentials("good").exists()
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
+def test_no_key_is_made_where_credentials_cannot_be_looked_up(fleet):
+    values = [
         "{{ 'nonsense' }}",
         "{{ lookup('ansible.builtin.env', 'NOT_THERE') }}",
         "{{ none }}",
@@ -97,37 +96,46 @@ def test_credentials_may_be_looked_up(fleet):
         {"active": "nonsense"},
         {"active": "{{ ['x'] }}"},
         ["a list"],
-    ],
-)
-def test_no_key_is_made_where_credentials_cannot_be_looked_up(fleet, value):
-    fleet.controller.inventory.host_file("good", "zz.yml").write_text(
-        json.dumps({"netsuite_account_credentials": value, "netsuite_account_private_key": ""})
-    )
+    ]
+    hosts = {fleet.add(f"host{number}"): value for number, value in enumerate(values)}
+    for host, value in hosts.items():
+        fleet.controller.inventory.host_file(host, "zz.yml").write_text(
+            json.dumps({"netsuite_account_credentials": value, "netsuite_account_private_key": ""})
+        )
     run = fleet.controller.play(ONBOARD, quiet=False).expect(2)
-    assert "netsuite_account_credentials is set but does not contain an active pair" in run.account("good")["next_step"]
-    assert not fleet.controller.inventory.credentials("good").exists()
+    why = "netsuite_account_credentials is set but does not contain an active pair"
+    for host, value in hosts.items():
+        assert why in run.account(host)["next_step"], value
+        assert not fleet.controller.inventory.credentials(host).exists(), value
+    assert run.account("good")["status"] == "active"
 
 
-@pytest.mark.parametrize("ending", ["yml", "yaml", "json"])
 @pytest.mark.parametrize("arguments", [(), ("--check",)], ids=["run", "check mode"])
-def test_a_file_of_host_variables_is_not_hidden_by_the_credential_file(simulator, controller, ending, arguments):
-    account, inventory = simulator.account(), controller.inventory
-    inventory.path.write_text('{"netsuite_accounts": {"hosts": {"acme": {}}}}')
-    folder = inventory.folder / "host_vars"
+def test_a_file_of_host_variables_is_not_hidden_by_the_credential_file(simulator, controller, arguments):
+    folder = controller.inventory.folder / "host_vars"
+    accounts = {host: simulator.account() for host in ("yml", "yaml", "json")}
+    files = {host: folder / f"{host}.{host}" for host in accounts}
+
+    def steps(rc: int, **variables: object) -> dict[str, str]:
+        """The next step of each host; the inventory names these variables of it."""
+        hosts = {host: account.variables(**variables) if variables else {} for host, account in accounts.items()}
+        controller.inventory.path.write_text(json.dumps({"netsuite_accounts": {"hosts": hosts}}))
+        run = controller.play(ONBOARD, *arguments).expect(rc)
+        return {host: run.account(host)["next_step"] for host in accounts}
+
     folder.mkdir()
-    (folder / f"acme.{ending}").write_text(json.dumps(account.variables(netsuite_account_role_id="1000")))
-    run = controller.play(ONBOARD, *arguments).expect(2)
-    step = run.account("acme")["next_step"]
-    assert f"acme.{ending}" in step
-    assert "vars.yml" in step
-    assert "netsuite_account_credentials_path" in step
-    assert not (folder / "acme").exists()
-    (folder / "acme").mkdir()  # and where that has happened already
-    inventory.group_vars("all", account.variables(netsuite_account_role_id="3"))
-    assert "does not read" in controller.play(ONBOARD, *arguments).expect(2).account("acme")["next_step"]
-    (folder / f"acme.{ending}").rename(folder / "acme/vars.yml")
-    run = controller.play(ONBOARD, *arguments).expect(0)
-    assert "role with internal id 1000" in run.account("acme")["next_step"]
+    for host, account in accounts.items():
+        files[host].write_text(json.dumps(account.variables(netsuite_account_role_id="1000")))
+    for host, step in steps(2).items():
+        for named in (files[host].name, "vars.yml", "netsuite_account_credentials_path"):
+            assert named in step
+        assert not (folder / host).exists()
+    for host in accounts:  # and where that has happened already
+        (folder / host).mkdir()
+    assert all("does not read" in step for step in steps(2, netsuite_account_role_id="3").values())
+    for host in accounts:
+        files[host].rename(folder / host / "vars.yml")
+    assert all("role with internal id 1000" in step for step in steps(0, netsuite_account_role_id="3").values())
 
 
 def test_what_is_no_boolean_is_not_taken_for_a_no(fleet):

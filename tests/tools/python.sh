@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Prints the path of a Python that really runs (a version manager's shim may exist and not run).
-#   python.sh            the first of python3.11, 3.12, 3.13 and python3 that is 3.11 or newer
+#   python.sh            the system's own if it is 3.11 or newer, else the first such of python3.11, 3.12, 3.13 and python3
 #   python.sh 3.12       exactly that version, or nothing and exit 1
 set -euo pipefail
 
@@ -12,6 +12,9 @@ path_of() {
 }
 
 if [ -z "$wanted" ]; then
+    # Distributions build theirs with profile-guided optimization, version managers mostly without: Ansible then takes
+    # a fifth more time. Debian's can make virtual environments only where ensurepip is installed.
+    /usr/bin/python3 -c 'import ensurepip' 2>/dev/null && path_of /usr/bin/python3 && exit 0
     for name in python3.11 python3.12 python3.13 python3; do
         path_of "$name" && exit 0
     done
