@@ -354,7 +354,7 @@ worked_before:
   type: bool
   sample: true
 once_active:
-  description: The old name of RV(worked_before), V(null) like it; removed in version 2.0.0.
+  description: The old name of RV(worked_before), V(null) like it. It will be removed in 2.0.0, not before 2028-01-31.
   returned: success
   type: bool
   sample: true

@@ -70,6 +70,7 @@ options:
   worked_before:
     description:
       - Whether these credentials are known to have worked before. A refusal then points to a mapping that vanished, as by a sandbox refresh.
+      - The alias O(once_active) will be removed in 2.0.0, not before 2028-01-31.
     type: bool
     aliases: [once_active]
   new_certificate:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
 import sys
-import tarfile
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -45,10 +45,17 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Clone:
 
 
 @pytest.fixture(scope="module")
-def following(clone: Clone) -> str:
-    """The lowest version that may follow."""
+def least(clone: Clone) -> str:
+    """The lowest version that fits an addition."""
     major, minor, _patch = version_of(clone.root).split(".")
     return f"{major}.{int(minor) + 1}.0"
+
+
+@pytest.fixture(scope="module")
+def following(clone: Clone, least: str) -> str:
+    """The same, or what something says that it was added in, if that is higher."""
+    added = clone.git("grep", "-hoE", "version_added: *[0-9.]+", "--", "plugins", "roles").split()[1::2]
+    return max([least, *added], key=lambda version: [int(number) for number in version.split(".")])
 
 
 def test_placeholders_are_refused(clone: Clone, following: str) -> None:
@@ -57,13 +64,15 @@ def test_placeholders_are_refused(clone: Clone, following: str) -> None:
     for name in ("repository", "documentation", "homepage", "issues"):
         assert f"refused: a placeholder, galaxy.yml: {name}:" in said
     assert "refused: a placeholder, SECURITY.md:" in said
+    assert "refused: gpg is not on the PATH, or has no secret key whoever" in said
 
 
-def test_versions_that_do_not_fit_the_changes_are_refused(clone: Clone, following: str) -> None:
+def test_versions_that_do_not_fit_the_changes_are_refused(clone: Clone, least: str) -> None:
     last = version_of(clone.root)
     for version in (last, f"{last.rpartition('.')[0]}.9", "0.0.1"):
         status, said = release(clone, version, "--dry-run")
-        assert (status, f"need {following} at least" in said) == (1, True), said
+        assert (status, f"need {least} at least" in said) == (1, True), said
+    assert "something says that it was added in" in said
 
 
 @pytest.mark.parametrize("version", ["1.0", "v1.0.0", "1.0.0-rc1", ""])
@@ -85,13 +94,28 @@ def test_changes_that_are_not_committed_are_refused(clone: Clone, following: str
 def test_a_deprecation_says_when_it_comes_due(clone: Clone, following: str) -> None:
     words = "old - use ``new``. It will be removed in 9.0.0, not before"
     soon = datetime.now(timezone.utc).date() + timedelta(days=300)
-    texts = ("``undated``", f"``hasty`` {words} {soon}.", f"``fair`` {words} 2999-01-31.")
+    texts = (
+        "``undated``",
+        f"``hasty`` {words} {soon}.",
+        f"``vague`` {words} 2999-01-31, perhaps.",
+        f"``never`` {words.replace('9.0.0', following.partition('.')[0] + '.0.0')} 2999-01-31.",
+        f"``fair`` {words} 2999-01-31.",
+    )
     fragment = clone.root / "changelogs/fragments/old.yml"
     fragment.write_text(yaml.safe_dump({"deprecated_features": list(texts)}))
     _status, said = release(clone, following, "--dry-run")
     fragment.unlink()
     refused = [line for line in said.splitlines() if line.startswith("refused: a deprecation")]
-    assert [re.findall("``(undated|hasty|fair)``", line) for line in refused] == [["undated"], ["hasty"]]
+    names = [re.findall("``(undated|hasty|vague|never|fair)``", line) for line in refused]
+    assert names == [["undated"], ["hasty"], ["vague"], ["never"]]
+
+
+def test_a_fragment_that_cannot_be_read_is_named(clone: Clone, following: str) -> None:
+    fragment = clone.root / "changelogs/fragments/broken.yml"
+    fragment.write_text("minor_changes: text\n")
+    status, said = release(clone, following, "--dry-run")
+    fragment.unlink()
+    assert (status, "changelogs/fragments/broken.yml" in said, "Traceback" in said) == (1, True, False), said
 
 
 @pytest.mark.campaign
@@ -123,11 +147,32 @@ def test_a_rehearsal(clone: Clone, following: str, tmp_path: Path) -> None:
     check_archive(archive, following, tmp_path / "again")
     assert clone.git("-C", str(source), "rev-parse", "HEAD") == written
 
+    # But not with other contents.
+    (clone.root / "README.md").write_text("Something else")
+    clone.git("commit", "--quiet", "--all", "--message", "Something else")
+    status, said = release(clone, following, "--dry-run")
+    assert (status, f"{following} is written, and this has changed since: README.md" in said) == (1, True), said
+
 
 def check_archive(archive: Path, version: str, folder: Path) -> None:
-    with tarfile.open(archive) as opened:
-        opened.extractall(folder, filter="data")
+    folder.mkdir(exist_ok=True)
+    subprocess.run(["tar", "--extract", "--file", archive, "--directory", folder], check=True)
     assert json.loads((folder / "MANIFEST.json").read_text())["collection_info"]["version"] == version
-    if shutil.which("gpg"):  # ansible-galaxy has accepted it
-        signature = archive.with_name(f"m2m-netsuite-{version}.asc").read_text()
-        assert signature.startswith("-----BEGIN PGP SIGNATURE-----")
+    if shutil.which("gpg"):
+        follow_the_page(archive, folder)
+
+
+def follow_the_page(archive: Path, folder: Path) -> None:
+    """Check the signature as SECURITY.md says, as somebody who has nothing but what is published."""
+    published, page = archive.parent, (folder / "SECURITY.md").read_text()
+    commands = re.search(r"<!-- example: security-verify -->\n```console\n(.*?)```", page, re.DOTALL)
+    home = folder / "home"
+    home.mkdir(mode=0o700)
+    path = f"{Path(sys.prefix) / 'bin'}:/usr/local/bin:/usr/bin:/bin"
+    version = archive.name.removeprefix("m2m-netsuite-").removesuffix(".tar.gz")
+    subprocess.run(
+        ["bash", "-euc", commands[1].replace("1.0.0", version) if commands else "exit 1"],
+        cwd=shutil.copytree(published, folder / "published"),
+        env={"HOME": str(home), "PATH": path, "LC_ALL": "C.UTF-8"},
+        check=True,
+    )

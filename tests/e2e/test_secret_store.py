@@ -121,6 +121,7 @@ def test_the_playbook_moves_credentials_into_the_store_and_back(fleet, openbao):
     play(ONBOARD).expect(0)
     files = {host: fleet.controller.inventory.credentials(host) for host in accounts}
     keys = {host: fleet.key(fleet.stored(host)["active"]) for host in accounts}
+    assert "Set netsuite_move_to to kv2 or file" in play(MOVE, quiet=False).expect(2).stdout
     into, back = ("-e", "netsuite_move_to=kv2"), ("-e", "netsuite_move_to=file")
     before = snapshot(fleet.controller.inventory.folder)
     runs = [play(MOVE, *into, "--check", "--diff").expect(0)]

@@ -4,7 +4,7 @@
 Everything happens in a clone of the last commit below .cache/release; this checkout and other machines stay as before.
 There the version is written, fragments become CHANGELOG.md, the public names are recorded for later releases, the
 archive is built, checked and signed the way ``ansible-galaxy`` verifies it. What to publish, and how, is printed.
-A version that the last commit has written already, and that nothing has followed, is built as it is.
+A version that is written already is built as it is, if of what is published only the placeholders have changed since.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import sys
 import tarfile
 import tempfile
 from datetime import date, datetime, timedelta, timezone
+from fnmatch import fnmatch
 from pathlib import Path
 
 import yaml
@@ -32,7 +33,8 @@ VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 SETTINGS = ("galaxy.yml", "SECURITY.md")
 # How long something that is announced as deprecated stays at least (docs/releases.md).
 NOTICE = timedelta(days=365)
-DEPRECATED = re.compile(r"\bwill be removed in [1-9]\d*\.0\.0, not before (\d{4}-\d\d-\d\d)\b")
+DEPRECATED = re.compile(r"\bwill be removed in ([1-9]\d*\.0\.0), not before (\d{4}-\d\d-\d\d)\.?$")
+VERSION_ADDED = re.compile(r"""^ *version_added: ["']?([\d.]+)""", re.MULTILINE)
 BREAKING = {"breaking_changes", "removed_features"}
 ADDING = {"major_changes", "minor_changes", "deprecated_features"}
 
@@ -69,15 +71,23 @@ def least_version(last: tuple[int, int, int], sections: set[str]) -> tuple[int, 
     return major, minor, patch + 1
 
 
-def hasty(deprecations: list[str], today: date) -> list[str]:
+def hasty(deprecations: list[str], version: str, today: date) -> list[str]:
     """Return the deprecations that do not say, at the end, when they come due, or leave too little time."""
     found = []
     for text in deprecations:
         due = DEPRECATED.search(" ".join(text.split()))
-        if not due or date.fromisoformat(due[1]) < today + NOTICE:
+        if not due or numbers(due[1]) <= numbers(version) or due[2] < (today + NOTICE).isoformat():
             words = "will be removed in X.0.0, not before YYYY-MM-DD"
-            found.append(f"a deprecation without '{words}', twelve months from now at least: {text}")
+            found.append(f"a deprecation without '{words}' at its end, twelve months from now at least: {text}")
     return found
+
+
+def newest_addition(root: Path) -> tuple[int, int, int]:
+    """Return the highest version that the documentation says something was added in."""
+    pages = [
+        path for folder in ("plugins", "roles") for path in (root / folder).rglob("*") if path.suffix in (".py", ".yml")
+    ]
+    return max(numbers(one) for path in pages for one in VERSION_ADDED.findall(path.read_text(encoding="utf-8")))
 
 
 def last_version(root: Path) -> tuple[int, int, int]:
@@ -103,8 +113,24 @@ def refusals(version: str, root: Path) -> list[str]:
         found.append(
             f"after {'.'.join(map(str, last))} these changes ({', '.join(sorted(sections))}) need {words} at least"
         )
+    if numbers(version) < newest_addition(root):
+        found.append(f"something says that it was added in {'.'.join(map(str, newest_addition(root)))}")
     deprecations = [text for fragment in fragments for text in fragment.get("deprecated_features", [])]
-    return found + hasty(deprecations, datetime.now(timezone.utc).date())
+    return found + hasty(deprecations, version, datetime.now(timezone.utc).date())
+
+
+def later_changes(version: str, root: Path) -> list[str]:
+    """Return what has changed since this version was written, of the files that are published as they are."""
+    ignored = yaml.safe_load((root / "galaxy.yml").read_text(encoding="utf-8"))["build_ignore"]
+    record = f"tests/contract/released/{version}.json"
+    written = run("git", "log", "-1", "--format=%H", "--diff-filter=A", "--", record, where=root).strip()
+    changed = map(Path, run("git", "diff", "--name-only", written, "HEAD", where=root).splitlines())
+    return [
+        str(path)
+        for path in changed
+        if str(path) not in SETTINGS
+        and not any(fnmatch(str(one), pattern) for one in (path, *path.parents) for pattern in ignored)
+    ]
 
 
 def placeholders(root: Path) -> list[str]:
@@ -130,29 +156,42 @@ def write_version(version: str) -> None:
     run("git", "commit", "--quiet", "--message", f"Release {version}")
 
 
-def sign(archive: Path, key: str, home: str) -> Path:
-    """Sign the archive's MANIFEST.json, as ``ansible-galaxy`` wants it; return the signature, once that accepts it."""
+def sign(archive: Path, key: str, home: str) -> list[Path]:
+    """Sign the archive's MANIFEST.json, as ``ansible-galaxy`` wants it.
+
+    Returns:
+        The signature, once ``ansible-galaxy`` has accepted it, and the public key.
+    """
     signature = OUTPUT / f"{archive.name.removesuffix('.tar.gz')}.asc"
     keyring, manifest = ROOM / "keyring.gpg", ROOM / "MANIFEST.json"
+    public = OUTPUT / "m2m-netsuite-release-key.asc"
     with tarfile.open(archive) as opened:
         stream = opened.extractfile("MANIFEST.json")
         manifest.write_bytes(stream.read() if stream else b"")
     gpg = ("gpg", "--batch", "--yes", *(("--homedir", home) if home else ()))
     run(*gpg, "--local-user", key, "--armor", "--detach-sign", "--output", str(signature), str(manifest), where=ROOM)
     run(*gpg, "--output", str(keyring), "--export", key, where=ROOM)
+    run(*gpg, "--output", str(public), "--armor", "--export", key, where=ROOM)
     place = str(ROOM / "installed")
     galaxy = ("ansible-galaxy", "collection")
     run(*galaxy, "install", "--offline", "-p", place, str(archive), where=ROOM, ANSIBLE_COLLECTIONS_PATH=place)
     proof = ("--keyring", str(keyring), "--signature", signature.as_uri(), "--required-valid-signature-count", "+1")
-    run(*galaxy, "verify", "--offline", *proof, "m2m.netsuite", where=ROOM, ANSIBLE_COLLECTIONS_PATH=place)
-    return signature
+    with tempfile.TemporaryDirectory() as stranger:  # whom the signer's own keys and trust do not help, or hinder
+        run(
+            *galaxy,
+            *("verify", "--offline", *proof, "m2m.netsuite"),
+            where=ROOM,
+            ANSIBLE_COLLECTIONS_PATH=place,
+            GNUPGHOME=stranger,
+        )
+    return [signature, public]
 
 
-def sign_on_trial(archive: Path) -> Path | None:
+def sign_on_trial(archive: Path) -> list[Path]:
     """Sign with a key that is made for it and thrown away."""
     if not shutil.which("gpg"):
         print("-- gpg is not on the PATH: the signature is left out")
-        return None
+        return []
     with tempfile.TemporaryDirectory() as home:  # a short path, for the sockets of gpg's agent
         name = "trial@example.invalid"
         new = ("--pinentry-mode", "loopback", "--passphrase", "", "--quick-generate-key", name, "ed25519", "sign")
@@ -161,6 +200,12 @@ def sign_on_trial(archive: Path) -> Path | None:
             return sign(archive, name, home)
         finally:
             run("gpgconf", "--homedir", home, "--kill", "all", where=ROOM)
+
+
+def has_secret_key(key: str) -> bool:
+    """Return whether gpg is there and has the key that signs."""
+    command = ("gpg", "--batch", "--list-secret-keys", key)
+    return bool(shutil.which("gpg")) and subprocess.run(command, check=False, capture_output=True).returncode == 0
 
 
 def publish_list(version: str, files: list[Path]) -> str:
@@ -173,9 +218,10 @@ Publish, in this order:
   git pull --ff-only {SOURCE.relative_to(ROOT)} HEAD
   git tag --sign v{version} --message 'Release {version}'
   git push origin HEAD v{version}
-  ansible-galaxy collection publish {files[0].relative_to(ROOT)} --token "$GALAXY_TOKEN"
+  ansible-galaxy collection publish {files[0].relative_to(ROOT)}
 
-and the files above with that part of CHANGELOG.md, as a release of the repository."""
+with the token in ~/.ansible/galaxy_token; and the files above with that part of CHANGELOG.md, as a release of the
+repository."""
 
 
 def main(arguments: list[str]) -> int:
@@ -187,8 +233,18 @@ def main(arguments: list[str]) -> int:
     way.add_argument("--dry-run", action="store_true", help="placeholders are forgiven, a key of its own signs")
     given = parser.parse_args(arguments)
 
-    is_written = numbers(given.version) == last_version(ROOT) and not read_fragments(ROOT)
-    found = [] if is_written else refusals(given.version, ROOT)
+    wanted = numbers(given.version)
+    run("antsibull-changelog", "lint", where=ROOT)
+    is_written = wanted == last_version(ROOT) and not read_fragments(ROOT)
+    if is_written:
+        found = [
+            f"{given.version} is written, and this has changed since: {name}"
+            for name in later_changes(given.version, ROOT)
+        ]
+    else:
+        found = refusals(given.version, ROOT)
+    if given.key and not has_secret_key(given.key):
+        found.append(f"gpg is not on the PATH, or has no secret key {given.key}")
     if run("git", "status", "--porcelain", where=ROOT):
         found.append("there are changes that are not committed")
     unset = [f"a placeholder, {words}" for words in placeholders(ROOT)]
@@ -205,8 +261,8 @@ def main(arguments: list[str]) -> int:
     print(within("python", "tests/tools/build.py").strip())
     (built,) = (SOURCE / ".cache" / "build").glob("*.tar.gz")
     archive = Path(shutil.copy2(built, OUTPUT))
-    signature = sign_on_trial(archive) if given.dry_run else sign(archive, given.key, "")
-    print(publish_list(given.version, [archive, *([signature] if signature else [])]))
+    signed = sign_on_trial(archive) if given.dry_run else sign(archive, given.key, "")
+    print(publish_list(given.version, [archive, *signed]))
     return 0
 
 
