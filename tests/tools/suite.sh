@@ -21,9 +21,10 @@ done
 reports=.cache/reports
 mkdir -p "$reports"
 rm -f "$reports/$name.xml" "$reports/$name.log"
-# A short place, because ansible-core 2.21 makes a socket in TMPDIR, whose path may have no more than 107 characters.
-scratch=$(mktemp -d)
-if python -m pytest -q -n "${WORKERS:-auto}" --basetemp "$scratch/t" --junitxml "$reports/$name.xml" \
+# A short place, because ansible-core 2.21 makes a socket in TMPDIR, whose path may have no more than 107 characters;
+# of a longer one it says that the local RPC server did not start.
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/XXXXXX")
+if python -m pytest -q -n "${WORKERS:-auto}" --basetemp "$scratch" --junitxml "$reports/$name.xml" \
     -o junit_suite_name="$name" "$@" "${folders[@]}" 2>&1 | sed -u '/^bringing up nodes/d' | tee "$reports/$name.log"; then
     rm -rf "$scratch"
 else
