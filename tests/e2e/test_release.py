@@ -98,6 +98,7 @@ def test_a_deprecation_says_when_it_comes_due(clone: Clone, following: str) -> N
         "``undated``",
         f"``hasty`` {words} {soon}.",
         f"``vague`` {words} 2999-01-31, perhaps.",
+        f"``no date`` {words} 2999-02-30.",
         f"``never`` {words.replace('9.0.0', following.partition('.')[0] + '.0.0')} 2999-01-31.",
         f"``fair`` {words} 2999-01-31.",
     )
@@ -106,8 +107,8 @@ def test_a_deprecation_says_when_it_comes_due(clone: Clone, following: str) -> N
     _status, said = release(clone, following, "--dry-run")
     fragment.unlink()
     refused = [line for line in said.splitlines() if line.startswith("refused: a deprecation")]
-    names = [re.findall("``(undated|hasty|vague|never|fair)``", line) for line in refused]
-    assert names == [["undated"], ["hasty"], ["vague"], ["never"]]
+    names = [re.findall("``(undated|hasty|vague|no date|never|fair)``", line) for line in refused]
+    assert names == [["undated"], ["hasty"], ["vague"], ["no date"], ["never"]]
 
 
 def test_a_fragment_that_cannot_be_read_is_named(clone: Clone, following: str) -> None:

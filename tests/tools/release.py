@@ -71,12 +71,20 @@ def least_version(last: tuple[int, int, int], sections: set[str]) -> tuple[int, 
     return major, minor, patch + 1
 
 
+def is_date(text: str) -> bool:
+    """Return whether the calendar has this date."""
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
 def hasty(deprecations: list[str], version: str, today: date) -> list[str]:
     """Return the deprecations that do not say, at the end, when they come due, or leave too little time."""
     found = []
     for text in deprecations:
         due = DEPRECATED.search(" ".join(text.split()))
-        if not due or numbers(due[1]) <= numbers(version) or due[2] < (today + NOTICE).isoformat():
+        if not due or numbers(due[1]) <= numbers(version) or not is_date(due[2]) or due[2] < f"{today + NOTICE}":
             words = "will be removed in X.0.0, not before YYYY-MM-DD"
             found.append(f"a deprecation without '{words}' at its end, twelve months from now at least: {text}")
     return found
@@ -113,8 +121,9 @@ def refusals(version: str, root: Path) -> list[str]:
         found.append(
             f"after {'.'.join(map(str, last))} these changes ({', '.join(sorted(sections))}) need {words} at least"
         )
-    if numbers(version) < newest_addition(root):
-        found.append(f"something says that it was added in {'.'.join(map(str, newest_addition(root)))}")
+    added = newest_addition(root)
+    if numbers(version) < added:
+        found.append(f"something says that it was added in {'.'.join(map(str, added))}")
     deprecations = [text for fragment in fragments for text in fragment.get("deprecated_features", [])]
     return found + hasty(deprecations, version, datetime.now(timezone.utc).date())
 
@@ -233,9 +242,8 @@ def main(arguments: list[str]) -> int:
     way.add_argument("--dry-run", action="store_true", help="placeholders are forgiven, a key of its own signs")
     given = parser.parse_args(arguments)
 
-    wanted = numbers(given.version)
+    is_written = numbers(given.version) == last_version(ROOT) and not read_fragments(ROOT)
     run("antsibull-changelog", "lint", where=ROOT)
-    is_written = wanted == last_version(ROOT) and not read_fragments(ROOT)
     if is_written:
         found = [
             f"{given.version} is written, and this has changed since: {name}"

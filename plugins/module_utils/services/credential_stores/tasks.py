@@ -186,7 +186,7 @@ class TaskStore:
     def _output(self, request: str) -> tuple[str, str]:
         # The option -P keeps modules of the working directory out. The inventory is none of the user's.
         command = [sys.executable, "-P", "-m", "ansible.cli.playbook", "--inventory", "localhost,", "--tags", "all"]
-        # A module's run_command, which pylint of ansible-core 2.21 asks for, is not at hand on the controller.
+        # Only a module has the run_command that pylint of ansible-core 2.21 asks for; this runs on the controller.
         with subprocess.Popen(  # pylint: disable=ansible-bad-function
             [*command, os.path.join(_FOLDER, "play.yml")],
             stdin=subprocess.PIPE,
