@@ -242,8 +242,8 @@ def main(arguments: list[str]) -> int:
     way.add_argument("--dry-run", action="store_true", help="placeholders are forgiven, a key of its own signs")
     given = parser.parse_args(arguments)
 
-    is_written = numbers(given.version) == last_version(ROOT) and not read_fragments(ROOT)
     run("antsibull-changelog", "lint", where=ROOT)
+    is_written = numbers(given.version) == last_version(ROOT) and not read_fragments(ROOT)
     if is_written:
         found = [
             f"{given.version} is written, and this has changed since: {name}"
