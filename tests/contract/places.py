@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,11 @@ def quick(options: dict[str, Any]) -> dict[str, Any]:
     login = options["store_vars"]
     others = {name: value for name, value in options.items() if name not in ("store_tasks", "store_vars")}
     return {**others, "store": "kv2", "store_url": login["url"], "store_token": login["token"]}
+
+
+def quickly(place: Place) -> Place:
+    """The same secret, without a process for each call."""
+    return replace(place, options=quick(place.options))
 
 
 def options_of(stage: Stage, place: Place, **more: Any) -> dict[str, Any]:

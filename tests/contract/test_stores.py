@@ -29,6 +29,7 @@ from ansible_collections.m2m.netsuite.tests.contract.places import (
     ensured,
     kv2,
     options_of,
+    quickly,
 )
 from ansible_collections.m2m.netsuite.tests.contract.stage import Stage
 
@@ -119,6 +120,7 @@ def reconciled(stage: Stage, options: dict[str, Any]) -> list[tuple[str, str]]:
     return [(one["step"], one["status"]) for one in result["steps"]]
 
 
+@STORES
 def test_onboarding_rotation_and_retirement(place, stage):
     stage.open_account()
     options = options_of(stage, place, bootstrap_token=stage.token(), overlap_days=0)
@@ -136,9 +138,16 @@ def test_onboarding_rotation_and_retirement(place, stage):
         [],
         False,
     )
+
+
+def test_every_module_that_signs_reads_it(place, stage):
+    stage.open_account()
+    onboarding = options_of(stage, quickly(place), bootstrap_token=stage.token())
+    ensured(stage, onboarding)
+    assert reconciled(stage, onboarding) == [("map", "done"), ("prove", "ok")]
+    options = {**stage.account(), **place.options}
     for module in ("token_check", "access_token", "certificate_mapping_info", "client_assertion"):
-        names = ("role", "entity", "bootstrap_token", "overlap_days", "curve")
-        result = stage.run(module, {name: value for name, value in options.items() if name not in names})
+        result = stage.run(module, options)
         assert not result.get("failed"), (module, result)
 
 
@@ -183,7 +192,7 @@ def check_moves(stage: Stage, place: Place, given: dict[str, Any], kept: Credent
     found = place.open().load().credentials
     assert [one.certificate_id for one in found.holders()] == [one.certificate_id for one in kept.holders()]
     steps = [("map", "done"), ("prove", "ok"), ("promote", "done"), ("retire", "done")]
-    assert reconciled(stage, options_of(stage, place, overlap_days=0)) == steps
+    assert reconciled(stage, options_of(stage, quickly(place), overlap_days=0)) == steps
     last = ensured(stage, options)
     assert (last["changed"], last["generation"], last["certificate_id"]) == (False, 2, kept.pending.certificate_id)
 

@@ -7,13 +7,12 @@
 from __future__ import annotations
 
 import signal
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ansible_collections.m2m.netsuite.tests.contract.kills import AFTER, AMID, BEFORE, Killed, killed_at
-from ansible_collections.m2m.netsuite.tests.contract.places import Place, checked, ensured, options_of, quick
+from ansible_collections.m2m.netsuite.tests.contract.places import Place, checked, ensured, options_of, quickly
 from ansible_collections.m2m.netsuite.tests.contract.stage import ENTITY, WITH_ROTATION, Stage
 
 pytestmark = pytest.mark.slow
@@ -36,11 +35,6 @@ KILLS = [
     for moment in (BEFORE, AMID, AFTER)
     if (step, moment) != ("save", AMID) or store == "tasks"
 ]
-
-
-def quickly(place: Place) -> Place:
-    """The same secret, without a process for each call."""
-    return replace(place, options=quick(place.options))
 
 
 def lived(stage: Stage, place: Place, **variables: Any) -> str:
