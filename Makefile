@@ -37,13 +37,13 @@ sanity: ## ansible-test sanity, all of it
 
 .PHONY: e2e
 e2e: ## real ansible-playbook runs against the simulator
-	@$(SUITE) e2e tests/e2e -- --dist loadfile --no-loadscope-reorder -n $(WAITING) -m 'not campaign' $(ARGS)
+	@$(SUITE) e2e tests/e2e -- --dist loadfile -n $(WAITING) -m 'not campaign' $(ARGS)
 
 .PHONY: interop
 interop: ## against third-party programs: an authorization server, openssl, jose
 	@bash tests/tools/node.sh
 	@$(RUN) python tests/tools/community.py awx.awx
-	@$(SUITE) interop tests/interop -- --dist loadfile --no-loadscope-reorder -n $(WAITING) -m 'not campaign' $(ARGS)
+	@$(SUITE) interop tests/interop -- --dist loadfile -n $(WAITING) -m 'not campaign' $(ARGS)
 
 .PHONY: test
 test: ## everything: lint, unit, slow, sanity, build, docs, e2e, interop

@@ -2,11 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The variables of the role netsuite_account: each is read, and each has its effect on the operations of the role."""
+"""Each variable of the role netsuite_account has its effect on the operations of the role."""
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator
 from datetime import datetime, timezone
@@ -16,100 +15,15 @@ from urllib.parse import parse_qs
 
 import jwt
 import pytest
-import yaml
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from ansible_collections.m2m.netsuite.plugins.module_utils.operations.operation import Context, execute
-from ansible_collections.m2m.netsuite.plugins.plugin_utils.role_variables import (
-    ROLE_VARIABLES,
-    options_from_variables,
-    variable_of,
-)
-from ansible_collections.m2m.netsuite.tests.contract.stage import CLIENT_ID, ENTITY, WITH_ROTATION, Pair, Stage
-from ansible_collections.m2m.netsuite.tests.support.catalogue import OPERATIONS, ROOT, validated
+from ansible_collections.m2m.netsuite.tests.contract.role import PREFIX, VARIABLES, Role
+from ansible_collections.m2m.netsuite.tests.contract.stage import ENTITY, WITH_ROTATION, Pair, Stage
 from ansible_collections.m2m.netsuite.tests.support.material import new_key
 from ansible_collections.m2m.netsuite.tests.support.openbao import running_openbao
 from ansible_collections.m2m.netsuite.tests.support.person import Person
 from ansible_collections.m2m.netsuite.tests.support.proxy import Proxy
-
-PREFIX = "netsuite_account_"
-SPEC = yaml.safe_load((ROOT / "roles/netsuite_account/meta/argument_specs.yml").read_text(encoding="utf-8"))
-VARIABLES: dict[str, dict[str, Any]] = SPEC["argument_specs"]["main"]["options"]
-# The role's tasks, with the options that they give themselves.
-TASKS: dict[str, dict[str, Any]] = {
-    "account_credentials": {"compare_clock": True},
-    "token_check": {"fail_on_invalid": False},
-    "account_reconcile": {},
-    "account_result": {},
-}
-REGISTERED = {
-    "account_credentials": "__netsuite_account_credentials",
-    "token_check": "__netsuite_account_check",
-    "account_reconcile": "__netsuite_account_reconciled",
-}
-SAMPLES = {
-    "str": "sample",
-    "path": "/sample",
-    "bool": True,
-    "int": 17,
-    "float": 1.5,
-    "list": ["sample"],
-    "dict": {"sample": "x"},
-}
-
-
-def options_of(task: str, variables: dict[str, Any]) -> dict[str, Any]:
-    """The options of a task of the role, as its action plugin fills them in."""
-    operation, given = OPERATIONS[task], TASKS[task]
-    options = options_from_variables(
-        operation.options, given, variables, lambda value: value, keeps_credentials=operation.keeps_credentials
-    )
-    return {**given, **options}
-
-
-class Role:
-    """The role on one host of an inventory, task by task and without an ansible process."""
-
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
-        self.terminal: Person | None = None
-        self.path = stage.folder / "host_vars/acme/netsuite_credentials.yml"
-        self.results: dict[str, dict[str, Any]] = {}
-        self.variables: dict[str, Any] = {
-            "inventory_dir": str(stage.folder),
-            "inventory_hostname": "acme",
-            f"{PREFIX}id": stage.account_id,
-            f"{PREFIX}base_url": stage.base_url,
-            f"{PREFIX}client_id": CLIENT_ID,
-            f"{PREFIX}role_id": WITH_ROTATION,
-            f"{PREFIX}entity_id": ENTITY,
-            f"{PREFIX}curve": "secp256r1",
-            f"{PREFIX}retries": 0,
-        }
-
-    def set(self, **variables: Any) -> Role:
-        """Set variables of the role, without their prefix."""
-        self.variables.update({PREFIX + name: value for name, value in variables.items()})
-        return self
-
-    def with_pair(self, pair: Pair) -> Role:
-        return self.set(private_key=pair.key, certificate=pair.certificate)
-
-    def task(self, name: str) -> dict[str, Any]:
-        """Run one task of the role; its result stays registered."""
-        context = Context(vault=self.stage.vault(), sleep=lambda seconds: None, terminal=self.terminal)
-        result = execute(OPERATIONS[name], validated(name, options_of(name, self.variables)), context)
-        self.results[name] = self.variables[REGISTERED.get(name, "-")] = result
-        return result
-
-    def tasks(self, *names: str) -> dict[str, Any]:
-        """Run some tasks; the result of the last one."""
-        return [self.task(name) for name in names][-1]
-
-    def look(self) -> dict[str, Any]:
-        """Key and certificate, token check, result: what the role does when nothing is unfinished."""
-        return self.tasks("account_credentials", "token_check", "account_result")
 
 
 @pytest.fixture
@@ -130,61 +44,6 @@ def active(role) -> Role:
 def proxy() -> Iterator[Proxy]:
     with Proxy() as running:
         yield running
-
-
-def test_the_role_reads_what_its_spec_documents():
-    assert {PREFIX + name for name in ROLE_VARIABLES} == set(VARIABLES)
-
-
-def test_nothing_else_is_taken_from_variables(tmp_path):
-    variables = {"inventory_dir": str(tmp_path), "inventory_hostname": "acme"}
-    takers = [one for one in OPERATIONS.values() if "role_variables" in one.options]
-    others = {PREFIX + name: "odd" for one in takers for name in one.options} | {PREFIX + "state": "odd"}
-    others = {name: value for name, value in others.items() if name not in VARIABLES}
-    for one in takers:
-        found = options_from_variables(
-            one.options, {}, {**variables, **others}, lambda value: value, keeps_credentials=one.keeps_credentials
-        )
-        assert "odd" not in found.values()
-
-
-def test_no_code_around_the_role_reads_other_variables():
-    """Besides those that playbooks and tasks of the role set themselves, which others are meant to read."""
-    own = {"netsuite_account_result"}
-    folders = (
-        "plugins/plugin_utils",
-        "plugins/action",
-        "roles/netsuite_account/tasks",
-        "roles/patchworks_handover",
-        "playbooks",
-    )
-    files = [one for name in folders for one in (ROOT / name).rglob("*") if one.suffix in (".py", ".yml")]
-    read = {
-        name for one in files for name in re.findall(r"(?<![\w.])netsuite_account_\w+\b(?!: )", one.read_text("utf-8"))
-    }
-    assert read - own - {PREFIX} <= set(VARIABLES)
-
-
-def test_a_template_anywhere_in_a_value_is_evaluated():
-    for value in ("{{ one }}", ["{{ one }}"], {"key": "{{ one }}"}, [{"key": "{{ one }}"}]):
-        variables = {f"{PREFIX}client_id": value}
-        assert options_from_variables(
-            ["client_id"], {}, variables, lambda found: "evaluated", keeps_credentials=False
-        ) == {"client_id": "evaluated"}
-
-
-# The one that holds no option, but several: the pair in a credential file. test_users_settings has its forms.
-@pytest.mark.parametrize("variable", sorted(set(VARIABLES) - {"netsuite_account_credentials"}))
-def test_each_variable_becomes_an_option_of_a_task(variable, tmp_path):
-    sample = SAMPLES[VARIABLES[variable]["type"]]
-    variables = {"inventory_dir": str(tmp_path), "inventory_hostname": "acme"}
-    before = {task: options_of(task, variables) for task in TASKS}
-    after = {task: options_of(task, {**variables, variable: sample}) for task in TASKS}
-    changed = {name: value for task in TASKS for name, value in after[task].items() if before[task].get(name) != value}
-    changed.pop("state", None)  # what read_only comes to
-    assert changed
-    assert {variable_of(name) for name in changed} == {variable}
-    assert all(value == sample for value in changed.values())
 
 
 def asked(proxy: Proxy) -> dict[str, list[str]]:
@@ -442,29 +301,6 @@ def test_a_task_file_takes_the_place_of_the_credential_file(role, openbao):
     assert secret["data"]["data"]["certificate_id"] == made["certificate_id"]
     # Whoever sets the store back to the file by mistake makes no second key.
     assert role.set(store="file").task("account_credentials")["cause"] == "kept_elsewhere"
-
-
-@pytest.mark.parametrize("store", ["kv2", "tasks", " kv2\n", "{{ a template }}"])
-def test_what_a_host_has_already_goes_with_it_into_a_store(tmp_path, store):
-    """Or a second key would be made beside the first. A host whose name is no folder's can have no file."""
-    path, document = tmp_path / "c.yml", {"format": 1}
-    variables = {"inventory_dir": str(tmp_path), "inventory_hostname": "a/b", f"{PREFIX}store": store}
-    pair = {f"{PREFIX}private_key": "KEY", f"{PREFIX}certificate": "CERTIFICATE"}
-
-    def taken(**more: Any) -> dict[str, Any]:
-        operation = OPERATIONS["account_credentials"]
-        evaluate = {"{{ a template }}": "kv2"}.get
-        found = options_from_variables(
-            operation.options, {}, {**variables, **pair, **more}, evaluate, keeps_credentials=True
-        )
-        return {name: value for name, value in found.items() if name.startswith(("cred", "file", "private"))}
-
-    assert taken() == {"private_key_content": "KEY"}
-    assert taken(netsuite_account_credentials=document) == {"credentials_content": '{"format": 1}'}
-    assert taken(netsuite_account_credentials_path=str(path)) == {"private_key_content": "KEY"}
-    path.write_text("---")
-    found = taken(netsuite_account_credentials_path=str(path), netsuite_account_credentials=document)
-    assert found == {"credentials_path": str(path)}
 
 
 def approle_login(admin: Any) -> dict[str, str]:

@@ -35,7 +35,8 @@ from ansible_collections.m2m.netsuite.tests.contract.stage import Stage
 
 pytestmark = pytest.mark.slow
 
-#: By a task file in `make long` alone: each call takes a second, and test_task_store.py asks the same of real stores.
+#: By a task file in `make long` alone, because each call takes a second: test_task_store.py asks the same of real
+#: stores, and test_stores_killed.py goes through onboarding, rotation and retirement.
 STORES = pytest.mark.parametrize(
     "place", ["file", "kv2", pytest.param("tasks", marks=pytest.mark.campaign)], indirect=True
 )

@@ -103,7 +103,7 @@ def run(leg: Leg, archive: Path) -> None:
         return
     collection = install(leg, archive, venv)
     suite = ("bash", "tests/tools/suite.sh")
-    waiting = ("--dist", "loadfile", "--no-loadscope-reorder", "-n", str(2 * (os.cpu_count() or 1)))
+    waiting = ("--dist", "loadfile", "-n", str(2 * (os.cpu_count() or 1)))
     steps = {
         "unit": (*suite, f"unit-{leg.name}", "tests/unit", "tests/contract", "--", "-m", "not slow and not campaign"),
         "e2e": (*suite, f"e2e-{leg.name}", "tests/e2e", "--", "-m", "matrix and not campaign", *waiting),

@@ -22,9 +22,9 @@ ELSEWHERE = "http://netsuite.invalid:8080/x"
 
 @pytest.fixture(autouse=True, scope="module")
 def sockets_of_refused_tunnels() -> Iterator[None]:
-    """Python before 3.11.4, without the mend of urllib3 2, leaves them to the garbage collector.
+    """Collect them here; otherwise their ResourceWarning fails whichever test is running at the next collection.
 
-    Its warning would come in whatever test runs then, and end it.
+    Python closes these sockets since 3.11.4. Before that it needs the help of urllib3, and 1.26 gives none.
     """
     if sys.version_info >= (3, 11, 4):
         yield
